@@ -1,0 +1,130 @@
+package dev.varve.container.application;
+
+import dev.varve.container.domain.ContainerSpec;
+import dev.varve.container.domain.Secret;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/**
+ * The OCI runtime and its monitor, as the use cases need them.
+ *
+ * <p>Lifecycle of a run: {@link #create} (bundle written, monitor running, the runtime's init
+ * waiting before exec), {@link #openStreams} if somebody is attached, {@link #start} (the program
+ * runs), its end reported to the listener given to {@link #watchExits}, {@link #delete}. A run
+ * survives the death of this process: {@link #observe} tells what has become of it.
+ *
+ * <p>All methods may be called from any thread, block, and are idempotent where that makes sense.
+ */
+public interface ContainerRuntime {
+
+  /**
+   * @param rootPath the mounted root file system
+   * @param networkNamespace path to join; empty for the host's (network mode host)
+   * @param hostname already defaulted
+   */
+  record RunRequest(
+      String containerId,
+      ContainerSpec spec,
+      Path rootPath,
+      Optional<Path> networkNamespace,
+      String hostname,
+      Path resolvConf,
+      Path hosts,
+      Path hostnameFile) {}
+
+  /**
+   * A process that the kernel shows.
+   *
+   * @param startTicks field 22 of /proc/PID/stat: tells it from a later one of the same number
+   */
+  record Process(int pid, long startTicks) {}
+
+  record ExecRequest(
+      String execId,
+      String containerId,
+      ContainerSpec spec,
+      Path rootPath,
+      List<String> cmd,
+      List<Secret> env,
+      String workingDir,
+      String user,
+      boolean tty,
+      boolean stdin,
+      boolean privileged,
+      int consoleHeight,
+      int consoleWidth) {}
+
+  /** How a run or exec ended. */
+  record Exit(int exitCode, Instant finishedAt, boolean oomKilled, String error) {}
+
+  /** What the kernel and the monitor's files say about a run or exec. */
+  sealed interface Observation {
+    /** No monitor, process, or exit file: never made, or already deleted. */
+    record Absent() implements Observation {}
+
+    /** Created, the program not yet started. */
+    record Created(Process process) implements Observation {}
+
+    record Running(Process process) implements Observation {}
+
+    record Ended(Exit exit) implements Observation {}
+  }
+
+  /**
+   * Makes the bundle and lets the runtime create the container. On refusal nothing is left behind.
+   *
+   * @throws RuntimeRefusedException with the runtime's own words
+   */
+  Process create(RunRequest request) throws IOException;
+
+  /**
+   * Lets the created container's program run.
+   *
+   * @throws RuntimeRefusedException when the program cannot be executed (127 not found, 126 not
+   *     executable)
+   */
+  void start(String containerId) throws IOException;
+
+  /** Sends a signal to the first process; false when there is none any more. */
+  boolean signal(String containerId, int signal) throws IOException;
+
+  /** Kills what is left and removes runtime state, cgroup, bundle, exit file and sockets. */
+  void delete(String containerId) throws IOException;
+
+  /** Looks; changes nothing. */
+  Observation observe(String containerId) throws IOException;
+
+  /** Joins the container and runs a command, its streams attached before it can write. */
+  ExecHandle exec(ExecRequest request) throws IOException;
+
+  /** An exec whose program may have begun; the streams were attached before it could write. */
+  record ExecHandle(Process process, Optional<StandardStreams> streams) {}
+
+  Observation observeExec(String containerId, String execId) throws IOException;
+
+  void deleteExec(String containerId, String execId) throws IOException;
+
+  /** Connects to the monitor's attach socket of a created or running container. */
+  StandardStreams openStreams(String containerId) throws IOException;
+
+  void resize(String containerId, int height, int width) throws IOException;
+
+  void resizeExec(String containerId, String execId, int height, int width) throws IOException;
+
+  /**
+   * Reports each end of a run ({@code (containerId, exit)}) or exec ({@code (containerId + "/" +
+   * execId, exit)}), at least once, on a thread of the runtime's own; begins with those that ended
+   * while nobody watched.
+   */
+  void watchExits(BiConsumer<String, Exit> listener);
+
+  /** Pids of all processes in the container's cgroup. */
+  List<Integer> processes(String containerId) throws IOException;
+
+  /** The file the monitor writes the container's output to. */
+  Path logPath(String containerId);
+}

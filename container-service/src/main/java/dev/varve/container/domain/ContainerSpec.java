@@ -1,0 +1,36 @@
+package dev.varve.container.domain;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything that was decided about a container at its creation; never changes afterwards.
+ *
+ * @param image what the user typed
+ * @param imageId sha256:… the image its root file system is built from
+ */
+public record ContainerSpec(
+    String image,
+    String imageId,
+    String hostname,
+    String domainname,
+    Map<String, String> labels,
+    ProcessSpec process,
+    HostSpec host,
+    List<String> exposedPorts,
+    List<String> volumes,
+    Optional<HealthCheck> healthCheck,
+    List<String> onBuild,
+    List<String> shell,
+    boolean networkDisabled) {
+
+  /** Docker's HEALTHCHECK; durations in nanoseconds, 0 for the default. */
+  public record HealthCheck(
+      List<String> test,
+      long intervalNanos,
+      long timeoutNanos,
+      long startPeriodNanos,
+      long startIntervalNanos,
+      int retries) {}
+}

@@ -1,0 +1,98 @@
+package dev.varve.api.transport;
+
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A server's answer stream with back-pressure: {@link #send} blocks while the client has enough
+ * unread messages, so that a slow reader costs waiting and not memory.
+ *
+ * <p>To be made on the thread that gRPC calls the method on, before the method returns; then used
+ * from any one thread at a time.
+ */
+public final class Outbound<T> {
+  private final ServerCallStreamObserver<T> observer;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private boolean cancelled;
+
+  public Outbound(StreamObserver<T> observer) {
+    this.observer = (ServerCallStreamObserver<T>) observer;
+    this.observer.setOnReadyHandler(this::wake);
+    this.observer.setOnCancelHandler(() -> {
+      lock.lock();
+      try {
+        cancelled = true;
+      } finally {
+        lock.unlock();
+      }
+      wake();
+    });
+  }
+
+  /**
+   * Waits for room and sends.
+   *
+   * @return false when the client is gone; nothing more need be sent
+   */
+  public boolean send(T message) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (!cancelled && !observer.isReady()) {
+        changed.await();
+      }
+      if (cancelled) {
+        return false;
+      }
+      observer.onNext(message);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public boolean isCancelled() {
+    lock.lock();
+    try {
+      return cancelled;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the stream well; harmless when the client is gone. */
+  public void complete() {
+    lock.lock();
+    try {
+      if (!cancelled) {
+        observer.onCompleted();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the stream with a status; harmless when the client is gone. */
+  public void fail(Status status) {
+    lock.lock();
+    try {
+      if (!cancelled) {
+        observer.onError(status.asRuntimeException());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void wake() {
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

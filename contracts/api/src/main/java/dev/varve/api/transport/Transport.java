@@ -1,0 +1,95 @@
+package dev.varve.api.transport;
+
+import io.grpc.BindableService;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.ServerBuilder;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollEventLoopGroup;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+
+/**
+ * Opens servers and channels for {@link ServiceAddress}es. Handlers and callbacks run on virtual
+ * threads, so they may block.
+ */
+public final class Transport {
+  /** Larger payloads are streamed in chunks; this bounds what one message can make us hold. */
+  private static final int MAX_MESSAGE_BYTES = 16 << 20;
+
+  private static final Executor VIRTUAL = Executors.newVirtualThreadPerTaskExecutor();
+
+  private Transport() {}
+
+  /** Starts a server whose calls carry a {@link CallContext}. */
+  public static Server serve(ServiceAddress address, BindableService... services) {
+    ServerBuilder<?> builder =
+        switch (address) {
+          case ServiceAddress.InProcess(String name) -> InProcessServerBuilder.forName(name);
+          case ServiceAddress.UnixSocket(Path path) -> unixServer(path);
+        };
+    builder
+        .executor(VIRTUAL)
+        .intercept(CallContext.serverInterceptor())
+        .maxInboundMessageSize(MAX_MESSAGE_BYTES);
+    for (BindableService service : services) {
+      builder.addService(service);
+    }
+    try {
+      return builder.build().start();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot listen at " + address, e);
+    }
+  }
+
+  /** Connects lazily and reconnects by itself: the server may start later than its clients. */
+  public static ManagedChannel connect(ServiceAddress address) {
+    return switch (address) {
+      case ServiceAddress.InProcess(String name) ->
+          InProcessChannelBuilder.forName(name)
+              .executor(VIRTUAL)
+              .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+              .build();
+      case ServiceAddress.UnixSocket(Path path) ->
+          NettyChannelBuilder.forAddress(new DomainSocketAddress(path.toFile()))
+              .channelType(EpollDomainSocketChannel.class)
+              .eventLoopGroup(EventLoops.CLIENTS)
+              .usePlaintext()
+              .overrideAuthority("localhost")
+              .executor(VIRTUAL)
+              .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+              .build();
+    };
+  }
+
+  private static NettyServerBuilder unixServer(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot replace the socket " + path, e);
+    }
+    return NettyServerBuilder.forAddress(new DomainSocketAddress(path.toFile()))
+        .channelType(EpollServerDomainSocketChannel.class)
+        .bossEventLoopGroup(EventLoops.SERVERS)
+        .workerEventLoopGroup(EventLoops.SERVERS);
+  }
+
+  /** Made on first use: an engine in one JVM needs no event loops for its own calls. */
+  private static final class EventLoops {
+    static final EventLoopGroup CLIENTS = new EpollEventLoopGroup(1);
+    static final EventLoopGroup SERVERS = new EpollEventLoopGroup(1);
+
+    private EventLoops() {}
+  }
+}

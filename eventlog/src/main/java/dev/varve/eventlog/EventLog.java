@@ -1,0 +1,55 @@
+package dev.varve.eventlog;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One topic: an ordered, durable, append-only sequence of records per partition.
+ *
+ * <p>Lifecycle: open, any number of {@link #append appends} from any thread, any number of
+ * independent {@link #read readers}, close. Appending orders and persists; it never judges.
+ *
+ * <p>Implementations: {@code adapter.kafka.KafkaEventLog} and {@code
+ * adapter.memory.InMemoryEventLog}; both pass {@code EventLogContract}.
+ */
+public interface EventLog extends AutoCloseable {
+
+  /**
+   * Appends a batch in order; records of one partition become adjacent. Completes with their
+   * positions, in the order given, when they are durable; completes exceptionally with {@link
+   * LogUnavailableException} when the outcome is unknown or the log refused: a caller finds out by
+   * reading.
+   */
+  CompletableFuture<List<Position>> append(List<Proposal> batch);
+
+  /**
+   * Opens a reader.
+   *
+   * @param from first offset to read per partition; partitions not named are read from their start
+   */
+  Reader read(Map<Integer, Long> from);
+
+  /** The offset after the last durable record of each partition. */
+  Map<Integer, Long> ends();
+
+  @Override
+  void close();
+
+  /**
+   * One consumer; to be used from one thread, except {@link #close}, which wakes a blocked poll.
+   */
+  interface Reader extends AutoCloseable {
+    /**
+     * Waits at most {@code timeout} for records and returns those that are there, in order within
+     * each partition; an empty list when none came or the reader was closed.
+     *
+     * @throws LogUnavailableException when the log cannot be read
+     */
+    List<LogRecord> poll(Duration timeout);
+
+    @Override
+    void close();
+  }
+}
