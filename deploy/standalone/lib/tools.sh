@@ -43,21 +43,32 @@ command_kafka() {
   [[ -s $PROCESSES/broker.port ]] || die "the broker is not up"
   server=127.0.0.1:$(<"$PROCESSES/broker.port")
   case $tool in
-    kcat) in_network_of broker kcat -F "$SECRETS/kcat.conf" "$@" ;;
-    consume) class=consumer.ConsoleConsumer
-      set -- --command-config "$SECRETS/kafka.properties" --formatter-property print.headers=true \
-        --formatter-property print.key=true --formatter-property print.value=false "$@" ;;
-    topics) class=TopicCommand ;;
-    offsets) class=GetOffsetShell ;;
-    groups) class=consumer.group.ConsumerGroupCommand ;;
-    configs) class=ConfigCommand ;;
+    kcat)
+      kcat_suits || die "this machine's kcat is missing or too old: before librdkafka 2.6.1 it cannot log in by SCRAM" \
+        "at a Kafka that checks nonces. './varve kafka consume' shows the same"
+      in_network_of broker kcat -F "$SECRETS/kcat.conf" "$@"
+      ;;
+    consume) class=org.apache.kafka.tools.consumer.ConsoleConsumer
+      set -- --consumer.config "$SECRETS/kafka.properties" --property print.headers=true --property print.key=true \
+        --property print.value=false "$@" ;;
+    topics) class=org.apache.kafka.tools.TopicCommand ;;
+    offsets) class=org.apache.kafka.tools.GetOffsetShell ;;
+    groups) class=org.apache.kafka.tools.consumer.group.ConsumerGroupCommand ;;
+    configs) class=kafka.admin.ConfigCommand ;;
     *) die "kafka: unknown tool '$tool'; there are consume, topics, offsets, groups, configs and kcat" ;;
   esac
   [[ $tool == consume ]] || set -- --command-config "$SECRETS/kafka.properties" "$@"
   java_ensure
   build_ensure
   in_network_of broker "$JAVA_HOME/bin/java" -Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
-    -cp "$BUILD/broker/lib/*" "org.apache.kafka.tools.$class" --bootstrap-server "$server" "$@"
+    -Djava.util.logging.config.file="$VARVE_HOME/deploy/broker/console-logging.properties" \
+    -cp "$BUILD/broker/lib/*" "$class" --bootstrap-server "$server" "$@"
+}
+
+kcat_suits() {
+  local version
+  version=$(kcat -V 2>/dev/null | grep -oE 'librdkafka [0-9.]+' | cut -d' ' -f2) || return 1
+  [[ $(printf '%s\n' 2.6.1 "$version" | sort -V | head -n 1) == 2.6.1 ]]
 }
 
 command_psql() {
