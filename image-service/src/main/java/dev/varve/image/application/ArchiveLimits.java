@@ -25,6 +25,5 @@ public record ArchiveLimits(
 
   /** Generous to any real image, and far below what hurts. */
   public static final ArchiveLimits DEFAULT =
-      new ArchiveLimits(
-          4 * MIB, 64L * MIB, 100_000, 500, 10_000_000, 256L << 30, 200, 256L * MIB);
+      new ArchiveLimits(4 * MIB, 64L * MIB, 100_000, 500, 10_000_000, 256L << 30, 200, 256L * MIB);
 }

@@ -27,19 +27,18 @@ public final class ContainerUses {
   }
 
   /**
-   * All containers that the topic knew of when this was called: who was told that a container exists
-   * must not see its image removed.
+   * All containers that the topic knew of when this was called: who was told that a container
+   * exists must not see its image removed.
    *
    * @throws dev.varve.eventlog.LogUnavailableException when the topic cannot be read in time
    */
   public Collection<ContainerUse> now() {
     log.ends()
-        .forEach(
-            (partition, end) -> {
-              if (end > 0) {
-                var _ = ledger.awaitPassed(new Position(partition, end - 1), PATIENCE);
-              }
-            });
+        .forEach((partition, end) -> {
+          if (end > 0) {
+            var _ = ledger.awaitPassed(new Position(partition, end - 1), PATIENCE);
+          }
+        });
     return seen();
   }
 

@@ -1,10 +1,10 @@
 package dev.varve.image.application;
 
 import dev.varve.image.domain.Descriptor;
+import dev.varve.image.domain.DiffId;
 import dev.varve.image.domain.ImageConfig;
 import dev.varve.image.domain.Platform;
 import dev.varve.image.domain.RunConfig;
-import dev.varve.image.domain.DiffId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.varve.image.application;
 
-import dev.varve.image.domain.Digest;
 import dev.varve.image.domain.DiffId;
+import dev.varve.image.domain.Digest;
 import dev.varve.image.domain.Image;
 import dev.varve.image.domain.ImageConfig;
 import dev.varve.image.domain.Reference;

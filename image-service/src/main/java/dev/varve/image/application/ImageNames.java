@@ -1,13 +1,13 @@
 package dev.varve.image.application;
 
 import dev.varve.eventlog.Cause;
+import dev.varve.image.domain.ContainerUse;
 import dev.varve.image.domain.Image;
 import dev.varve.image.domain.Reference;
 import dev.varve.image.domain.RemoveImage;
 import dev.varve.image.domain.SetReference;
 import java.util.Collection;
 import java.util.List;
-import dev.varve.image.domain.ContainerUse;
 
 /** {@code docker tag} and {@code docker rmi}. */
 public final class ImageNames {

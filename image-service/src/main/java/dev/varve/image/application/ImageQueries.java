@@ -79,8 +79,7 @@ public final class ImageQueries {
     return ImageHistory.of(view.image(), view.config().config(), view.repoTags());
   }
 
-  private View view(
-      Image image, List<ReferenceState> references, Map<String, Integer> containers)
+  private View view(Image image, List<ReferenceState> references, Map<String, Integer> containers)
       throws IOException {
     return new View(
         image,

@@ -89,8 +89,7 @@ public final class ImportImage {
     Origin origin = new Origin(Origin.Kind.IMPORT, source);
     byte[] document =
         documents.config(
-            new Documents.NewConfig(
-                platform, clock.instant(), config, comment, layer.diffId()));
+            new Documents.NewConfig(platform, clock.instant(), config, comment, layer.diffId()));
     ContentStore.Ingest configBlob = ingest(document, lease);
     byte[] manifest =
         documents.manifest(
@@ -134,8 +133,13 @@ public final class ImportImage {
     }
     String[] parts = text.split("/", -1);
     if (parts.length > 3 || List.of(parts).contains("")) {
-      throw invalid("\"" + text + "\" is an invalid component of \"" + text + "\": platform"
-          + " specifier component must match \"^[A-Za-z0-9_-]+$\": invalid argument");
+      throw invalid(
+          "\""
+              + text
+              + "\" is an invalid component of \""
+              + text
+              + "\": platform"
+              + " specifier component must match \"^[A-Za-z0-9_-]+$\": invalid argument");
     }
     if (!parts[0].equals(Platform.HOST.os())) {
       throw invalid("operating system is not supported");

@@ -76,10 +76,7 @@ public final class LoadImages {
         if (known.add(layer.chainId())) {
           progress.send(
               new ProgressLine.Part(
-                  layer.diffId().digest().shortHex(),
-                  "Loading layer",
-                  layer.size(),
-                  layer.size()));
+                  layer.diffId().digest().shortHex(), "Loading layer", layer.size(), layer.size()));
         }
       }
     }

@@ -26,8 +26,7 @@ final class References {
     Reference reference =
         tag.isEmpty() ? parsed.withDefaultTag() : Catalog.parse(tag, parsed::withTag);
     if (reference.familiarName().equals("sha256")) {
-      throw invalid(
-          "refusing to create an ambiguous tag using digest algorithm as name");
+      throw invalid("refusing to create an ambiguous tag using digest algorithm as name");
     }
     return Optional.of(reference);
   }

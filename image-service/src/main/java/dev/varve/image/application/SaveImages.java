@@ -50,9 +50,7 @@ public final class SaveImages {
         lease.hold(image.blobs());
         saved.add(
             new SavedImage(
-                image,
-                configs.of(image).config(),
-                entry.getValue().stream().sorted().toList()));
+                image, configs.of(image).config(), entry.getValue().stream().sorted().toList()));
       }
       archives.write(saved, out);
     } finally {
@@ -83,10 +81,8 @@ public final class SaveImages {
     add(wanted, image.id(), reference.lookupKey());
   }
 
-  private static void add(
-      Map<Digest, Set<Reference>> wanted, Digest imageId, Reference reference) {
-    Set<Reference> references =
-        wanted.computeIfAbsent(imageId, id -> new LinkedHashSet<>());
+  private static void add(Map<Digest, Set<Reference>> wanted, Digest imageId, Reference reference) {
+    Set<Reference> references = wanted.computeIfAbsent(imageId, id -> new LinkedHashSet<>());
     if (reference.tag().isPresent()) {
       references.add(reference);
     }

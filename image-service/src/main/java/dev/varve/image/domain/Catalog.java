@@ -32,22 +32,16 @@ public record Catalog(Map<Subject, CatalogState> live) {
 
   public List<Image> images() {
     return live.values().stream()
-        .flatMap(
-            state ->
-                state instanceof ImageState.Present(Image image)
-                    ? Stream.of(image)
-                    : Stream.empty())
+        .flatMap(state ->
+            state instanceof ImageState.Present(Image image) ? Stream.of(image) : Stream.empty())
         .toList();
   }
 
   /** Images that cannot be found any more and whose blobs were not reclaimed yet. */
   public List<Image> removedImages() {
     return live.values().stream()
-        .flatMap(
-            state ->
-                state instanceof ImageState.Removed(Image image)
-                    ? Stream.of(image)
-                    : Stream.empty())
+        .flatMap(state ->
+            state instanceof ImageState.Removed(Image image) ? Stream.of(image) : Stream.empty())
         .toList();
   }
 
@@ -119,7 +113,8 @@ public record Catalog(Map<Subject, CatalogState> live) {
       return parser.apply(text);
     } catch (ReferenceFormatException e) {
       String message = e.getMessage();
-      throw new Problem(Problem.Code.INVALID, message == null ? "invalid reference format" : message)
+      throw new Problem(
+              Problem.Code.INVALID, message == null ? "invalid reference format" : message)
           .asException();
     }
   }
@@ -135,8 +130,7 @@ public record Catalog(Map<Subject, CatalogState> live) {
 
   private Stream<ReferenceState> allReferences() {
     return live.values().stream()
-        .flatMap(
-            state ->
-                state instanceof ReferenceState reference ? Stream.of(reference) : Stream.empty());
+        .flatMap(state ->
+            state instanceof ReferenceState reference ? Stream.of(reference) : Stream.empty());
   }
 }

@@ -14,15 +14,13 @@ public record ChainId(Digest digest) {
   public static List<ChainId> chain(List<DiffId> diffIds) {
     List<ChainId> chain = new ArrayList<>(diffIds.size());
     for (DiffId diffId : diffIds) {
-      chain.add(
-          chain.isEmpty() ? new ChainId(diffId.digest()) : over(chain.getLast(), diffId));
+      chain.add(chain.isEmpty() ? new ChainId(diffId.digest()) : over(chain.getLast(), diffId));
     }
     return List.copyOf(chain);
   }
 
   private static ChainId over(ChainId parent, DiffId diffId) {
-    return new ChainId(
-        Digest.of((parent + " " + diffId).getBytes(StandardCharsets.US_ASCII)));
+    return new ChainId(Digest.of((parent + " " + diffId).getBytes(StandardCharsets.US_ASCII)));
   }
 
   @Override

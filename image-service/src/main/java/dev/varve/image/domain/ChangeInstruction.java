@@ -152,8 +152,7 @@ public final class ChangeInstruction {
     switch (trigger) {
       case "" -> throw refusal("ONBUILD requires at least one argument");
       case "ONBUILD" -> throw refusal("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
-      case "FROM", "MAINTAINER" ->
-          throw refusal(trigger + " isn't allowed as an ONBUILD trigger");
+      case "FROM", "MAINTAINER" -> throw refusal(trigger + " isn't allowed as an ONBUILD trigger");
       default -> config.addOnBuild(rest);
     }
   }

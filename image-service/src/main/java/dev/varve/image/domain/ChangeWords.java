@@ -101,8 +101,9 @@ final class ChangeWords {
       }
     }
     if (quote != 0) {
-      throw new IllegalArgumentException("unexpected end of statement while looking for matching "
-          + (quote == '"' ? "double-quote" : "single-quote"));
+      throw new IllegalArgumentException(
+          "unexpected end of statement while looking for matching "
+              + (quote == '"' ? "double-quote" : "single-quote"));
     }
     return word.toString();
   }

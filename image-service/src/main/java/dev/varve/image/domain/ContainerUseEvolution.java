@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 public final class ContainerUseEvolution implements Evolution<ContainerUse, ContainerFact> {
 
   @Override
-  public @Nullable ContainerUse evolve(
-      @Nullable ContainerUse state, Event<ContainerFact> event) {
+  public @Nullable ContainerUse evolve(@Nullable ContainerUse state, Event<ContainerFact> event) {
     return switch (event.data()) {
       case ContainerFact.Created(String containerId, String imageId) ->
           new ContainerUse(containerId, imageId, false);
@@ -20,8 +19,6 @@ public final class ContainerUseEvolution implements Evolution<ContainerUse, Cont
   }
 
   private static @Nullable ContainerUse running(@Nullable ContainerUse state, boolean running) {
-    return state == null
-        ? null
-        : new ContainerUse(state.containerId(), state.imageId(), running);
+    return state == null ? null : new ContainerUse(state.containerId(), state.imageId(), running);
   }
 }

@@ -19,8 +19,7 @@ public sealed interface ImageEvent {
    *
    * @param previous the image it was taken from, which may thereby be dangling
    */
-  record ReferenceSet(
-      Reference reference, Digest imageId, Optional<Digest> previous, Origin origin)
+  record ReferenceSet(Reference reference, Digest imageId, Optional<Digest> previous, Origin origin)
       implements ImageEvent {}
 
   /** The reference is free. Closes the subject, which can open again. */

@@ -33,8 +33,7 @@ public final class ImageHistory {
       long size = 0;
       if (!entry.emptyLayer()) {
         if (layers >= image.layers().size()) {
-          throw new Problem(
-                  Problem.Code.INTERNAL, "too many non-empty layers in History section")
+          throw new Problem(Problem.Code.INTERNAL, "too many non-empty layers in History section")
               .asException();
         }
         size = image.layers().get(layers++).uncompressedSize();

@@ -11,8 +11,7 @@ import java.util.Optional;
  * @param domain never empty; {@code docker.io} when none was given
  * @param path with {@code library/} where Docker adds it
  */
-public record Reference(
-    String domain, String path, Optional<String> tag, Optional<Digest> digest)
+public record Reference(String domain, String path, Optional<String> tag, Optional<Digest> digest)
     implements Comparable<Reference> {
   static final String DEFAULT_DOMAIN = "docker.io";
   static final String LIBRARY = "library/";

@@ -23,8 +23,7 @@ final class ReferenceGrammar {
       Pattern.compile("[a-z0-9]++(?:(?:\\.|__|_|-++)[a-z0-9]++)*+");
   private static final Pattern TAG = Pattern.compile("\\w[\\w.-]{0,127}");
   private static final Pattern DIGEST =
-      Pattern.compile(
-          "([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*+):([0-9a-fA-F]{32,})");
+      Pattern.compile("([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*+):([0-9a-fA-F]{32,})");
 
   private ReferenceGrammar() {}
 
@@ -39,9 +38,7 @@ final class ReferenceGrammar {
   static Reference parse(String text) {
     if (isIdentifier(text)) {
       throw new ReferenceFormatException(
-          "invalid repository name ("
-              + text
-              + "), cannot specify 64-byte hexadecimal strings");
+          "invalid repository name (" + text + "), cannot specify 64-byte hexadecimal strings");
     }
     if (text.length() > MAX_TEXT) {
       throw new ReferenceFormatException("repository name must not be more than 255 characters");

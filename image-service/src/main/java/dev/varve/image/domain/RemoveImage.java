@@ -60,8 +60,7 @@ public record RemoveImage(String asked, Image image, boolean force) {
     }
     Reference given = Catalog.parse(asked).lookupKey();
     if (!references.contains(given)) {
-      return Decision.reject(
-          Problem.Code.NOT_FOUND, "No such image: " + given.familiar());
+      return Decision.reject(Problem.Code.NOT_FOUND, "No such image: " + given.familiar());
     }
     List<Reference> dropped = new ArrayList<>(List.of(given));
     dropped.addAll(digestsLeftAlone(given, references));
@@ -81,7 +80,8 @@ public record RemoveImage(String asked, Image image, boolean force) {
     Optional<ContainerUse> running = users.stream().filter(ContainerUse::running).findFirst();
     if (running.isPresent()) {
       return undeletable(
-          "cannot be forced", "image is being used by running container " + running.get().shortId());
+          "cannot be forced",
+          "image is being used by running container " + running.get().shortId());
     }
     if (!force && !isSingle(references)) {
       return undeletable("must be forced", "image is referenced in multiple repositories");
@@ -122,7 +122,9 @@ public record RemoveImage(String asked, Image image, boolean force) {
     return Decision.reject(Problem.Code.CONFLICT, "conflict: " + text);
   }
 
-  /** References first: a reader between the events may see the image dangling, never the other way. */
+  /**
+   * References first: a reader between the events may see the image dangling, never the other way.
+   */
   private final class Plan {
     private final List<Decision.Draft<ImageEvent>> events = new ArrayList<>();
     private final List<Outcome> outcomes = new ArrayList<>();
@@ -135,8 +137,7 @@ public record RemoveImage(String asked, Image image, boolean force) {
     }
 
     void delete(Catalog catalog, List<ContainerUse> users) {
-      events.add(
-          new Decision.Draft<>(Subjects.image(image.id()), new ImageRemoved(image.id())));
+      events.add(new Decision.Draft<>(Subjects.image(image.id()), new ImageRemoved(image.id())));
       outcomes.add(new Outcome.Deleted(image.id().value()));
       if (!users.isEmpty()) {
         return;

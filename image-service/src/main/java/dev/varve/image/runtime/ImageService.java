@@ -33,8 +33,8 @@ import java.time.InstantSource;
 /**
  * The whole image service over topics and a directory that are given to it.
  *
- * <p>Lifecycle: construct, {@link #start} (folds both topics, clears up after a crash), serve {@link
- * #endpoint}, {@link #close} (closes the topics as well).
+ * <p>Lifecycle: construct, {@link #start} (folds both topics, clears up after a crash), serve
+ * {@link #endpoint}, {@link #close} (closes the topics as well).
  */
 public final class ImageService implements AutoCloseable {
   private static final Duration CATCH_UP = Duration.ofMinutes(5);
@@ -81,20 +81,18 @@ public final class ImageService implements AutoCloseable {
   public void start() throws IOException {
     images
         .ledger()
-        .listen(
-            change -> {
-              if (change.after() instanceof ImageState.Removed) {
-                collector.wake();
-              }
-            });
+        .listen(change -> {
+          if (change.after() instanceof ImageState.Removed) {
+            collector.wake();
+          }
+        });
     containers
         .ledger()
-        .listen(
-            change -> {
-              if (change.after() == null) {
-                collector.wake();
-              }
-            });
+        .listen(change -> {
+          if (change.after() == null) {
+            collector.wake();
+          }
+        });
     containers.start(CATCH_UP);
     images.start(CATCH_UP);
     collector.start();

@@ -63,8 +63,7 @@ public class ImageServiceHost {
   private Server serve(ImageService started) throws IOException {
     ServiceAddress address = settings.address();
     return switch (address) {
-      case ServiceAddress.InProcess inProcess ->
-          Transport.serve(address, started.endpoint());
+      case ServiceAddress.InProcess inProcess -> Transport.serve(address, started.endpoint());
       case ServiceAddress.UnixSocket(Path socket) -> {
         createParent(socket);
         Server listening = Transport.serve(address, started.endpoint());
@@ -89,14 +88,13 @@ public class ImageServiceHost {
   private OwnedTopic<CatalogState, ImageEvent> ownTopic() {
     return settings
         .postgresUrl()
-        .map(
-            url ->
-                OwnedTopic.open(
-                    log(),
-                    ImageModels.images(),
-                    PostgresSettings.of(
-                        url, settings.postgresUser(), settings.postgresPassword(), SCHEMA),
-                    ImageModels.states()))
+        .map(url ->
+            OwnedTopic.open(
+                log(),
+                ImageModels.images(),
+                PostgresSettings.of(
+                    url, settings.postgresUser(), settings.postgresPassword(), SCHEMA),
+                ImageModels.states()))
         .orElseGet(() -> OwnedTopic.open(log(), ImageModels.images()));
   }
 

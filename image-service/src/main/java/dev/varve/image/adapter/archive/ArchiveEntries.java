@@ -99,8 +99,7 @@ final class ArchiveEntries {
     }
   }
 
-  private static void checkSize(Descriptor descriptor, long actual)
-      throws ArchiveFormatException {
+  private static void checkSize(Descriptor descriptor, long actual) throws ArchiveFormatException {
     if (descriptor.size() != actual) {
       throw new ArchiveFormatException(
           "invalid archive: size of %s: expected %d, got %d"

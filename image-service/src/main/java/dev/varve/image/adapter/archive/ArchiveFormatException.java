@@ -21,14 +21,13 @@ final class ArchiveFormatException extends IOException {
     StringBuilder text = new StringBuilder("\"");
     name.chars()
         .limit(SHOWN)
-        .forEach(
-            c -> {
-              if (c < ' ' || c == '"' || c == '\\' || c >= 0x7f) {
-                text.append("\\x%02x".formatted(c));
-              } else {
-                text.append((char) c);
-              }
-            });
+        .forEach(c -> {
+          if (c < ' ' || c == '"' || c == '\\' || c >= 0x7f) {
+            text.append("\\x%02x".formatted(c));
+          } else {
+            text.append((char) c);
+          }
+        });
     return text.append(name.length() > SHOWN ? "...\"" : "\"").toString();
   }
 }

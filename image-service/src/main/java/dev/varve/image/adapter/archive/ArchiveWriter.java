@@ -84,9 +84,7 @@ final class ArchiveWriter {
       for (Reference reference : saved.references()) {
         Map<String, String> annotations = new HashMap<>();
         annotations.put("io.containerd.image.name", reference.canonical());
-        reference
-            .tag()
-            .ifPresent(tag -> annotations.put("org.opencontainers.image.ref.name", tag));
+        reference.tag().ifPresent(tag -> annotations.put("org.opencontainers.image.ref.name", tag));
         entries.add(new IndexEntry(descriptor, Optional.of(image.platform()), annotations));
       }
     }
@@ -111,11 +109,10 @@ final class ArchiveWriter {
       for (Reference reference : saved.references()) {
         reference
             .tag()
-            .ifPresent(
-                tag ->
-                    repositories
-                        .computeIfAbsent(reference.familiarName(), name -> new TreeMap<>())
-                        .put(tag, top));
+            .ifPresent(tag ->
+                repositories
+                    .computeIfAbsent(reference.familiarName(), name -> new TreeMap<>())
+                    .put(tag, top));
       }
     }
     return repositories;
@@ -143,8 +140,7 @@ final class ArchiveWriter {
     tar.closeArchiveEntry();
   }
 
-  private static void writeDirectory(TarArchiveOutputStream tar, String name)
-      throws IOException {
+  private static void writeDirectory(TarArchiveOutputStream tar, String name) throws IOException {
     TarArchiveEntry entry = new TarArchiveEntry(name);
     entry.setMode(0755);
     entry.setModTime(0);

@@ -44,8 +44,7 @@ final class EntryNames {
     return join(base, target, linkName);
   }
 
-  private static String join(String base, String path, String shown)
-      throws ArchiveFormatException {
+  private static String join(String base, String path, String shown) throws ArchiveFormatException {
     Deque<String> parts = new ArrayDeque<>();
     for (String part : (base + "/" + path).split("/")) {
       if (part.equals("..")) {

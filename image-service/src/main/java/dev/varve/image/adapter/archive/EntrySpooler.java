@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes an archive's entries in as they come, before it is known what the archive says of them: what
- * could be a layer is kept as one, what could be a document is held, the rest is let go.
+ * Takes an archive's entries in as they come, before it is known what the archive says of them:
+ * what could be a layer is kept as one, what could be a document is held, the rest is let go.
  */
 final class EntrySpooler {
   private final Budget budget;
@@ -63,8 +63,7 @@ final class EntrySpooler {
         case HARD_LINK ->
             entries.put(name, new SpooledEntry.Link(EntryNames.clean(entry.linkName())));
         case SYMBOLIC_LINK ->
-            entries.put(
-                name, new SpooledEntry.Link(EntryNames.resolve(name, entry.linkName())));
+            entries.put(name, new SpooledEntry.Link(EntryNames.resolve(name, entry.linkName())));
         case DIRECTORY, CHARACTER_DEVICE, BLOCK_DEVICE, FIFO, OTHER -> {}
       }
     }

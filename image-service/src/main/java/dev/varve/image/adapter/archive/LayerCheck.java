@@ -20,8 +20,7 @@ final class LayerCheck {
     long entries = 0;
     for (@Nullable TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
       if (++entries > maxEntries) {
-        throw new ArchiveFormatException(
-            "invalid layer: more than " + maxEntries + " entries");
+        throw new ArchiveFormatException("invalid layer: more than " + maxEntries + " entries");
       }
       checkName(entry.name());
       if (entry.kind() == TarEntry.Kind.HARD_LINK && EntryNames.climbs(entry.linkName())) {
@@ -60,8 +59,7 @@ final class LayerCheck {
     if (name.startsWith(WHITEOUT, start) && end - start <= WHITEOUT.length() + 2) {
       String hidden = name.substring(start + WHITEOUT.length(), end);
       if (hidden.isEmpty() || hidden.equals(".") || hidden.equals("..")) {
-        throw new ArchiveFormatException(
-            "invalid whiteout " + ArchiveFormatException.quoted(name));
+        throw new ArchiveFormatException("invalid whiteout " + ArchiveFormatException.quoted(name));
       }
     }
   }

@@ -39,9 +39,7 @@ final class LayerSpooler {
     } catch (IOException e) {
       ingest.abort();
       faults.rethrow();
-      throw e instanceof ArchiveFormatException
-          ? e
-          : new ArchiveFormatException(said(e));
+      throw e instanceof ArchiveFormatException ? e : new ArchiveFormatException(said(e));
     }
   }
 

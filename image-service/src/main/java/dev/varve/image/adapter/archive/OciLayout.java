@@ -70,8 +70,7 @@ final class OciLayout {
     }
     byte[] bytes = entries.document(descriptor);
     OciDocument document = documents.oci(bytes);
-    if (!descriptor.mediaType().isEmpty()
-        && !descriptor.mediaType().equals(document.mediaType())) {
+    if (!descriptor.mediaType().isEmpty() && !descriptor.mediaType().equals(document.mediaType())) {
       throw new ArchiveFormatException(
           "invalid archive: %s is described as %s and says it is %s"
               .formatted(
@@ -111,7 +110,9 @@ final class OciLayout {
             .filter(entry -> entry.platform().filter(p -> p.runsOn(Platform.HOST)).isPresent())
             .toList();
     if (!fitting.isEmpty()) {
-      return fitting.stream().filter(e -> entries.has(e.descriptor())).findFirst()
+      return fitting.stream()
+          .filter(e -> entries.has(e.descriptor()))
+          .findFirst()
           .orElse(fitting.getFirst());
     }
     if (candidates.size() == 1) {
@@ -137,8 +138,11 @@ final class OciLayout {
     }
     try {
       Reference reference = Reference.parse(name).withDefaultTag();
-      return reference.tag().map(tag ->
-          new Reference(reference.domain(), reference.path(), Optional.of(tag), Optional.empty()));
+      return reference
+          .tag()
+          .map(tag ->
+              new Reference(
+                  reference.domain(), reference.path(), Optional.of(tag), Optional.empty()));
     } catch (ReferenceFormatException e) {
       throw new ArchiveFormatException(String.valueOf(e.getMessage()));
     }

@@ -79,7 +79,9 @@ final class PaxRecords {
   /** A header for all entries may carry a comment, never what names or measures them. */
   void refuseAsGlobal() throws ArchiveFormatException {
     for (String key : values.keySet()) {
-      if (key.equals("path") || key.equals("linkpath") || key.equals("size")
+      if (key.equals("path")
+          || key.equals("linkpath")
+          || key.equals("size")
           || key.startsWith("GNU.sparse.")) {
         throw ArchiveFormatException.invalidHeader();
       }

@@ -77,8 +77,8 @@ public final class TarImageArchives implements ImageArchives {
     return found;
   }
 
-  private static List<ArchivedImage> commit(
-      List<OciLayout.Found> found, ContentStore.Lease lease) throws IOException {
+  private static List<ArchivedImage> commit(List<OciLayout.Found> found, ContentStore.Lease lease)
+      throws IOException {
     Map<Digest, ContentStore.Ingest> ingests = new LinkedHashMap<>();
     List<ArchivedImage> images = new ArrayList<>();
     for (OciLayout.Found image : found) {

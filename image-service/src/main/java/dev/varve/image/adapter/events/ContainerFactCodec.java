@@ -26,8 +26,7 @@ public final class ContainerFactCodec implements EventCodec<ContainerFact> {
       return switch (type) {
         case PREFIX + "Created" -> {
           Created created = Created.parseFrom(data);
-          yield new ContainerFact.Created(
-              created.getContainerId(), created.getSpec().getImageId());
+          yield new ContainerFact.Created(created.getContainerId(), created.getSpec().getImageId());
         }
         case PREFIX + "Started" -> new ContainerFact.Started();
         case PREFIX + "Exited" -> new ContainerFact.Exited();

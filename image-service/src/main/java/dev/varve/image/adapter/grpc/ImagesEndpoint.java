@@ -90,8 +90,7 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
         "tag image",
         responses,
         call -> {
-          names.tag(
-              request.getSource(), request.getRepository(), request.getTag(), cause(call));
+          names.tag(request.getSource(), request.getRepository(), request.getTag(), cause(call));
           return TagResponse.getDefaultInstance();
         });
   }
@@ -104,9 +103,7 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
         call ->
             RemoveResponse.newBuilder()
                 .addAllItems(
-                    names
-                        .remove(request.getReference(), request.getForce(), cause(call))
-                        .stream()
+                    names.remove(request.getReference(), request.getForce(), cause(call)).stream()
                         .map(Messages::item)
                         .toList())
                 .build());
@@ -120,9 +117,7 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
         call ->
             HistoryResponse.newBuilder()
                 .addAllEntries(
-                    queries.history(request.getReference()).stream()
-                        .map(Messages::entry)
-                        .toList())
+                    queries.history(request.getReference()).stream().map(Messages::entry).toList())
                 .build());
   }
 
@@ -219,8 +214,7 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
     };
   }
 
-  private static <T> void answer(
-      String operation, StreamObserver<T> responses, Answer<T> answer) {
+  private static <T> void answer(String operation, StreamObserver<T> responses, Answer<T> answer) {
     CallContext call = CallContext.current();
     T message;
     try {
@@ -237,19 +231,20 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
       String operation, CallContext call, Outbound<?> outbound, Streaming work) {
     Thread.ofVirtual()
         .name(operation)
-        .start(
-            () -> {
-              try {
-                work.run();
-                outbound.complete();
-              } catch (ClientGoneException e) {
-                // Nobody is left to be told.
-              } catch (InterruptedException | InterruptedIOException e) {
-                Thread.currentThread().interrupt();
-              } catch (IOException | RuntimeException e) {
-                outbound.fail(Refusals.status(operation, call, e));
-              }
-            });
+        .start(() -> {
+          try {
+            work.run();
+            outbound.complete();
+          } catch (ClientGoneException e) {
+            // Nobody is left to be told.
+          } catch (InterruptedException | InterruptedIOException e) {
+            Thread.currentThread().interrupt();
+          } catch (IOException | RuntimeException e) {
+            if (!outbound.isCancelled()) {
+              outbound.fail(Refusals.status(operation, call, e));
+            }
+          }
+        });
   }
 
   private static Cause cause(CallContext call) {

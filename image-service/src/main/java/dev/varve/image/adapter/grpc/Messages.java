@@ -29,9 +29,7 @@ final class Messages {
         .addAllRepoTags(view.repoTags())
         .addAllRepoDigests(view.repoDigests())
         .setConfigJson(
-            withConfig
-                ? UnsafeByteOperations.unsafeWrap(view.config().bytes())
-                : ByteString.EMPTY)
+            withConfig ? UnsafeByteOperations.unsafeWrap(view.config().bytes()) : ByteString.EMPTY)
         .setArchitecture(image.platform().architecture())
         .setOs(image.platform().os())
         .setVariant(image.platform().variant())

@@ -21,8 +21,7 @@ public final class JsonDocuments implements Documents {
   private static final Set<String> MANIFESTS =
       Set.of(OCI_MANIFEST, "application/vnd.docker.distribution.manifest.v2+json");
   private static final Set<String> INDEXES =
-      Set.of(
-          JsonWriter.OCI_INDEX, "application/vnd.docker.distribution.manifest.list.v2+json");
+      Set.of(JsonWriter.OCI_INDEX, "application/vnd.docker.distribution.manifest.list.v2+json");
 
   @Override
   public ImageConfig config(byte[] json) {

@@ -40,7 +40,8 @@ final class JsonText {
     try {
       JsonNode node = MAPPER.readTree(json);
       if (node == null || node.isMissingNode()) {
-        throw refusal("invalid archive: failed to decode " + what + ": unexpected end of JSON input");
+        throw refusal(
+            "invalid archive: failed to decode " + what + ": unexpected end of JSON input");
       }
       return node;
     } catch (JsonProcessingException e) {

@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Builds the documents that we write; field order is fixed, so that equal content is equal bytes. */
+/**
+ * Builds the documents that we write; field order is fixed, so that equal content is equal bytes.
+ */
 final class JsonWriter {
   static final String OCI_INDEX = "application/vnd.oci.image.index.v1+json";
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -39,12 +41,11 @@ final class JsonWriter {
       }
       entry
           .platform()
-          .ifPresent(
-              platform -> {
-                ObjectNode target = node.putObject("platform");
-                target.put("architecture", platform.architecture()).put("os", platform.os());
-                putUnlessEmpty(target, "variant", platform.variant());
-              });
+          .ifPresent(platform -> {
+            ObjectNode target = node.putObject("platform");
+            target.put("architecture", platform.architecture()).put("os", platform.os());
+            putUnlessEmpty(target, "variant", platform.variant());
+          });
       manifests.add(node);
     }
     return index;
