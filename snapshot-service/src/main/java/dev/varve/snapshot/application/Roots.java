@@ -133,7 +133,7 @@ public final class Roots {
         mountedAt.put(container.id(), System.nanoTime());
       }
       CrashPoint.reach("snapshot.root.mounted-before-announce");
-      commands.run(cause, now -> decider.prepared(now, container, chain, path, remade));
+      commands.run(cause, now -> decider.prepared(now, container, chain, path.toString(), remade));
     } catch (IOException e) {
       String message = String.valueOf(e.getMessage());
       LOG.warnf("root file system of container %s: %s", container.id(), message);

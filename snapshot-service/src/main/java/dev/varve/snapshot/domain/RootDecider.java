@@ -8,7 +8,6 @@ import dev.varve.snapshot.domain.SnapshotEvent.Prepared;
 import dev.varve.snapshot.domain.SnapshotEvent.Removed;
 import dev.varve.snapshot.domain.SnapshotState.RootFailed;
 import dev.varve.snapshot.domain.SnapshotState.RootPresent;
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,7 @@ public final class RootDecider {
       Ledger<SnapshotState, SnapshotEvent> ledger,
       Container container,
       List<ChainId> chain,
-      Path rootPath,
+      String rootPath,
       boolean remade) {
     Subject subject = SnapshotEvent.snapshotSubject(container.id());
     @Nullable SnapshotState state = ledger.state(subject).orElse(null);

@@ -1,7 +1,6 @@
 package dev.varve.snapshot.domain;
 
 import dev.varve.eventlog.Subject;
-import java.nio.file.Path;
 import java.util.List;
 
 /** What this service records: the history of unpacked layers and of root file systems. */
@@ -23,7 +22,7 @@ public sealed interface SnapshotEvent {
    * @param generation counts from 1, up with each re-making
    */
   record Prepared(
-      String containerId, String imageId, List<ChainId> chain, Path rootPath, int generation)
+      String containerId, String imageId, List<ChainId> chain, String rootPath, int generation)
       implements SnapshotEvent {
     public Prepared {
       chain = List.copyOf(chain);

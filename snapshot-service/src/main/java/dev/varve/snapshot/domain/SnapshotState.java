@@ -1,6 +1,5 @@
 package dev.varve.snapshot.domain;
 
-import java.nio.file.Path;
 import java.util.List;
 
 /** The state of one subject of this service: a layer on a node, or a container's root. */
@@ -16,7 +15,7 @@ public sealed interface SnapshotState {
       String containerId,
       String imageId,
       List<ChainId> chain,
-      Path rootPath,
+      String rootPath,
       int generation,
       String node)
       implements SnapshotState {
