@@ -55,12 +55,11 @@ public final class Facts {
     }
     imageLog
         .ends()
-        .forEach(
-            (partition, end) -> {
-              if (end > 0) {
-                images.awaitPassed(new Position(partition, end - 1), CATCH_UP);
-              }
-            });
+        .forEach((partition, end) -> {
+          if (end > 0) {
+            images.awaitPassed(new Position(partition, end - 1), CATCH_UP);
+          }
+        });
     return images.state(ImageEvent.subject(imageId));
   }
 
@@ -84,7 +83,9 @@ public final class Facts {
         .toList();
   }
 
-  /** Whether this log ever told of the container: a directory of one it never heard of is not ours. */
+  /**
+   * Whether this log ever told of the container: a directory of one it never heard of is not ours.
+   */
   public boolean everKnewContainer(String containerId) {
     return containers.get(ContainerEvent.subject(containerId)).sequence() > 0;
   }

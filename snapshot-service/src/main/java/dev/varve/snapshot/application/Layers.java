@@ -133,13 +133,12 @@ public final class Layers {
     Set<ChainId> all = new HashSet<>(snapshotter.layers());
     ledger
         .live()
-        .forEach(
-            (subject, state) -> {
-              if (state instanceof LayerPresent(AppliedLayer layer)
-                  && subject.equals(SnapshotEvent.layerSubject(node, layer.chainId()))) {
-                all.add(layer.chainId());
-              }
-            });
+        .forEach((subject, state) -> {
+          if (state instanceof LayerPresent(AppliedLayer layer)
+              && subject.equals(SnapshotEvent.layerSubject(node, layer.chainId()))) {
+            all.add(layer.chainId());
+          }
+        });
     return all;
   }
 
@@ -148,8 +147,7 @@ public final class Layers {
    *
    * @param needed asked again for each layer right before it goes, while nobody can begin to use it
    */
-  public void dropUnneeded(
-      Collection<ChainId> candidates, Predicate<ChainId> needed, Cause cause)
+  public void dropUnneeded(Collection<ChainId> candidates, Predicate<ChainId> needed, Cause cause)
       throws IOException, InterruptedException {
     for (ChainId chainId : candidates) {
       if (!needed.test(chainId)) {
@@ -164,11 +162,10 @@ public final class Layers {
       if (needed.test(chainId)) {
         return;
       }
-      onDisk(
-          () -> {
-            snapshotter.drop(chainId);
-            return true;
-          });
+      onDisk(() -> {
+        snapshotter.drop(chainId);
+        return true;
+      });
       appliedAt.remove(chainId);
       CrashPoint.reach("snapshot.layer.dropped-before-announce");
       commands.run(cause, now -> decider.dropped(now, chainId));
@@ -216,8 +213,7 @@ public final class Layers {
   private AppliedLayer applyPatiently(
       Layer layer, List<CompletableFuture<AppliedLayer>> below, Image image)
       throws IOException, InterruptedException {
-    Optional<List<ChainId>> lower =
-        below.isEmpty() ? Optional.of(List.of()) : Optional.empty();
+    Optional<List<ChainId>> lower = below.isEmpty() ? Optional.of(List.of()) : Optional.empty();
     Duration pause = FIRST_PAUSE;
     for (int tries = 1; ; tries++) {
       Optional<List<ChainId>> known = lower;
@@ -257,19 +253,17 @@ public final class Layers {
 
   private <T> T onDisk(Callable<T> work) throws IOException, InterruptedException {
     CompletableFuture<T> done = new CompletableFuture<>();
-    disk.execute(
-        () -> {
-          try {
-            done.complete(work.call());
-          } catch (Throwable e) {
-            done.completeExceptionally(e);
-          }
-        });
+    disk.execute(() -> {
+      try {
+        done.complete(work.call());
+      } catch (Throwable e) {
+        done.completeExceptionally(e);
+      }
+    });
     return await(done);
   }
 
-  private static <T> T await(CompletableFuture<T> future)
-      throws IOException, InterruptedException {
+  private static <T> T await(CompletableFuture<T> future) throws IOException, InterruptedException {
     try {
       return future.get();
     } catch (ExecutionException e) {

@@ -65,18 +65,17 @@ public final class Reactions {
   }
 
   private void start(Work work) {
-    virtual.execute(
-        () -> {
-          try {
-            work.run();
-          } catch (IOException e) {
-            LOG.warnf("left for the next start: %s", e.getMessage());
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          } catch (RuntimeException e) {
-            LOG.error("left for the next start", e);
-          }
-        });
+    virtual.execute(() -> {
+      try {
+        work.run();
+      } catch (IOException e) {
+        LOG.warnf("left for the next start: %s", e.getMessage());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (RuntimeException e) {
+        LOG.error("left for the next start", e);
+      }
+    });
   }
 
   @FunctionalInterface

@@ -153,8 +153,7 @@ public final class Roots {
   /** Mounted, and from the layers that are on disk now, not from ones they replaced. */
   private boolean isUsable(String containerId, List<ChainId> chain) throws IOException {
     return snapshotter.stat(containerId) == RootStatus.MOUNTED
-        && layers.newestApplication(chain)
-            <= mountedAt.getOrDefault(containerId, Long.MIN_VALUE);
+        && layers.newestApplication(chain) <= mountedAt.getOrDefault(containerId, Long.MIN_VALUE);
   }
 
   private void remove(String containerId, Cause cause) throws IOException {

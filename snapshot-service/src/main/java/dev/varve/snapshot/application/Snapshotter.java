@@ -61,8 +61,8 @@ public interface Snapshotter {
   RootStatus stat(String containerId) throws IOException;
 
   /**
-   * Makes what is missing, mounts, and tells where; keeps the container's changes if they are
-   * still there. A root that is mounted already is mounted afresh.
+   * Makes what is missing, mounts, and tells where; keeps the container's changes if they are still
+   * there. A root that is mounted already is mounted afresh.
    */
   Path prepare(String containerId, List<ChainId> chain) throws IOException;
 

@@ -179,8 +179,7 @@ public final class TarReader {
 
   private SparseMap paxSparse(PaxRecords pax) throws IOException {
     long realSize = pax.number("GNU.sparse.realsize", pax.number("GNU.sparse.size", -1));
-    List<Extent> extents =
-        pax.hasSparseMapInContent() ? extentsFromContent() : pax.sparseExtents();
+    List<Extent> extents = pax.hasSparseMapInContent() ? extentsFromContent() : pax.sparseExtents();
     return SparseMap.checked(extents, realSize, content, limits);
   }
 
@@ -243,16 +242,21 @@ public final class TarReader {
   }
 
   private void skipContent() throws IOException {
-    long left = content + padding;
+    skip(content);
+    skip(padding);
     content = 0;
     padding = 0;
+  }
+
+  private void skip(long count) throws IOException {
+    long left = count;
     while (left > 0) {
       if (at == end) {
         fill();
       }
-      int count = (int) Math.min(left, end - at);
-      at += count;
-      left -= count;
+      int skipped = (int) Math.min(left, end - at);
+      at += skipped;
+      left -= skipped;
     }
   }
 

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 public final class RootDecider {
 
   /**
-   * @param remade it had to be mounted or made just now, or somebody missed it: a new generation
-   *     is announced even when it looks the same
+   * @param remade it had to be mounted or made just now, or somebody missed it: a new generation is
+   *     announced even when it looks the same
    */
   public Decision<SnapshotEvent, Boolean> prepared(
       Ledger<SnapshotState, SnapshotEvent> ledger,

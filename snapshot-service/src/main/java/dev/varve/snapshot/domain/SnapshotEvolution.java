@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The fold of this service's own topic. */
 public final class SnapshotEvolution implements Evolution<SnapshotState, SnapshotEvent> {
   @Override
-  public @Nullable SnapshotState evolve(
-      @Nullable SnapshotState state, Event<SnapshotEvent> event) {
+  public @Nullable SnapshotState evolve(@Nullable SnapshotState state, Event<SnapshotEvent> event) {
     return switch (event.data()) {
       case SnapshotEvent.LayerApplied(AppliedLayer layer) -> new LayerPresent(layer);
       case SnapshotEvent.LayerApplyFailed failed ->
@@ -27,8 +26,7 @@ public final class SnapshotEvolution implements Evolution<SnapshotState, Snapsho
               prepared.generation(),
               event.node());
       case SnapshotEvent.PrepareFailed(String containerId, String message) ->
-          new RootFailed(
-              containerId, message, chainOf(state), generationOf(state), event.node());
+          new RootFailed(containerId, message, chainOf(state), generationOf(state), event.node());
       case SnapshotEvent.LayerDropped _, SnapshotEvent.Removed _ -> null;
     };
   }

@@ -31,18 +31,16 @@ public final class SnapshotsEndpoint extends SnapshotsGrpc.SnapshotsImplBase {
         () ->
             inspection
                 .usage(id)
-                .map(
-                    usage ->
-                        UsageResponse.newBuilder()
-                            .setUpperBytes(usage.upperBytes())
-                            .setUpperInodes(usage.upperInodes())
-                            .setRootBytes(usage.rootBytes())
-                            .build())
-                .orElseThrow(
-                    () ->
-                        Status.NOT_FOUND
-                            .withDescription("No such container: " + id)
-                            .asRuntimeException()));
+                .map(usage ->
+                    UsageResponse.newBuilder()
+                        .setUpperBytes(usage.upperBytes())
+                        .setUpperInodes(usage.upperInodes())
+                        .setRootBytes(usage.rootBytes())
+                        .build())
+                .orElseThrow(() ->
+                    Status.NOT_FOUND
+                        .withDescription("No such container: " + id)
+                        .asRuntimeException()));
   }
 
   @Override

@@ -69,14 +69,13 @@ record EntryPath(String text) {
     ByteNames.toText(name)
         .codePoints()
         .limit(256)
-        .forEach(
-            c -> {
-              if (Character.isISOControl(c)) {
-                quoted.append("\\x%02x".formatted(c));
-              } else {
-                quoted.appendCodePoint(c);
-              }
-            });
+        .forEach(c -> {
+          if (Character.isISOControl(c)) {
+            quoted.append("\\x%02x".formatted(c));
+          } else {
+            quoted.appendCodePoint(c);
+          }
+        });
     return quoted.append('"').toString();
   }
 }

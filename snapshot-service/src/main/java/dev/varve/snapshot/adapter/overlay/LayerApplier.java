@@ -288,8 +288,7 @@ final class LayerApplier implements AutoCloseable {
     if (entry.uid() != 0 || entry.gid() != 0) {
       calls.chown(parent, name, entry.uid(), entry.gid());
     }
-    if (entry.type() != TarEntry.Type.SYMLINK
-        && (entry.mode() & (calls.umask() | 07000)) != 0) {
+    if (entry.type() != TarEntry.Type.SYMLINK && (entry.mode() & (calls.umask() | 07000)) != 0) {
       calls.chmod(parent, name, entry.mode());
     }
     XattrPolicy.set(calls, parent, name, entry.xattrs());
@@ -323,8 +322,7 @@ final class LayerApplier implements AutoCloseable {
     }
   }
 
-  private @Nullable FileStatus statTarget(EntryPath target)
-      throws SystemCallException {
+  private @Nullable FileStatus statTarget(EntryPath target) throws SystemCallException {
     try {
       return calls.statIfThere(tree.existing(target.parent()), target.name());
     } catch (SystemCallException e) {
@@ -341,9 +339,7 @@ final class LayerApplier implements AutoCloseable {
         lower.orElseThrow(() -> new LowerLayersNeededException("for " + path.quoted()));
     int parent = tree.directory(path.parent());
     FileCopy copy = new FileCopy(calls);
-    files.find(
-        path,
-        (from, status) -> sizeBytes += copy.copy(from, status, parent, path.name()));
+    files.find(path, (from, status) -> sizeBytes += copy.copy(from, status, parent, path.name()));
     entries++;
   }
 

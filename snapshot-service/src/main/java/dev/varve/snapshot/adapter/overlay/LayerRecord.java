@@ -34,12 +34,11 @@ record LayerRecord(AppliedLayer layer, boolean opaqueRoot, Optional<RootAttribut
     line(text, "sizeBytes", Long.toString(layer.sizeBytes()));
     line(text, "entries", Long.toString(layer.entries()));
     line(text, "opaqueRoot", Boolean.toString(opaqueRoot));
-    root.ifPresent(
-        attributes -> {
-          line(text, "uid", Integer.toUnsignedString(attributes.uid));
-          line(text, "gid", Integer.toUnsignedString(attributes.gid));
-          line(text, "mode", Integer.toOctalString(attributes.mode));
-        });
+    root.ifPresent(attributes -> {
+      line(text, "uid", Integer.toUnsignedString(attributes.uid));
+      line(text, "gid", Integer.toUnsignedString(attributes.gid));
+      line(text, "mode", Integer.toOctalString(attributes.mode));
+    });
     return text.toString();
   }
 

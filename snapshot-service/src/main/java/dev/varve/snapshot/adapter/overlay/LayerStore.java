@@ -64,8 +64,7 @@ final class LayerStore {
     if (known != null) {
       return Optional.of(known);
     }
-    Optional<LayerRecord> read =
-        LayerRecord.read(directory.path().resolve(chainId.hex()), chainId);
+    Optional<LayerRecord> read = LayerRecord.read(directory.path().resolve(chainId.hex()), chainId);
     read.ifPresent(layer -> records.put(chainId, layer));
     return read;
   }
@@ -84,11 +83,7 @@ final class LayerStore {
         // What is in the way was found incomplete, or it would not be applied again.
         directory.remove(layer.chainId().hex());
         calls.rename(
-            parent.fd(),
-            temporary,
-            parent.fd(),
-            layer.chainId().hex(),
-            FileCalls.RENAME_NOREPLACE);
+            parent.fd(), temporary, parent.fd(), layer.chainId().hex(), FileCalls.RENAME_NOREPLACE);
         syncNames(parent);
         records.put(layer.chainId(), layerRecord);
         return layerRecord.layer();
@@ -105,15 +100,14 @@ final class LayerStore {
       Directory parent,
       String temporary)
       throws IOException {
-    ArchiveLimits mine = limits.declared(layer.uncompressedSize());
+    long most = limits.declared(layer.uncompressedSize()).bytes();
     try (Directory holder = parent.resolve(temporary)) {
       calls.mkdir(holder.fd(), FILES, ROOT_MODE);
       calls.chmod(holder.fd(), FILES, ROOT_MODE);
       try (Directory files = holder.resolve(FILES);
           LayerApplier applier = new LayerApplier(files, lowerFiles(lower));
-          MeasuredInputStream archive =
-              new MeasuredInputStream(Decompression.open(blob), mine.bytes())) {
-        applier.apply(new TarReader(archive, mine));
+          MeasuredInputStream archive = new MeasuredInputStream(Decompression.open(blob), most)) {
+        applier.apply(new TarReader(archive, limits));
         String digest = archive.digest();
         if (!digest.equals(layer.diffId().text())) {
           throw new ArchiveRefusedException(
@@ -138,8 +132,7 @@ final class LayerStore {
     List<LayerDirectory> topFirst = new ArrayList<>();
     for (ChainId chainId : lower.get().reversed()) {
       LayerRecord below =
-          find(chainId)
-              .orElseThrow(() -> new IOException("layer " + chainId + " is not there"));
+          find(chainId).orElseThrow(() -> new IOException("layer " + chainId + " is not there"));
       topFirst.add(new LayerDirectory(files(chainId), below.opaqueRoot()));
     }
     return Optional.of(new LowerFiles(calls, topFirst));

@@ -107,8 +107,7 @@ final class RootStore {
     makeIfMissing(container, NEW_UPPER);
     calls.chown(container.fd(), NEW_UPPER, attributes.uid(), attributes.gid());
     calls.chmod(container.fd(), NEW_UPPER, attributes.mode());
-    calls.rename(
-        container.fd(), NEW_UPPER, container.fd(), UPPER, FileCalls.RENAME_NOREPLACE);
+    calls.rename(container.fd(), NEW_UPPER, container.fd(), UPPER, FileCalls.RENAME_NOREPLACE);
   }
 
   void remove(String containerId) throws IOException {
