@@ -17,6 +17,22 @@ public interface DeadLetters extends AutoCloseable {
    */
   void put(DeadLetter letter);
 
+  /** Puts aside a change that a reader failed at. */
+  default void put(Change<?, ?> change, String reader, String reason, int attempts) {
+    Event<?> event = change.event();
+    put(
+        new DeadLetter(
+            "",
+            event.position(),
+            reader,
+            reason,
+            attempts,
+            event.id(),
+            event.subject().toString(),
+            null,
+            new byte[0]));
+  }
+
   /** Nothing has to be closed by default. */
   @Override
   default void close() {}

@@ -26,6 +26,7 @@ final class ChangeQueue<S, E> {
   private final Map<Integer, Long> offered = new HashMap<>();
   private final Map<Integer, Long> from = new HashMap<>();
   private boolean taking = true;
+  private boolean closed;
 
   ChangeQueue(int capacity) {
     this.capacity = capacity;
@@ -81,7 +82,7 @@ final class ChangeQueue<S, E> {
   List<Counted<S, E>> peek(int limit, Duration timeout) throws InterruptedException {
     lock.lock();
     try {
-      if (waiting.isEmpty() && taking) {
+      if (waiting.isEmpty() && taking && !closed) {
         boolean _ = filled.awaitNanos(timeout.toNanos()) > 0;
       }
       List<Counted<S, E>> oldest = new ArrayList<>(Math.min(limit, waiting.size()));
@@ -90,6 +91,17 @@ final class ChangeQueue<S, E> {
         oldest.add(each.next());
       }
       return oldest;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets nobody wait any more. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      filled.signalAll();
     } finally {
       lock.unlock();
     }
