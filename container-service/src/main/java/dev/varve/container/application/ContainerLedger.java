@@ -48,8 +48,8 @@ public final class ContainerLedger {
   }
 
   /**
-   * Records what was seen. A fact does not become untrue because the log is away: this waits for the
-   * log as long as it takes, or until interrupted.
+   * Records what was seen. A fact does not become untrue because the log is away: this waits for
+   * the log as long as it takes, or until interrupted.
    */
   public <R> R record(Cause cause, Decider<R> decider) {
     Supplier<R> attempt = () -> decide(cause, decider);

@@ -69,8 +69,7 @@ public final class Endings {
 
   /** The exit code of an exec that was or is being started. */
   public CompletableFuture<Integer> ofExec(String execId) {
-    CompletableFuture<Integer> end =
-        execs.computeIfAbsent(execId, _ -> new CompletableFuture<>());
+    CompletableFuture<Integer> end = execs.computeIfAbsent(execId, _ -> new CompletableFuture<>());
     Exec exec = facts.exec(execId).orElse(null);
     if (exec == null) {
       completeExec(execId, 0);

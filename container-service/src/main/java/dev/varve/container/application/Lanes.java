@@ -21,8 +21,33 @@ public final class Lanes {
     R run() throws X;
   }
 
+  /** The same without an answer. */
+  @FunctionalInterface
+  public interface Task<X extends Exception> {
+    void run() throws X;
+  }
+
+  /** Waits for the lane, runs, gives it back. Reentrant. */
+  public <X extends Exception> void within(String id, Task<X> task) throws X {
+    Lane lane = enter(id);
+    try {
+      task.run();
+    } finally {
+      leave(id, lane);
+    }
+  }
+
   /** Waits for the lane, runs, gives it back. Reentrant. */
   public <R, X extends Exception> R in(String id, Work<R, X> work) throws X {
+    Lane lane = enter(id);
+    try {
+      return work.run();
+    } finally {
+      leave(id, lane);
+    }
+  }
+
+  private Lane enter(String id) {
     Lane lane =
         lanes.compute(
             id,
@@ -35,11 +60,11 @@ public final class Lanes {
       throw new IllegalStateException("no lane for " + id);
     }
     lane.lock.lock();
-    try {
-      return work.run();
-    } finally {
-      lane.lock.unlock();
-      lanes.compute(id, (_, it) -> it == null || --it.users == 0 ? null : it);
-    }
+    return lane;
+  }
+
+  private void leave(String id, Lane lane) {
+    lane.lock.unlock();
+    lanes.compute(id, (_, it) -> it == null || --it.users == 0 ? null : it);
   }
 }

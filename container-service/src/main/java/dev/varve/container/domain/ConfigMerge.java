@@ -17,8 +17,7 @@ public final class ConfigMerge {
   /**
    * @param hostname for a container whose maker named none
    */
-  public static ContainerSpec merge(
-      RequestedConfig asked, ImageDefaults image, String hostname) {
+  public static ContainerSpec merge(RequestedConfig asked, ImageDefaults image, String hostname) {
     return new ContainerSpec(
         asked.image(),
         asked.imageId(),

@@ -69,8 +69,7 @@ public record Container(
     }
     return switch (phase) {
       case Phase.Running _ -> Status.RUNNING;
-      case Phase.Idle _, Phase.Starting _ ->
-          startedAt.isPresent() ? Status.EXITED : Status.CREATED;
+      case Phase.Idle _, Phase.Starting _ -> startedAt.isPresent() ? Status.EXITED : Status.CREATED;
     };
   }
 
@@ -117,26 +116,70 @@ public record Container(
 
   Container named(String newName) {
     return new Container(
-        id, newName, spec, node, epoch, createdAt, phase, outcome, startedAt, finishedAt, networks,
-        stopping, removal);
+        id,
+        newName,
+        spec,
+        node,
+        epoch,
+        createdAt,
+        phase,
+        outcome,
+        startedAt,
+        finishedAt,
+        networks,
+        stopping,
+        removal);
   }
 
   Container on(List<NetworkAttachment> attachments) {
     return new Container(
-        id, name, spec, node, epoch, createdAt, phase, outcome, startedAt, finishedAt, attachments,
-        stopping, removal);
+        id,
+        name,
+        spec,
+        node,
+        epoch,
+        createdAt,
+        phase,
+        outcome,
+        startedAt,
+        finishedAt,
+        attachments,
+        stopping,
+        removal);
   }
 
   Container stopping(Optional<ContainerEvent.StopRequested> stop) {
     return new Container(
-        id, name, spec, node, epoch, createdAt, phase, outcome, startedAt, finishedAt, networks,
-        stop, removal);
+        id,
+        name,
+        spec,
+        node,
+        epoch,
+        createdAt,
+        phase,
+        outcome,
+        startedAt,
+        finishedAt,
+        networks,
+        stop,
+        removal);
   }
 
   Container removing(ContainerEvent.RemoveRequested request) {
     return new Container(
-        id, name, spec, node, epoch, createdAt, phase, outcome, startedAt, finishedAt, networks,
-        stopping, Optional.of(request));
+        id,
+        name,
+        spec,
+        node,
+        epoch,
+        createdAt,
+        phase,
+        outcome,
+        startedAt,
+        finishedAt,
+        networks,
+        stopping,
+        Optional.of(request));
   }
 
   private Container with(

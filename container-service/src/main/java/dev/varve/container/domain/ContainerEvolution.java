@@ -50,8 +50,7 @@ public final class ContainerEvolution implements Evolution<DomainState, DomainEv
           it;
       case ContainerEvent.StartRequested _ -> it.starting();
       case ContainerEvent.NetworkConnected(NetworkAttachment attachment) ->
-          it.on(
-              Stream.concat(without(it, attachment.networkId()), Stream.of(attachment)).toList());
+          it.on(Stream.concat(without(it, attachment.networkId()), Stream.of(attachment)).toList());
       case ContainerEvent.NetworkDisconnected(String _, String networkId) ->
           it.on(without(it, networkId).toList());
       case ContainerEvent.Started started ->

@@ -37,8 +37,7 @@ public final class CreateDecider {
     Optional<Problem> refusal = SpecRules.refusal(spec);
     return refusal.isPresent()
         ? new Decision.Rejected<>(refusal.get())
-        : Decision.accept(
-            Subjects.container(id), new Created(id, name, spec, node, 1), id);
+        : Decision.accept(Subjects.container(id), new Created(id, name, spec, node, 1), id);
   }
 
   /** Gives a name back unless a container really bears it; true when it did. */
@@ -46,8 +45,7 @@ public final class CreateDecider {
       Facts facts, String name, String containerId) {
     boolean claimed =
         facts.name(name).filter(claim -> claim.containerId().equals(containerId)).isPresent();
-    boolean borne =
-        facts.container(containerId).filter(it -> it.name().equals(name)).isPresent();
+    boolean borne = facts.container(containerId).filter(it -> it.name().equals(name)).isPresent();
     return claimed && !borne
         ? Decision.accept(Subjects.name(name), new NameReleased(name, containerId), true)
         : Decision.nothing(false);

@@ -84,8 +84,6 @@ public final class ExecDecider {
   private static Decision<DomainEvent, Boolean> when(
       Facts facts, String execId, Predicate<Phase> allowed, ExecEvent event) {
     boolean fits = facts.exec(execId).filter(exec -> allowed.test(exec.phase())).isPresent();
-    return fits
-        ? Decision.accept(Subjects.exec(execId), event, true)
-        : Decision.nothing(false);
+    return fits ? Decision.accept(Subjects.exec(execId), event, true) : Decision.nothing(false);
   }
 }

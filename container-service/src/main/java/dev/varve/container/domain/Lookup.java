@@ -26,9 +26,7 @@ public final class Lookup {
   public static Container find(Directory directory, String reference) {
     String text = ContainerName.bare(reference);
     Optional<Container> exact =
-        text.isEmpty()
-            ? Optional.empty()
-            : directory.byId(text).or(() -> directory.byName(text));
+        text.isEmpty() ? Optional.empty() : directory.byId(text).or(() -> directory.byName(text));
     if (exact.isPresent()) {
       return exact.get();
     }

@@ -76,6 +76,10 @@ public final class Refusals {
     return conflict("Error: Exec command " + id + " has already run");
   }
 
+  public static Problem execNotRunning(String id) {
+    return conflict("exec process " + id + " is not running");
+  }
+
   private static Problem conflict(String message) {
     return new Problem(Code.CONFLICT, message);
   }
