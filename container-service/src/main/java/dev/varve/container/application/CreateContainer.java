@@ -4,6 +4,7 @@ import dev.varve.container.domain.ConfigMerge;
 import dev.varve.container.domain.ContainerName;
 import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.CreateDecider;
+import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.HostSpec.Ulimit;
 import dev.varve.container.domain.ImageDefaults;
 import dev.varve.container.domain.Network;
@@ -24,19 +25,23 @@ public final class CreateContainer {
 
   private final Engine engine;
   private final Ids ids;
+  private final ImageConfigs imageConfigs;
 
-  public CreateContainer(Engine engine, Ids ids) {
+  public CreateContainer(Engine engine, Ids ids, ImageConfigs imageConfigs) {
     this.engine = engine;
     this.ids = ids;
+    this.imageConfigs = imageConfigs;
   }
 
   /**
    * @param name as typed; empty for one that is made up
+   * @param imageConfig JSON of the image whose defaults are merged in
    * @return the container's id
    */
-  public String create(Cause cause, String name, RequestedConfig asked, ImageDefaults image) {
+  public String create(Cause cause, String name, RequestedConfig asked, byte[] imageConfig) {
     String id = ids.next();
-    ContainerSpec spec = ConfigMerge.merge(asked, image, defaultHostname(asked, id));
+    ImageDefaults image = imageConfigs.parse(imageConfig);
+    ContainerSpec spec = ConfigMerge.merge(asked, image, defaultHostname(asked.host(), id));
     refuseWhatCannotBe(spec);
     String claimed =
         name.isEmpty() ? claimSome(cause, id) : claim(cause, ContainerName.bare(name), id);
@@ -57,9 +62,9 @@ public final class CreateContainer {
     return id;
   }
 
-  private String defaultHostname(RequestedConfig asked, String id) {
+  private String defaultHostname(HostSpec host, String id) {
     boolean ofHost =
-        NetworkMode.of(asked.host()).equals(Network.HOST) || asked.host().utsMode().equals("host");
+        host.networkMode().equals(Network.HOST) || host.utsMode().equals(Network.HOST);
     try {
       return ofHost ? engine.host().hostname() : id.substring(0, SHORT_ID);
     } catch (IOException e) {
@@ -73,7 +78,7 @@ public final class CreateContainer {
         .ifPresent(refusal -> {
           throw refusal;
         });
-    String network = NetworkMode.of(spec.host());
+    String network = spec.networkName();
     if (engine.directory().network(network).isEmpty()) {
       throw Refusals.noSuchNetwork(network).asException();
     }

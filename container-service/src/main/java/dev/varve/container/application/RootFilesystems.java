@@ -8,6 +8,7 @@ import dev.varve.eventlog.Change;
 import dev.varve.eventlog.Decision;
 import dev.varve.eventlog.Ledger;
 import dev.varve.eventlog.ProblemException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
@@ -39,6 +40,16 @@ public final class RootFilesystems {
   /** Where it is or will be mounted; empty before it was prepared. */
   public String rootPath(String containerId) {
     return snapshots.state(Snapshot.subject(containerId)).map(Snapshot::rootPath).orElse("");
+  }
+
+  /** How much it holds. */
+  public RootMounts.Usage usage(String containerId) {
+    try {
+      return mounts.usage(containerId);
+    } catch (IOException e) {
+      throw Refusals.fault("cannot learn the size of " + containerId + ": " + e.getMessage())
+          .asException();
+    }
   }
 
   /**

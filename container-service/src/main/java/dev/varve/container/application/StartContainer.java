@@ -120,10 +120,7 @@ public final class StartContainer {
 
   private Run prepare(Container it) {
     try {
-      if (it.spec().networkDisabled()) {
-        return new Run(Optional.empty(), engine.network().isolated(it.id()));
-      }
-      return switch (NetworkMode.of(it.spec().host())) {
+      return switch (it.spec().networkName()) {
         case Network.HOST -> new Run(Optional.empty(), null);
         case Network.NONE -> new Run(Optional.empty(), engine.network().isolated(it.id()));
         default -> {

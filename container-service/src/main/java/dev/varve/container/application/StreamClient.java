@@ -23,6 +23,9 @@ public interface StreamClient {
    */
   boolean output(StandardStreams.Source source, byte[] data) throws InterruptedException;
 
+  /** Runs the action when the client goes away, on any thread; at once when it has. */
+  void whenGone(Runnable action);
+
   /**
    * Waits for what the client sends.
    *

@@ -49,7 +49,8 @@ final class StreamSession {
 
   /** Takes the client's input from now on; call before {@link #run}. */
   void listen() {
-    Thread.ofVirtual().name("stdin").start(this::pumpInput);
+    client.whenGone(this::leave);
+    Thread.startVirtualThread(this::pumpInput);
   }
 
   /**
@@ -96,7 +97,7 @@ final class StreamSession {
   private void pumpInput() {
     DetachScanner scanner = options.detachKeys.map(DetachScanner::new).orElse(null);
     try {
-      // Input is taken even when nobody wants it: that is how a client's leaving shows.
+      // Input is taken even when nobody wants it, so that the client need not wait.
       boolean writable = options.stdin;
       byte[] data = client.stdin();
       while (data != null) {

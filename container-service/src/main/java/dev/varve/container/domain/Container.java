@@ -81,6 +81,13 @@ public record Container(
     return id.substring(0, 12);
   }
 
+  /** The same with another specification. */
+  public Container with(ContainerSpec other) {
+    return new Container(
+        id, name, other, node, epoch, createdAt, phase, outcome, startedAt, finishedAt, networks,
+        stopping, removal);
+  }
+
   static Container created(ContainerEvent.Created created, Instant at) {
     return new Container(
         created.containerId(),

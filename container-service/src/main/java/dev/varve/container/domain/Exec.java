@@ -21,6 +21,11 @@ public record Exec(String id, String containerId, ExecSpec spec, Phase phase)
     return phase instanceof Phase.Ended;
   }
 
+  /** The same with another specification. */
+  public Exec with(ExecSpec other) {
+    return new Exec(id, containerId, other, phase);
+  }
+
   Exec in(Phase next) {
     return new Exec(id, containerId, spec, next);
   }

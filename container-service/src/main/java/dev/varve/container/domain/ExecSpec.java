@@ -24,4 +24,11 @@ public record ExecSpec(
     cmd = List.copyOf(cmd);
     env = List.copyOf(env);
   }
+
+  /** The same with another environment. */
+  public ExecSpec with(List<Secret> environment) {
+    return new ExecSpec(
+        cmd, environment, workingDir, user, tty, attachStdin, attachStdout, attachStderr,
+        privileged, detachKeys);
+  }
 }
