@@ -9,13 +9,33 @@ import org.jspecify.annotations.Nullable;
  * forgotten either.
  */
 @FunctionalInterface
-public interface DeadLetters {
+public interface DeadLetters extends AutoCloseable {
 
   /**
    * Puts a letter aside; returns without waiting for it to be durable and never throws for a log
    * that is away.
    */
   void put(DeadLetter letter);
+
+  /** Puts aside a change that a reader failed at. */
+  default void put(Change<?, ?> change, String reader, String reason, int attempts) {
+    Event<?> event = change.event();
+    put(
+        new DeadLetter(
+            "",
+            event.position(),
+            reader,
+            reason,
+            attempts,
+            event.id(),
+            event.subject().toString(),
+            null,
+            new byte[0]));
+  }
+
+  /** Nothing has to be closed by default. */
+  @Override
+  default void close() {}
 
   /**
    * @param topic the topic the event stands in

@@ -3,7 +3,6 @@ package dev.varve.eventlog.assembly;
 import dev.varve.eventlog.DeadLetters;
 import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.Ledger;
-import dev.varve.eventlog.adapter.kafka.KafkaDeadLetters;
 import dev.varve.eventlog.adapter.kafka.KafkaEventLog;
 import dev.varve.eventlog.fold.FoldingLedger;
 import java.time.Duration;
@@ -13,15 +12,12 @@ public final class FollowedTopic<S, E> implements AutoCloseable {
   private final EventLog log;
   private final FoldingLedger<S, E> ledger;
   private final DeadLetters deadLetters;
-  private final Runnable closeLetters;
 
-  private FollowedTopic(
-      EventLog log, TopicModel<S, E> model, DeadLetters deadLetters, Runnable closeLetters) {
+  private FollowedTopic(EventLog log, TopicModel<S, E> model, DeadLetters deadLetters) {
     this.log = log;
     this.ledger =
         new FoldingLedger<>(model.service() + "-followed", log, model.codec(), model.evolution());
     this.deadLetters = deadLetters;
-    this.closeLetters = closeLetters;
   }
 
   /**
@@ -30,7 +26,7 @@ public final class FollowedTopic<S, E> implements AutoCloseable {
    * @throws dev.varve.eventlog.LogUnavailableException when Kafka does not answer in time
    */
   public static <S, E> FollowedTopic<S, E> open(LogSettings settings, TopicModel<S, E> model) {
-    KafkaDeadLetters letters = settings.deadLetters();
+    DeadLetters letters = settings.deadLetters(model);
     // a record that is no event is its owner's to report
     EventLog log =
         KafkaEventLog.open(
@@ -38,12 +34,12 @@ public final class FollowedTopic<S, E> implements AutoCloseable {
             settings.spec(model.service()),
             letter -> {},
             settings.timeout());
-    return new FollowedTopic<>(log, model, letters, letters::close);
+    return new FollowedTopic<>(log, model, letters);
   }
 
   /** Over a log that somebody else opened, for example one in memory; it is closed with this. */
   public static <S, E> FollowedTopic<S, E> over(EventLog log, TopicModel<S, E> model) {
-    return new FollowedTopic<>(log, model, new DeadLetters.InMemory(), () -> {});
+    return new FollowedTopic<>(log, model, new DeadLetters.InMemory());
   }
 
   public EventLog log() {
@@ -67,6 +63,6 @@ public final class FollowedTopic<S, E> implements AutoCloseable {
   public void close() {
     ledger.close();
     log.close();
-    closeLetters.run();
+    deadLetters.close();
   }
 }

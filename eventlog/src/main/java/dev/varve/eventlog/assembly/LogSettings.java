@@ -1,5 +1,6 @@
 package dev.varve.eventlog.assembly;
 
+import dev.varve.eventlog.DeadLetters;
 import dev.varve.eventlog.adapter.kafka.KafkaConnection;
 import dev.varve.eventlog.adapter.kafka.KafkaDeadLetters;
 import dev.varve.eventlog.adapter.kafka.KafkaEventLog;
@@ -53,8 +54,11 @@ public record LogSettings(
     return prefix + "." + service;
   }
 
-  KafkaDeadLetters deadLetters() {
-    return new KafkaDeadLetters(connection(), topic("dead-letter"), replication);
+  <E> DeadLetters deadLetters(TopicModel<?, E> model) {
+    return new TopicDeadLetters<>(
+        topic(model.service()),
+        model.codec(),
+        new KafkaDeadLetters(connection(), topic("dead-letter"), replication));
   }
 
   KafkaConnection connection() {
