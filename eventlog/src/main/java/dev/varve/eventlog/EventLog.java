@@ -17,10 +17,10 @@ import java.util.concurrent.CompletableFuture;
 public interface EventLog extends AutoCloseable {
 
   /**
-   * Appends a batch in order; records of one partition become adjacent. Completes with their
-   * positions, in the order given, when they are durable; completes exceptionally with {@link
-   * LogUnavailableException} when the outcome is unknown or the log refused: a caller finds out by
-   * reading.
+   * Appends a batch in order; no other append through this object comes between records of one
+   * partition (another process may). Completes with their positions, in the order given, when they
+   * are durable; completes exceptionally with {@link LogUnavailableException} when the outcome is
+   * unknown or the log refused: a caller finds out by reading.
    */
   CompletableFuture<List<Position>> append(List<Proposal> batch);
 
@@ -33,6 +33,13 @@ public interface EventLog extends AutoCloseable {
 
   /** The offset after the last durable record of each partition. */
   Map<Integer, Long> ends();
+
+  /**
+   * Names this very log: a log of another cluster, or one deleted and created again, has another
+   * identity. Whoever stores an offset stores it too, so as not to apply the offset to other
+   * events.
+   */
+  String identity();
 
   @Override
   void close();
@@ -48,6 +55,12 @@ public interface EventLog extends AutoCloseable {
      * @throws LogUnavailableException when the log cannot be read
      */
     List<LogRecord> poll(Duration timeout);
+
+    /**
+     * The offset after all that the last poll went past, for each partition; records that could not
+     * be read as events and were skipped are passed too.
+     */
+    Map<Integer, Long> positions();
 
     @Override
     void close();

@@ -1,0 +1,5 @@
+/** The log on a Kafka topic. */
+@NullMarked
+package dev.varve.eventlog.adapter.kafka;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,110 @@
+package dev.varve.eventlog.assembly;
+
+import dev.varve.eventlog.CommandRunner;
+import dev.varve.eventlog.DeadLetters;
+import dev.varve.eventlog.EventLog;
+import dev.varve.eventlog.Ledger;
+import dev.varve.eventlog.StateCodec;
+import dev.varve.eventlog.adapter.kafka.KafkaDeadLetters;
+import dev.varve.eventlog.adapter.kafka.KafkaEventLog;
+import dev.varve.eventlog.adapter.postgres.PostgresSettings;
+import dev.varve.eventlog.adapter.postgres.SubjectHistory;
+import dev.varve.eventlog.fold.FoldingLedger;
+import dev.varve.eventlog.fold.LogCommandRunner;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * The topic a service owns: its log, its ledger, the runner of its commands and, where PostgreSQL
+ * is given, the history of its subjects.
+ *
+ * <p>Lifecycle: open, listen, {@link #start}, use from any thread, close.
+ */
+public final class OwnedTopic<S, E> implements AutoCloseable {
+  private final EventLog log;
+  private final FoldingLedger<S, E> ledger;
+  private final LogCommandRunner<S, E> commands;
+  private final DeadLetters deadLetters;
+  private final Runnable closeLetters;
+
+  private OwnedTopic(
+      EventLog log,
+      String node,
+      TopicModel<S, E> model,
+      Duration timeout,
+      DeadLetters deadLetters,
+      Runnable closeLetters) {
+    this.log = log;
+    this.ledger = new FoldingLedger<>(model.service(), log, model.codec(), model.evolution());
+    this.commands =
+        new LogCommandRunner<>(log, ledger, model.codec(), node, InstantSource.system(), timeout);
+    this.deadLetters = deadLetters;
+    this.closeLetters = closeLetters;
+  }
+
+  /**
+   * In memory only: every start folds the whole topic.
+   *
+   * @throws dev.varve.eventlog.LogUnavailableException when Kafka does not answer in time
+   */
+  public static <S, E> OwnedTopic<S, E> open(LogSettings settings, TopicModel<S, E> model) {
+    KafkaDeadLetters letters = settings.deadLetters();
+    EventLog log =
+        KafkaEventLog.open(
+            settings.connection(), settings.spec(model.service()), letters, settings.timeout());
+    return new OwnedTopic<>(
+        log, settings.node(), model, settings.timeout(), letters, letters::close);
+  }
+
+  /**
+   * With the history of its subjects in PostgreSQL, which is also the checkpoint of its starts. A
+   * PostgreSQL that is away delays nothing but the history.
+   */
+  public static <S, E> OwnedTopic<S, E> open(
+      LogSettings settings,
+      TopicModel<S, E> model,
+      PostgresSettings postgres,
+      StateCodec<S> states) {
+    throw new UnsupportedOperationException("see next commit " + postgres + states);
+  }
+
+  /** Over a log that somebody else opened, for example one in memory; it is closed with this. */
+  public static <S, E> OwnedTopic<S, E> over(EventLog log, String node, TopicModel<S, E> model) {
+    return new OwnedTopic<>(
+        log, node, model, Duration.ofSeconds(30), new DeadLetters.InMemory(), () -> {});
+  }
+
+  public EventLog log() {
+    return log;
+  }
+
+  public Ledger<S, E> ledger() {
+    return ledger;
+  }
+
+  public CommandRunner<S, E> commands() {
+    return commands;
+  }
+
+  public DeadLetters deadLetters() {
+    return deadLetters;
+  }
+
+  /** Empty without PostgreSQL. */
+  public Optional<SubjectHistory<S>> history() {
+    return Optional.empty();
+  }
+
+  /** Loads the checkpoint, folds the tail; see {@link Ledger#start}. */
+  public void start(Duration timeout) {
+    ledger.start(timeout);
+  }
+
+  @Override
+  public void close() {
+    ledger.close();
+    log.close();
+    closeLetters.run();
+  }
+}

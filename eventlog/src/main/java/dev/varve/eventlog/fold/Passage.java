@@ -1,0 +1,91 @@
+package dev.varve.eventlog.fold;
+
+import dev.varve.eventlog.LogUnavailableException;
+import dev.varve.eventlog.Position;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Who waits for the fold to pass which position, and which of the positions passed of late were
+ * void. The folding thread marks and passes; any thread waits.
+ */
+final class Passage {
+  /** Voids are asked for within moments of their append; so many may come between. */
+  private static final int VOIDS_KEPT = 65_536;
+
+  private record Waiter(Position position, CompletableFuture<Boolean> passed) {}
+
+  private final Map<Integer, Long> passed = new ConcurrentHashMap<>();
+  private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
+  private final Set<Position> voids = ConcurrentHashMap.newKeySet();
+  private final ArrayDeque<Position> voidsByAge = new ArrayDeque<>();
+  private volatile boolean closed;
+
+  void markVoid(Position position) {
+    voids.add(position);
+    voidsByAge.add(position);
+    if (voidsByAge.size() > VOIDS_KEPT) {
+      voids.remove(voidsByAge.remove());
+    }
+  }
+
+  /**
+   * @param next the offset after the last folded one, per partition
+   */
+  void passed(Map<Integer, Long> next) {
+    passed.putAll(next);
+    release();
+  }
+
+  boolean await(Position position, Duration timeout) {
+    if (!isPast(position)) {
+      Waiter waiter = new Waiter(position, new CompletableFuture<>());
+      waiters.add(waiter);
+      release(); // it may have passed, or been closed, in between
+      try {
+        waiter.passed().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException | ExecutionException e) {
+        throw new LogUnavailableException(
+            closed
+                ? "The ledger was closed before it passed " + position
+                : "The ledger has not passed %s within %s".formatted(position, timeout),
+            null);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new LogUnavailableException("Interrupted before " + position + " was passed", e);
+      } finally {
+        waiters.remove(waiter);
+      }
+    }
+    return !voids.contains(position);
+  }
+
+  void close() {
+    closed = true;
+    release();
+  }
+
+  private void release() {
+    for (Waiter waiter : waiters) {
+      if (isPast(waiter.position())) {
+        waiter.passed().complete(true);
+      } else if (closed) {
+        waiter.passed().cancel(false);
+      }
+    }
+  }
+
+  private boolean isPast(Position position) {
+    Long next = passed.get(position.partition());
+    return next != null && next > position.offset();
+  }
+}
