@@ -40,7 +40,7 @@ public final class HttpFront {
     Context loop = Vertx.currentContext();
     request.pause();
     BodyReader body = new BodyReader(request, loop);
-    request.response().endHandler(_ -> gate.release());
+    request.response().endHandler(_ -> loop.runOnContext(_ -> gate.release()));
     MultiMap answer = request.response().headers();
     headers.forEach(answer::add);
     Thread.startVirtualThread(() -> serve(request, gate, loop, body));
@@ -51,11 +51,7 @@ public final class HttpFront {
     try {
       Target target = Target.parse(request.uri());
       Optional<Routes.Match> match = routes.find(request.method().name(), target.path());
-      Routes.Match found =
-          match.orElseGet(
-              () -> {
-                return new Routes.Match(HttpFront::notFound, Map.of());
-              });
+      Routes.Match found = match.orElse(new Routes.Match(HttpFront::notFound, Map.of()));
       exchange = new Exchange(request, gate, loop, body, target, found);
       found.handler().handle(exchange);
     } catch (InterruptedException e) {

@@ -88,7 +88,7 @@ final class RequestGate extends ChannelDuplexHandler {
     return gauge.isClosed();
   }
 
-  /** Runs the action when the connection is closed; at once when it is already. */
+  /** Runs the action when the connection is closed before the present request is answered. */
   void onClose(Runnable action) {
     synchronized (closeActions) {
       if (!closed) {
@@ -121,6 +121,9 @@ final class RequestGate extends ChannelDuplexHandler {
     answered = false;
     answering = false;
     framer.reset();
+    synchronized (closeActions) {
+      closeActions.clear();
+    }
     if (inputEnded && !held.isReadable()) {
       closeAfterFlush();
     } else {
