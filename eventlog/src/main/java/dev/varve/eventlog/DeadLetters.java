@@ -9,13 +9,17 @@ import org.jspecify.annotations.Nullable;
  * forgotten either.
  */
 @FunctionalInterface
-public interface DeadLetters {
+public interface DeadLetters extends AutoCloseable {
 
   /**
    * Puts a letter aside; returns without waiting for it to be durable and never throws for a log
    * that is away.
    */
   void put(DeadLetter letter);
+
+  /** Nothing has to be closed by default. */
+  @Override
+  default void close() {}
 
   /**
    * @param topic the topic the event stands in

@@ -9,6 +9,7 @@ public final class Errno {
   public static final int ESRCH = 3;
   public static final int EINTR = 4;
   public static final int EIO = 5;
+  public static final int ENXIO = 6;
   public static final int EAGAIN = 11;
   public static final int EACCES = 13;
   public static final int EBUSY = 16;
@@ -25,6 +26,7 @@ public final class Errno {
   public static final int ELOOP = 40;
   public static final int ENODATA = 61;
   public static final int EOPNOTSUPP = 95;
+  public static final int ECONNREFUSED = 111;
   public static final int EDQUOT = 122;
 
   private static final Map<Integer, String> TEXTS =
@@ -34,6 +36,7 @@ public final class Errno {
           Map.entry(ESRCH, "no such process"),
           Map.entry(EINTR, "interrupted system call"),
           Map.entry(EIO, "input/output error"),
+          Map.entry(ENXIO, "no such device or address"),
           Map.entry(EAGAIN, "resource temporarily unavailable"),
           Map.entry(EACCES, "permission denied"),
           Map.entry(EBUSY, "device or resource busy"),
@@ -50,6 +53,7 @@ public final class Errno {
           Map.entry(ELOOP, "too many levels of symbolic links"),
           Map.entry(ENODATA, "no data available"),
           Map.entry(EOPNOTSUPP, "operation not supported"),
+          Map.entry(ECONNREFUSED, "connection refused"),
           Map.entry(EDQUOT, "disk quota exceeded"));
 
   private Errno() {}

@@ -17,7 +17,7 @@ import java.lang.invoke.VarHandle;
  * <p>Calls that can block (read, poll, accept, waitid) hold their carrier: make them on platform
  * threads only.
  */
-final class Native {
+public final class Native {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO =
@@ -28,7 +28,7 @@ final class Native {
   /**
    * @param name of a function in the C library
    */
-  static MethodHandle bind(String name, FunctionDescriptor descriptor) {
+  public static MethodHandle bind(String name, FunctionDescriptor descriptor) {
     return LINKER.downcallHandle(
         LINKER.defaultLookup().findOrThrow(name),
         descriptor,
@@ -36,7 +36,8 @@ final class Native {
   }
 
   /** A variadic function, whose arguments from {@code firstVariadic} on are variadic. */
-  static MethodHandle bindVariadic(String name, FunctionDescriptor descriptor, int firstVariadic) {
+  public static MethodHandle bindVariadic(
+      String name, FunctionDescriptor descriptor, int firstVariadic) {
     return LINKER.downcallHandle(
         LINKER.defaultLookup().findOrThrow(name),
         descriptor,
@@ -45,23 +46,23 @@ final class Native {
   }
 
   /** {@code long syscall(long number, ...)} with the given argument layouts after the number. */
-  static MethodHandle bindSyscall(MemoryLayout... arguments) {
+  public static MethodHandle bindSyscall(MemoryLayout... arguments) {
     MemoryLayout[] all = new MemoryLayout[arguments.length + 1];
     all[0] = ValueLayout.JAVA_LONG;
     System.arraycopy(arguments, 0, all, 1, arguments.length);
     return bindVariadic("syscall", FunctionDescriptor.of(ValueLayout.JAVA_LONG, all), 1);
   }
 
-  static MemorySegment errnoBuffer(Arena arena) {
+  public static MemorySegment errnoBuffer(Arena arena) {
     return arena.allocate(CAPTURE);
   }
 
-  static int errno(MemorySegment buffer) {
+  public static int errno(MemorySegment buffer) {
     return (int) ERRNO.get(buffer, 0L);
   }
 
   /** What invokeExact may throw, made unchecked: a downcall itself throws nothing. */
-  static RuntimeException unreachable(Throwable thrown) {
+  public static RuntimeException unreachable(Throwable thrown) {
     return thrown instanceof RuntimeException runtime
         ? runtime
         : new IllegalStateException("downcall", thrown);

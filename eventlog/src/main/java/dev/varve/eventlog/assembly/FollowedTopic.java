@@ -13,15 +13,12 @@ public final class FollowedTopic<S, E> implements AutoCloseable {
   private final EventLog log;
   private final FoldingLedger<S, E> ledger;
   private final DeadLetters deadLetters;
-  private final Runnable closeLetters;
 
-  private FollowedTopic(
-      EventLog log, TopicModel<S, E> model, DeadLetters deadLetters, Runnable closeLetters) {
+  private FollowedTopic(EventLog log, TopicModel<S, E> model, DeadLetters deadLetters) {
     this.log = log;
     this.ledger =
         new FoldingLedger<>(model.service() + "-followed", log, model.codec(), model.evolution());
     this.deadLetters = deadLetters;
-    this.closeLetters = closeLetters;
   }
 
   /**
@@ -38,12 +35,12 @@ public final class FollowedTopic<S, E> implements AutoCloseable {
             settings.spec(model.service()),
             letter -> {},
             settings.timeout());
-    return new FollowedTopic<>(log, model, letters, letters::close);
+    return new FollowedTopic<>(log, model, letters);
   }
 
   /** Over a log that somebody else opened, for example one in memory; it is closed with this. */
   public static <S, E> FollowedTopic<S, E> over(EventLog log, TopicModel<S, E> model) {
-    return new FollowedTopic<>(log, model, new DeadLetters.InMemory(), () -> {});
+    return new FollowedTopic<>(log, model, new DeadLetters.InMemory());
   }
 
   public EventLog log() {
@@ -67,6 +64,6 @@ public final class FollowedTopic<S, E> implements AutoCloseable {
   public void close() {
     ledger.close();
     log.close();
-    closeLetters.run();
+    deadLetters.close();
   }
 }

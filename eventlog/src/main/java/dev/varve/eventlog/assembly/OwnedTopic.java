@@ -7,13 +7,17 @@ import dev.varve.eventlog.Ledger;
 import dev.varve.eventlog.StateCodec;
 import dev.varve.eventlog.adapter.kafka.KafkaDeadLetters;
 import dev.varve.eventlog.adapter.kafka.KafkaEventLog;
+import dev.varve.eventlog.adapter.postgres.HistoryProjection;
 import dev.varve.eventlog.adapter.postgres.PostgresSettings;
 import dev.varve.eventlog.adapter.postgres.SubjectHistory;
+import dev.varve.eventlog.fold.Checkpoint;
 import dev.varve.eventlog.fold.FoldingLedger;
 import dev.varve.eventlog.fold.LogCommandRunner;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The topic a service owns: its log, its ledger, the runner of its commands and, where PostgreSQL
@@ -25,22 +29,27 @@ public final class OwnedTopic<S, E> implements AutoCloseable {
   private final EventLog log;
   private final FoldingLedger<S, E> ledger;
   private final LogCommandRunner<S, E> commands;
+  private final @Nullable HistoryProjection<S, E> projection;
   private final DeadLetters deadLetters;
-  private final Runnable closeLetters;
 
   private OwnedTopic(
       EventLog log,
       String node,
       TopicModel<S, E> model,
       Duration timeout,
-      DeadLetters deadLetters,
-      Runnable closeLetters) {
+      @Nullable HistoryProjection<S, E> projection,
+      DeadLetters deadLetters) {
     this.log = log;
-    this.ledger = new FoldingLedger<>(model.service(), log, model.codec(), model.evolution());
+    Checkpoint<S> checkpoint = projection == null ? Checkpoint.none() : projection;
+    this.ledger =
+        new FoldingLedger<>(model.service(), log, model.codec(), model.evolution(), checkpoint);
+    if (projection != null) {
+      ledger.listenCounted(projection::accept);
+    }
     this.commands =
         new LogCommandRunner<>(log, ledger, model.codec(), node, InstantSource.system(), timeout);
+    this.projection = projection;
     this.deadLetters = deadLetters;
-    this.closeLetters = closeLetters;
   }
 
   /**
@@ -49,30 +58,39 @@ public final class OwnedTopic<S, E> implements AutoCloseable {
    * @throws dev.varve.eventlog.LogUnavailableException when Kafka does not answer in time
    */
   public static <S, E> OwnedTopic<S, E> open(LogSettings settings, TopicModel<S, E> model) {
-    KafkaDeadLetters letters = settings.deadLetters();
-    EventLog log =
-        KafkaEventLog.open(
-            settings.connection(), settings.spec(model.service()), letters, settings.timeout());
-    return new OwnedTopic<>(
-        log, settings.node(), model, settings.timeout(), letters, letters::close);
+    return open(settings, model, (HistoryProjection<S, E>) null);
   }
 
   /**
    * With the history of its subjects in PostgreSQL, which is also the checkpoint of its starts. A
    * PostgreSQL that is away delays nothing but the history.
+   *
+   * @throws dev.varve.eventlog.LogUnavailableException when Kafka does not answer in time
    */
   public static <S, E> OwnedTopic<S, E> open(
       LogSettings settings,
       TopicModel<S, E> model,
       PostgresSettings postgres,
       StateCodec<S> states) {
-    throw new UnsupportedOperationException("see next commit " + postgres + states);
+    return open(
+        settings,
+        model,
+        new HistoryProjection<>(postgres, states, model.codec(), model.evolution()));
   }
 
   /** Over a log that somebody else opened, for example one in memory; it is closed with this. */
   public static <S, E> OwnedTopic<S, E> over(EventLog log, String node, TopicModel<S, E> model) {
     return new OwnedTopic<>(
-        log, node, model, Duration.ofSeconds(30), new DeadLetters.InMemory(), () -> {});
+        log, node, model, Duration.ofSeconds(30), null, new DeadLetters.InMemory());
+  }
+
+  private static <S, E> OwnedTopic<S, E> open(
+      LogSettings settings, TopicModel<S, E> model, @Nullable HistoryProjection<S, E> projection) {
+    KafkaDeadLetters letters = settings.deadLetters();
+    EventLog log =
+        KafkaEventLog.open(
+            settings.connection(), settings.spec(model.service()), letters, settings.timeout());
+    return new OwnedTopic<>(log, settings.node(), model, settings.timeout(), projection, letters);
   }
 
   public EventLog log() {
@@ -93,7 +111,17 @@ public final class OwnedTopic<S, E> implements AutoCloseable {
 
   /** Empty without PostgreSQL. */
   public Optional<SubjectHistory<S>> history() {
-    return Optional.empty();
+    return Optional.ofNullable(projection).map(HistoryProjection::history);
+  }
+
+  /**
+   * Waits until the history has all that the ledger has now; true at once without PostgreSQL.
+   *
+   * @return false after the timeout
+   */
+  public boolean awaitHistory(Duration timeout) {
+    Map<Integer, Long> next = ledger.lastCounted();
+    return projection == null || projection.awaitWritten(next, timeout);
   }
 
   /** Loads the checkpoint, folds the tail; see {@link Ledger#start}. */
@@ -104,7 +132,10 @@ public final class OwnedTopic<S, E> implements AutoCloseable {
   @Override
   public void close() {
     ledger.close();
+    if (projection != null) {
+      projection.close();
+    }
     log.close();
-    closeLetters.run();
+    deadLetters.close();
   }
 }

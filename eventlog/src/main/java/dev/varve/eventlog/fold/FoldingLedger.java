@@ -35,6 +35,7 @@ public final class FoldingLedger<S, E> implements Ledger<S, E> {
   private final Fold<S, E> fold;
   private final Passage passage = new Passage();
   private final Map<Integer, Long> next = new ConcurrentHashMap<>();
+  private final Map<Integer, Long> lastCounted = new ConcurrentHashMap<>();
   private final List<Consumer<Counted<S, E>>> listeners = new CopyOnWriteArrayList<>();
   private final CountDownLatch caughtUp = new CountDownLatch(1);
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -92,6 +93,7 @@ public final class FoldingLedger<S, E> implements Ledger<S, E> {
     }
     long deadline = System.nanoTime() + timeout.toNanos();
     next.putAll(checkpoint.load(log, fold));
+    lastCounted.putAll(next);
     Map<Integer, Long> ends = log.ends();
     Thread folding = Thread.ofPlatform().daemon().name("ledger-" + name).unstarted(() -> run(ends));
     thread = folding;
@@ -123,6 +125,11 @@ public final class FoldingLedger<S, E> implements Ledger<S, E> {
   @Override
   public Map<Integer, Long> next() {
     return Map.copyOf(next);
+  }
+
+  /** The offset after the last counted event of each partition that had one. */
+  public Map<Integer, Long> lastCounted() {
+    return Map.copyOf(lastCounted);
   }
 
   @Override
@@ -179,6 +186,7 @@ public final class FoldingLedger<S, E> implements Ledger<S, E> {
       LOG.debugf("Ledger %s: void: %s", name, record.position());
       passage.markVoid(record.position());
     } else {
+      lastCounted.put(record.position().partition(), record.position().offset() + 1);
       for (Consumer<Counted<S, E>> listener : listeners) {
         try {
           listener.accept(counted);

@@ -53,12 +53,11 @@ final class Passage {
       release(); // it may have passed, or been closed, in between
       try {
         waiter.passed().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-      } catch (TimeoutException | ExecutionException e) {
+      } catch (TimeoutException e) {
         throw new LogUnavailableException(
-            closed
-                ? "The ledger was closed before it passed " + position
-                : "The ledger has not passed %s within %s".formatted(position, timeout),
-            null);
+            "The ledger has not passed %s within %s".formatted(position, timeout), e);
+      } catch (ExecutionException e) {
+        throw new LogUnavailableException("Closed before it passed " + position, e.getCause());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new LogUnavailableException("Interrupted before " + position + " was passed", e);
@@ -79,7 +78,9 @@ final class Passage {
       if (isPast(waiter.position())) {
         waiter.passed().complete(true);
       } else if (closed) {
-        waiter.passed().cancel(false);
+        waiter
+            .passed()
+            .completeExceptionally(new LogUnavailableException("The ledger is closed", null));
       }
     }
   }

@@ -22,8 +22,8 @@ import java.util.Map;
  * A {@link StateCodec} for states made of records, enums, collections, {@code Optional}, {@code
  * java.time} and sealed interfaces, without annotations on them.
  *
- * <p>Members of a sealed interface are told apart by a property {@code @type} with names from a list
- * given here, never by the names of classes: classes may be renamed, and what is read can make
+ * <p>Members of a sealed interface are told apart by a property {@code @type} with names from a
+ * list given here, never by the names of classes: classes may be renamed, and what is read can make
  * nothing but the listed types. Only components are written, not other methods of a record.
  */
 public final class JsonStateCodec<S> implements StateCodec<S> {
@@ -42,8 +42,7 @@ public final class JsonStateCodec<S> implements StateCodec<S> {
    * @param names each member of each sealed interface within the state, by its name in JSON
    * @throws IllegalArgumentException when a member of a sealed interface has no name
    */
-  public static <S> JsonStateCodec<S> of(
-      Class<S> type, int version, Map<String, Class<?>> names) {
+  public static <S> JsonStateCodec<S> of(Class<S> type, int version, Map<String, Class<?>> names) {
     NamedTypes named = NamedTypes.of(type, names);
     ObjectMapper mapper =
         JsonMapper.builder()

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * dl_attempts}, {@code ce_id}, {@code ce_type}. The event itself stays in its own topic, so a
  * letter that cannot be written is logged, and no more.
  */
-public final class KafkaDeadLetters implements DeadLetters, AutoCloseable {
+public final class KafkaDeadLetters implements DeadLetters {
   private static final Logger LOG = Logger.getLogger(KafkaDeadLetters.class);
 
   private final KafkaConnection connection;

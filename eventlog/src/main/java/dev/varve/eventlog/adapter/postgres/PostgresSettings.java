@@ -25,6 +25,7 @@ public record PostgresSettings(DataSource source, String schema) {
     source.setApplicationName("varve");
     source.setTcpKeepAlive(true);
     source.setConnectTimeout(5);
+    source.setSocketTimeout(60);
     return new PostgresSettings(source, schema);
   }
 }

@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Where services leave the ledgers whose changes they react to, under names that channels refer to
- * by their attribute {@code ledger}. Names are unique in the JVM: {@code snapshot.containers} for the
- * snapshot service's ledger of containers.
+ * by their attribute {@code ledger}. Names are unique in the JVM: {@code snapshot.containers} for
+ * the snapshot service's ledger of containers.
  *
  * <p>A channel may be wired before its ledger is registered; it waits.
  */

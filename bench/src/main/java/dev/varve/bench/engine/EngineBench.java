@@ -1,0 +1,195 @@
+package dev.varve.bench.engine;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs every work on each engine in turn, round by round, so that whatever else the machine does
+ * falls on all of them. Called by {@code bench/run}, which starts the engines.
+ *
+ * <p>Properties: {@code varve.socket}, {@code varve.pids} (comma separated), {@code dockerd.socket}
+ * and {@code dockerd.pid} when there is one, {@code crun.bundle}, {@code report} (file to write),
+ * {@code rounds}.
+ */
+public final class EngineBench {
+  private static final int MANY = 50;
+  private static final int IDLE = 10;
+
+  /** Varve first, then dockerd when there is one. */
+  private final List<Subject> engines = new ArrayList<>();
+
+  private final BareCrun crun = new BareCrun(Path.of(System.getProperty("crun.bundle", "")));
+  private final int rounds = Integer.getInteger("rounds", 15);
+  private final Table table = new Table();
+
+  private EngineBench() {
+    engines.add(new Subject("varve", Path.of(System.getProperty("varve.socket", ""))));
+    Subject dockerd =
+        new Subject("dockerd", Path.of(System.getProperty("dockerd.socket", "/nonexistent")));
+    if (dockerd.isPresent()) {
+      engines.add(dockerd);
+    }
+  }
+
+  /** Work on one engine, given that engine. */
+  @FunctionalInterface
+  private interface EngineWork {
+    void run(Subject engine, Timings timings) throws Exception;
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    new EngineBench().measure();
+  }
+
+  private void measure() throws Exception {
+    compare("docker run --rm busybox true", rounds, this::cliRun, this::crunRun);
+    compare("HTTP create", rounds * 2, this::create, null);
+    compare("HTTP start", rounds, this::start, null);
+    compare("HTTP exec true", rounds, this::exec, null);
+    compare("HTTP ps (10 running)", rounds * 10, this::ps, null);
+    compare("HTTP inspect", rounds * 10, this::inspect, null);
+    compare("50 concurrent create + start", 3, this::many, t -> t.time(() -> crun.run(MANY)));
+    memory();
+    String report = System.getProperty("report");
+    if (report != null) {
+      Files.writeString(Path.of(report), table.toString());
+    }
+  }
+
+  private void compare(String work, int rounds, EngineWork onEngine, @Nullable FloorWork floor)
+      throws Exception {
+    List<Timings> timings = new ArrayList<>();
+    for (Subject engine : engines) {
+      timings.add(new Timings());
+      onEngine.run(engine, new Timings());
+    }
+    Timings floorTimings = new Timings();
+    for (int round = 0; round < rounds; round++) {
+      for (int i = 0; i < engines.size(); i++) {
+        onEngine.run(engines.get(i), timings.get(i));
+      }
+      if (floor != null) {
+        floor.run(floorTimings);
+      }
+    }
+    table.row(
+        work,
+        "ms",
+        timings.getFirst().median(),
+        engines.size() > 1 ? timings.getLast().median() : Double.NaN,
+        floorTimings.isEmpty() ? Double.NaN : floorTimings.median());
+  }
+
+  /** The same work without an engine. */
+  @FunctionalInterface
+  private interface FloorWork {
+    void run(Timings timings) throws Exception;
+  }
+
+  private void cliRun(Subject engine, Timings timings) throws Exception {
+    timings.time(() -> engine.cli("run", "--rm", Subject.IMAGE, "true"));
+  }
+
+  private void crunRun(Timings timings) throws Exception {
+    timings.time(() -> crun.run("bench-one"));
+  }
+
+  private void create(Subject engine, Timings timings) throws Exception {
+    List<String> ids = new ArrayList<>();
+    try (EngineClient client = engine.connect()) {
+      timings.time(() -> ids.add(client.create(Subject.IMAGE, "true")));
+    }
+    engine.remove(ids);
+  }
+
+  private void start(Subject engine, Timings timings) throws Exception {
+    try (EngineClient client = engine.connect()) {
+      String id = client.create(Subject.IMAGE, "sleep", "86400");
+      timings.time(() -> client.start(id));
+      client.remove(id);
+    }
+  }
+
+  private void exec(Subject engine, Timings timings) throws Exception {
+    String id = running(engine);
+    timings.time(() -> EngineClient.exec(engine.socket(), id, "true"));
+  }
+
+  private final Map<String, String> longRunning = new HashMap<>();
+
+  private String running(Subject engine) throws Exception {
+    String id = longRunning.get(engine.name());
+    if (id == null) {
+      id = engine.idle();
+      longRunning.put(engine.name(), id);
+      engine.idle(IDLE - 1);
+    }
+    return id;
+  }
+
+  private void ps(Subject engine, Timings timings) throws Exception {
+    running(engine);
+    try (EngineClient client = engine.connect()) {
+      timings.time(() -> client.request("GET", "/containers/json", "").require(200));
+    }
+  }
+
+  private void inspect(Subject engine, Timings timings) throws Exception {
+    String id = running(engine);
+    try (EngineClient client = engine.connect()) {
+      timings.time(() -> client.request("GET", "/containers/" + id + "/json", "").require(200));
+    }
+  }
+
+  private void many(Subject engine, Timings timings) throws Exception {
+    List<String> ids = new ArrayList<>();
+    timings.time(() -> ids.addAll(engine.idle(MANY)));
+    engine.remove(ids);
+  }
+
+  private void memory() throws Exception {
+    List<Long> varve = pids("varve.pids");
+    List<Long> dockerd = pids("dockerd.pid");
+    double monitors = sum("conmon");
+    double shims = sum("containerd-shim");
+    table.row(
+        "PSS of the engine's processes",
+        "MiB",
+        MemoryUse.ofTrees(varve),
+        dockerd.isEmpty() ? Double.NaN : MemoryUse.ofTrees(dockerd),
+        Double.NaN);
+    table.row(
+        "PSS of helpers per running container",
+        "MiB",
+        monitors / IDLE,
+        dockerd.isEmpty() ? Double.NaN : shims / IDLE,
+        Double.NaN);
+  }
+
+  private static double sum(String name) {
+    try {
+      double sum = 0;
+      for (long pid : MemoryUse.named(name)) {
+        sum += MemoryUse.of(pid);
+      }
+      return sum;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<Long> pids(String property) {
+    String value = System.getProperty(property, "");
+    return value.isBlank()
+        ? List.of()
+        : Arrays.stream(value.split(",")).map(Long::valueOf).toList();
+  }
+}

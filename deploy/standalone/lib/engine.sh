@@ -1,0 +1,96 @@
+# shellcheck shell=bash
+# The engine's JVM: the four services in one, or each in its own.
+
+# The settings reach the services by a file that only root can read: environment and arguments of a process are
+# inherited by its children and can be read by others.
+engine_configure() {
+  (
+    umask 077
+    {
+      printf 'varve.root=%s\nvarve.run=%s\nvarve.socket=%s\nvarve.prefix=%s\nvarve.node=%s\n' \
+        "$ROOT" "$RUN" "$SOCKET" "$PREFIX" "$NODE"
+      if broker_wanted; then
+        printf 'varve.kafka.bootstrap=127.0.0.1:%s\nvarve.kafka.properties=%s\n' "$BROKER_PORT" "$SECRETS/kafka.properties"
+      else
+        printf 'varve.kafka.bootstrap=%s\n' "$KAFKA"
+        [[ -z ${VARVE_KAFKA_PROPERTIES:-} ]] || printf 'varve.kafka.properties=%s\n' "$VARVE_KAFKA_PROPERTIES"
+      fi
+      if postgres_wanted; then
+        printf 'varve.postgres.url=jdbc:postgresql://127.0.0.1:%s/varve\nvarve.postgres.user=varve\nvarve.postgres.password=%s\n' \
+          "$POSTGRES_PORT" "$(secret postgres)"
+      else
+        printf 'varve.postgres.url=%s\nvarve.postgres.user=%s\nvarve.postgres.password=%s\n' \
+          "$POSTGRES" "${VARVE_POSTGRES_USER:-varve}" "${VARVE_POSTGRES_PASSWORD:-}"
+      fi
+    } >"$SECRETS/engine.properties"
+  )
+}
+
+engine_start() {
+  local part
+  if [[ -n $PROCESSES_APART ]]; then
+    for part in image snapshot container gateway; do
+      engine_start_jvm "$part" "$BUILD/$part" -Xmx128m
+    done
+  else
+    engine_start_jvm engine "$BUILD/standalone" -Xmx256m
+  fi
+}
+
+# engine_start_jvm NAME DIRECTORY FLAG...
+engine_start_jvm() {
+  local name=$1 directory=$2 options=() pid
+  shift 2
+  process_runs "$name" && return
+  log_limit "$LOGS/$name.out"
+  read -ra options <<<"${VARVE_JAVA_OPTS:-}"
+  process_start "$name" "$LOGS/$name.out" nsenter --mount="$(namespace_pin)" env -u VARVE_POSTGRES_PASSWORD \
+    "$JAVA_HOME/bin/java" -Xms48m -Xss512k -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError \
+    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow "$(aot_flag "$name")" "$@" "${options[@]}" \
+    -Dquarkus.config.locations="$SECRETS/engine.properties" -Dquarkus.log.file.path="$LOGS/$name.log" \
+    -jar "$directory/quarkus-run.jar"
+  # The kernel should take a container first when memory is short. Not every root may ask for that.
+  pid=$(process_pid "$name") || return 0
+  { echo -500 >"/proc/$pid/oom_score_adj"; } 2>/dev/null || true
+}
+
+# The names of the processes that the running engine consists of.
+engine_parts() {
+  local part
+  for part in engine image snapshot container gateway; do
+    [[ ! -e $PROCESSES/$part ]] || printf '%s\n' "$part"
+  done
+}
+
+engine_runs() { process_runs engine || process_runs gateway; }
+
+engine_ready() { engine_get /_ping >/dev/null; }
+
+# engine_get PATH: the answer's body; fails unless it is a success.
+engine_get() { curl -fsS --max-time 5 --unix-socket "$SOCKET" "http://varve$1" 2>/dev/null; }
+
+# The gateway goes first: no new command reaches services that are about to end.
+engine_stop() {
+  local part
+  for part in gateway container snapshot image engine; do
+    process_stop "$part" TERM 30
+  done
+}
+
+# aot_flag NAME: the start-up cache of that JVM, which halves the time of its start. The JVM checks by itself that a cache
+# fits it and goes on without one that does not.
+aot_flag() {
+  if [[ -n ${VARVE_TRAINING:-} ]]; then
+    printf -- '-XX:AOTCacheOutput=%s' "$BUILD/$1.aot"
+  elif [[ -r $BUILD/$1.aot ]]; then
+    printf -- '-XX:AOTCache=%s' "$BUILD/$1.aot"
+  else
+    printf -- '-Xshare:auto'
+  fi
+}
+
+# log_limit FILE: what a process writes to its standard output is little; a file that grew all the same starts anew.
+log_limit() {
+  if [[ -f $1 ]] && (($(stat -c %s "$1") > 10000000)); then mv -f "$1" "$1.1"; fi
+  (umask 077 && : >>"$1")
+}

@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# The start-up caches of the JVMs (JEP 514), once for each build: an engine of its own is started, asked a little and
+# stopped; at their ends its JVMs write down what they had loaded. It runs in a network namespace of its own, and nothing
+# of it is left but the caches. Without them everything works, only later: a failure here is no failure of `up`.
+
+training_ensure() {
+  local started work
+  [[ -z ${VARVE_TRAINING:-} && ${VARVE_AOT:-yes} != no && ! -e $BUILD/trained ]] || return 0
+  started=$(now_ms)
+  say "preparing fast starts (once for each build)"
+  : >"$BUILD/trained"
+  work=$(mktemp -d /tmp/varve-training.XXXXXX)
+  chmod 0711 "$work"
+  if ! training_run "$work" >"$BUILD/training.log" 2>&1 9>&-; then
+    warn "that failed, which only makes starts slower; see $BUILD/training.log"
+    rm -f "$BUILD"/*.aot
+  fi
+  rm -rf "$work"
+  say_since "$started" "prepared"
+}
+
+training_run() {
+  local work=$1 failed=
+  local engine=(env -u VARVE_KAFKA -u VARVE_POSTGRES -u VARVE_NODE VARVE_TRAINING=yes VARVE_ROOT="$work/root"
+    VARVE_RUN="$work/run" VARVE_SOCKET="$work/run/docker.sock" VARVE_PREFIX=vtrain VARVE_SEED="$BUILD/seed" "$VARVE_COMMAND")
+  unshare --net bash -c 'ip link set lo up && "$@"' training "${engine[@]}" up --no-seed || failed=yes
+  if [[ -z $failed ]]; then
+    "${engine[@]}" image seed --only busybox && SOCKET=$work/run/docker.sock training_exercise ||
+      warn "training without a container"
+  fi
+  "${engine[@]}" down --containers || failed=yes
+  "${engine[@]}" reset --yes
+  [[ -z $failed ]]
+}
+
+# What a user does first.
+training_exercise() {
+  local id
+  id=$(training_post /containers/create '{"Image":"busybox","Cmd":["true"],"HostConfig":{"NetworkMode":"none"}}' |
+    grep -o '[0-9a-f]\{64\}' | head -n 1)
+  [[ -n $id ]]
+  training_post "/containers/$id/start" ''
+  training_post "/containers/$id/wait" ''
+  engine_get "/containers/$id/logs?stdout=1"
+  engine_get '/containers/json?all=1'
+  engine_get "/containers/$id/json"
+  curl -fsS --max-time 20 --unix-socket "$SOCKET" -X DELETE "http://varve/containers/$id"
+}
+
+training_post() {
+  curl -fsS --max-time 60 --unix-socket "$SOCKET" -X POST -H 'Content-Type: application/json' -d "$2" "http://varve$1"
+}

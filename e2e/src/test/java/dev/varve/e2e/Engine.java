@@ -1,0 +1,119 @@
+package dev.varve.e2e;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * An engine as a user has it: started by {@code ./varve up}, with a broker and a database of its
+ * own, in a network namespace of its own, and removed with all that belonged to it.
+ */
+final class Engine implements AutoCloseable {
+  private static final Path HOME = Path.of("").toAbsolutePath().getParent();
+  private static final Duration START = Duration.ofMinutes(10);
+
+  private final Path work;
+  private final String prefix;
+  private final TestNetwork network;
+  private final Docker docker;
+
+  /**
+   * @param prefix names the engine's network namespace and its topics; at most ten small letters
+   *     and digits
+   */
+  Engine(String prefix) throws IOException {
+    this.prefix = prefix;
+    // The database's user must be able to pass through.
+    this.work =
+        Files.createTempDirectory(
+            "varve-e2e-",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
+    this.network = new TestNetwork(prefix);
+    this.docker = new Docker("unix://" + work.resolve("run/docker.sock"));
+  }
+
+  Docker docker() {
+    return docker;
+  }
+
+  Path root() {
+    return work.resolve("root");
+  }
+
+  String prefix() {
+    return prefix;
+  }
+
+  void up(String... arguments) {
+    inside("up", "--no-seed", arguments).ok();
+  }
+
+  void down(String... arguments) {
+    inside("down", "", arguments).ok();
+  }
+
+  /** Makes the images from the packages of this machine, from outside of the engine's network. */
+  void seed() {
+    varve(List.of(), Stream.of("image", "seed")).ok();
+  }
+
+  /** Any other command of {@code ./varve}. */
+  Shell.Result varve(String... arguments) {
+    return varve(network.inside(), Stream.of(arguments));
+  }
+
+  /** The engine's JVM gets no chance to say goodbye. */
+  void crash() throws IOException {
+    String record = Files.readString(work.resolve("run/processes/engine"));
+    ProcessHandle jvm = ProcessHandle.of(Long.parseLong(record.split(" ")[0])).orElseThrow();
+    jvm.destroyForcibly();
+    jvm.onExit().join();
+  }
+
+  /** What the engine answers to a plain request; fails unless it is a success. */
+  String get(String path) {
+    return Shell.run(
+            Map.of(),
+            "",
+            List.of(
+                "curl",
+                "-fsS",
+                "--unix-socket",
+                work.resolve("run/docker.sock").toString(),
+                "http://varve" + path))
+        .ok();
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      varve("reset", "--yes").ok();
+    } finally {
+      network.close();
+      Files.deleteIfExists(work);
+    }
+  }
+
+  private Shell.Result inside(String command, String first, String... more) {
+    return varve(
+        network.inside(),
+        Stream.concat(Stream.of(command, first), Stream.of(more)).filter(word -> !word.isEmpty()));
+  }
+
+  private Shell.Result varve(List<String> before, Stream<String> arguments) {
+    List<String> command = new ArrayList<>(before);
+    command.add(HOME.resolve("varve").toString());
+    command.addAll(List.of("--root", root().toString(), "--run", work.resolve("run").toString()));
+    command.addAll(List.of("--prefix", prefix, "--node", "node1"));
+    arguments.forEach(command::add);
+    Map<String, String> environment =
+        Map.of("VARVE_SEED", HOME.resolve("e2e/target/seed").toString(), "VARVE_SOCKET", "");
+    return Shell.run(environment, "", START, command);
+  }
+}

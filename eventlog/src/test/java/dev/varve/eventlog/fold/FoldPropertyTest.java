@@ -1,0 +1,149 @@
+package dev.varve.eventlog.fold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.eventlog.Ledger.Versioned;
+import dev.varve.eventlog.LogRecord;
+import dev.varve.eventlog.Position;
+import dev.varve.eventlog.Subject;
+import dev.varve.eventlog.testing.Letters;
+import dev.varve.eventlog.testing.Letters.Talk;
+import dev.varve.eventlog.testing.Letters.Word;
+import dev.varve.eventlog.testing.Seeds;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The admission rule against rival writers, in thousands of interleavings. */
+final class FoldPropertyTest {
+  private static final int LOGS = 2_000;
+  private static final int STEPS = 120;
+
+  @Test
+  void everyCountedEventWasDecidedOnTheHistoryItJoins() {
+    Seeds.each(
+        LOGS,
+        seed -> {
+          List<LogRecord> log = RivalWriters.log(seed, STEPS);
+          Set<Position> counted = countedBy(log);
+          assertThat(LinearHistory.faults(log, counted)).isEmpty();
+          if (log.size() > 20) {
+            assertThat(counted).isNotEmpty().hasSizeLessThan(log.size());
+          }
+        });
+  }
+
+  @Test
+  void aPrefixHasOneFold() {
+    Seeds.each(
+        LOGS,
+        seed -> {
+          List<LogRecord> log = RivalWriters.log(seed, STEPS);
+          int cut = new Random(seed).nextInt(log.size() + 1);
+          assertThat(states(fold(log.subList(0, cut)), log))
+              .isEqualTo(states(fold(log.subList(0, cut)), log));
+        });
+  }
+
+  @Test
+  void checkpointAndTailMakeTheFullFold() {
+    Seeds.each(
+        LOGS,
+        seed -> {
+          List<LogRecord> log = RivalWriters.log(seed, STEPS);
+          int cut = new Random(seed).nextInt(log.size() + 1);
+          Fold<Talk, Word> tail = restored(log.subList(0, cut));
+          log.subList(cut, log.size()).forEach(tail::apply);
+          assertThat(states(tail, log)).isEqualTo(states(fold(log), log));
+        });
+  }
+
+  @Test
+  void voidRecordsChangeNothing() {
+    Seeds.each(
+        LOGS,
+        seed -> {
+          List<LogRecord> log = RivalWriters.log(seed, STEPS);
+          Set<Position> counted = countedBy(log);
+          List<LogRecord> clean =
+              log.stream().filter(record -> counted.contains(record.position())).toList();
+          assertThat(states(fold(clean), log)).isEqualTo(states(fold(log), log));
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"any", "not behind", "newer", "no chain"})
+  void theJudgeFindsABrokenRule(String rule) {
+    BiPredicate<Long, Long> sequences =
+        switch (rule) {
+          case "any" -> (proposed, last) -> true;
+          case "not behind" -> (proposed, last) -> proposed >= last;
+          case "newer" -> (proposed, last) -> proposed > last;
+          default -> (proposed, last) -> proposed == last + 1;
+        };
+    long found = 0;
+    for (long seed = 0; seed < 200; seed++) {
+      List<LogRecord> log = RivalWriters.log(seed, STEPS);
+      Map<Subject, Long> last = new HashMap<>();
+      Set<Position> counted = new HashSet<>();
+      for (LogRecord record : log) {
+        Subject subject = record.proposal().subject();
+        if (sequences.test(record.proposal().sequence(), last.getOrDefault(subject, 0L))) {
+          counted.add(record.position());
+          last.put(subject, record.proposal().sequence());
+        }
+      }
+      found += LinearHistory.faults(log, counted).isEmpty() ? 0 : 1;
+    }
+    assertThat(found).isPositive();
+  }
+
+  private static Fold<Talk, Word> fold(List<LogRecord> log) {
+    Fold<Talk, Word> fold = new Fold<>(Letters.CODEC, Letters.EVOLUTION);
+    log.forEach(fold::apply);
+    return fold;
+  }
+
+  private static Set<Position> countedBy(List<LogRecord> log) {
+    Fold<Talk, Word> fold = new Fold<>(Letters.CODEC, Letters.EVOLUTION);
+    return log.stream()
+        .filter(record -> fold.apply(record) != null)
+        .map(LogRecord::position)
+        .collect(Collectors.toSet());
+  }
+
+  /** A fold as a checkpoint would give it: last counted record and state of each subject. */
+  private static Fold<Talk, Word> restored(List<LogRecord> prefix) {
+    Fold<Talk, Word> full = new Fold<>(Letters.CODEC, Letters.EVOLUTION);
+    Map<Subject, LogRecord> last = new HashMap<>();
+    for (LogRecord record : prefix) {
+      if (full.apply(record) != null) {
+        last.put(record.proposal().subject(), record);
+      }
+    }
+    Fold<Talk, Word> restored = new Fold<>(Letters.CODEC, Letters.EVOLUTION);
+    last.forEach((subject, record) ->
+        restored.restore(
+            subject,
+            record.proposal().sequence(),
+            record.proposal().id(),
+            record.proposal().time(),
+            full.get(subject).state().orElse(null)));
+    return restored;
+  }
+
+  private static Map<Subject, Versioned<Talk>> states(Fold<Talk, Word> fold, List<LogRecord> log) {
+    return log.stream()
+        .map(record -> record.proposal().subject())
+        .distinct()
+        .collect(Collectors.toMap(subject -> subject, fold::get));
+  }
+}

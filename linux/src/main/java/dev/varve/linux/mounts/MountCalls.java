@@ -1,0 +1,48 @@
+package dev.varve.linux.mounts;
+
+import dev.varve.linux.SystemCallException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The kernel's mounts, as far as the engine makes and looks at them, in the mount namespace of this
+ * process. Paths are the engine's own and trusted. Thread-safe; calls take well below a
+ * millisecond.
+ */
+public interface MountCalls {
+  int MNT_DETACH = 2;
+  int UMOUNT_NOFOLLOW = 8;
+
+  /** {@code fsopen}: begins a configuration of a file system of this type; to be closed. */
+  int fsopen(String type) throws SystemCallException;
+
+  /** {@code fsconfig} with a key and a value below 256 bytes. */
+  void configure(int configuration, String key, String value) throws SystemCallException;
+
+  /** {@code fsconfig(FSCONFIG_CMD_CREATE)}: makes the superblock. */
+  void create(int configuration) throws SystemCallException;
+
+  /** {@code fsmount}: a mount that is attached nowhere yet; to be closed. */
+  int fsmount(int configuration) throws SystemCallException;
+
+  /** {@code move_mount} of a detached mount to a directory. */
+  void attach(int mount, Path target) throws SystemCallException;
+
+  /** {@code mount(2)}, for what a kernel's newer calls lack; options below one page. */
+  void mount(String source, Path target, String type, String options) throws SystemCallException;
+
+  /** {@code umount2}; fails with EINVAL when nothing is mounted there. */
+  void unmount(Path target, int flags) throws SystemCallException;
+
+  /** Whether a mount's root is here; false when the path does not exist. */
+  boolean isMounted(Path path) throws SystemCallException;
+
+  /** All mounts of the namespace in the kernel's order: a later one may hide an earlier one. */
+  List<Mount> mounts() throws IOException;
+
+  /** A handle for use in {@code /proc/self/fd/}; to be closed. */
+  int openPath(Path path) throws SystemCallException;
+
+  void close(int fd);
+}

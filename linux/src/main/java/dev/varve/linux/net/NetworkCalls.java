@@ -1,0 +1,56 @@
+package dev.varve.linux.net;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * Links, addresses and routes of one network namespace. Each method is one request to the kernel,
+ * which answers within microseconds to some milliseconds. Failures are {@link
+ * dev.varve.linux.SystemCallException}s. Thread-safe.
+ */
+public interface NetworkCalls extends AutoCloseable {
+  /** Interface names hold no more than this many bytes. */
+  int NAME_MAX = 15;
+
+  /** A link as the kernel lists it. */
+  record Link(int index, String name, int mtu) {}
+
+  /**
+   * A pair of virtual links, one end here on a bridge and up, the other in a namespace of its own.
+   *
+   * @param bridge index of the bridge
+   * @param peerNamespace descriptor number of the other namespace
+   */
+  record Veth(
+      String name, int bridge, int mtu, String peerName, String peerMac, int peerNamespace) {}
+
+  List<Link> links() throws IOException;
+
+  OptionalInt index(String name) throws IOException;
+
+  void addBridge(String name, String mac, int mtu) throws IOException;
+
+  /** Fails with EEXIST while another link has the name, even one that is being torn down. */
+  void addVeth(Veth veth) throws IOException;
+
+  void setUp(int index) throws IOException;
+
+  /** Idempotent. */
+  void addAddress(int index, Ipv4 address) throws IOException;
+
+  /** Idempotent. */
+  void addDefaultRoute(String gateway) throws IOException;
+
+  /** False when there is no such link. */
+  boolean deleteLink(String name) throws IOException;
+
+  /** Destinations of all routes and networks of all addresses, the default route excepted. */
+  List<Ipv4> networksInUse() throws IOException;
+
+  /** Index of the link that the default route leaves by. */
+  OptionalInt defaultLink() throws IOException;
+
+  @Override
+  void close();
+}

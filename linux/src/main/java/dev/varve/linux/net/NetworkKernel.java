@@ -1,0 +1,47 @@
+package dev.varve.linux.net;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * The kernel's networking beyond one namespace. The real one is {@link LinuxNetwork}; thread-safe.
+ */
+public interface NetworkKernel {
+  /** The namespace that this process is in. */
+  NetworkCalls host();
+
+  /** Work inside a new namespace. */
+  @FunctionalInterface
+  interface Inside {
+    /**
+     * @param calls speak to the new namespace
+     * @param namespace its descriptor number, valid until this returns
+     */
+    void run(NetworkCalls calls, int namespace) throws IOException;
+  }
+
+  /**
+   * Makes a namespace, runs the work in it on a thread of its own, and pins it by a mount on the
+   * file, which is made. When the work fails nothing is left.
+   */
+  void createNamespace(Path pin, Inside inside) throws IOException;
+
+  /**
+   * Takes the pin away: the namespace and its links vanish when no process is in it any more.
+   * Idempotent.
+   */
+  void deleteNamespace(Path pin) throws IOException;
+
+  /** Whether a namespace is pinned here. */
+  boolean isNamespace(Path pin);
+
+  /**
+   * Sets a kernel parameter of the calling thread's network namespace.
+   *
+   * @param key with slashes: {@code net/ipv4/ip_forward}
+   */
+  void sysctl(String key, String value) throws IOException;
+
+  /** Applies an nft script as one transaction. */
+  void firewall(String script) throws IOException;
+}
