@@ -46,7 +46,7 @@ engine_start_jvm() {
   if [[ $name == engine || $name == gateway ]]; then settings+=,$VARVE_HOME/deploy/standalone/gateway.properties; fi
   read -ra options <<<"${VARVE_JAVA_OPTS:-}"
   process_start "$name" "$LOGS/$name.out" nsenter --mount="$(namespace_pin)" env -u VARVE_POSTGRES_PASSWORD \
-    "$JAVA_HOME/bin/java" -Xms48m -Xss512k -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError \
+    "$JAVA_HOME/bin/java" -Xms48m -Xss512k -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError '-Xlog:aot*=error' \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow "$(aot_flag "$name")" "$@" "${options[@]}" \
     -Dquarkus.config.locations="$SECRETS/engine.properties,$settings" -Dquarkus.log.file.path="$LOGS/$name.log" \
     -jar "$directory/quarkus-run.jar"
