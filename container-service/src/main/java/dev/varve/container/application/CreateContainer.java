@@ -63,8 +63,7 @@ public final class CreateContainer {
   }
 
   private String defaultHostname(HostSpec host, String id) {
-    boolean ofHost =
-        host.networkMode().equals(Network.HOST) || host.utsMode().equals(Network.HOST);
+    boolean ofHost = host.networkMode().equals(Network.HOST) || host.utsMode().equals(Network.HOST);
     try {
       return ofHost ? engine.host().hostname() : id.substring(0, SHORT_ID);
     } catch (IOException e) {

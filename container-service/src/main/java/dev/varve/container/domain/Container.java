@@ -84,8 +84,19 @@ public record Container(
   /** The same with another specification. */
   public Container with(ContainerSpec other) {
     return new Container(
-        id, name, other, node, epoch, createdAt, phase, outcome, startedAt, finishedAt, networks,
-        stopping, removal);
+        id,
+        name,
+        other,
+        node,
+        epoch,
+        createdAt,
+        phase,
+        outcome,
+        startedAt,
+        finishedAt,
+        networks,
+        stopping,
+        removal);
   }
 
   static Container created(ContainerEvent.Created created, Instant at) {

@@ -28,7 +28,15 @@ public record ExecSpec(
   /** The same with another environment. */
   public ExecSpec with(List<Secret> environment) {
     return new ExecSpec(
-        cmd, environment, workingDir, user, tty, attachStdin, attachStdout, attachStderr,
-        privileged, detachKeys);
+        cmd,
+        environment,
+        workingDir,
+        user,
+        tty,
+        attachStdin,
+        attachStdout,
+        attachStderr,
+        privileged,
+        detachKeys);
   }
 }

@@ -122,8 +122,7 @@ public final class ContainerEventCodec implements EventCodec<DomainEvent> {
         });
     on(
         SignalRequested.getDefaultInstance(),
-        data ->
-            new ContainerEvent.SignalRequested(SignalRequested.parseFrom(data).getSignal()));
+        data -> new ContainerEvent.SignalRequested(SignalRequested.parseFrom(data).getSignal()));
     on(
         StopRequested.getDefaultInstance(),
         data -> {
@@ -168,8 +167,7 @@ public final class ContainerEventCodec implements EventCodec<DomainEvent> {
     on(ExecCreated.getDefaultInstance(), data -> execCreated(ExecCreated.parseFrom(data)));
     on(
         ExecStartRequested.getDefaultInstance(),
-        data ->
-            new ExecEvent.ExecStartRequested(ExecStartRequested.parseFrom(data).getDetach()));
+        data -> new ExecEvent.ExecStartRequested(ExecStartRequested.parseFrom(data).getDetach()));
     on(
         ExecStarted.getDefaultInstance(),
         data -> {

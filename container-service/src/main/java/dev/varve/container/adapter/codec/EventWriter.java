@@ -82,9 +82,7 @@ final class EventWriter {
       case ContainerEvent.StartRequested _ -> StartRequested.getDefaultInstance();
       case ContainerEvent.Attached _ -> Attached.getDefaultInstance();
       case ContainerEvent.NetworkConnected it ->
-          NetworkConnected.newBuilder()
-              .setAttachment(SpecMessages.write(it.attachment()))
-              .build();
+          NetworkConnected.newBuilder().setAttachment(SpecMessages.write(it.attachment())).build();
       case ContainerEvent.NetworkDisconnected it ->
           NetworkDisconnected.newBuilder()
               .setNetwork(it.network())
@@ -145,15 +143,9 @@ final class EventWriter {
       case ExecEvent.ExecStartRequested it ->
           ExecStartRequested.newBuilder().setDetach(it.detach()).build();
       case ExecEvent.ExecStarted it ->
-          ExecStarted.newBuilder()
-              .setPid(it.pid())
-              .setPidStartTicks(it.startTicks())
-              .build();
+          ExecStarted.newBuilder().setPid(it.pid()).setPidStartTicks(it.startTicks()).build();
       case ExecEvent.ExecStartFailed it ->
-          ExecStartFailed.newBuilder()
-              .setExitCode(it.exitCode())
-              .setMessage(it.message())
-              .build();
+          ExecStartFailed.newBuilder().setExitCode(it.exitCode()).setMessage(it.message()).build();
       case ExecEvent.ExecExited it ->
           ExecExited.newBuilder()
               .setExitCode(it.exitCode())
@@ -164,9 +156,6 @@ final class EventWriter {
   }
 
   private static Timestamp timestamp(Instant at) {
-    return Timestamp.newBuilder()
-        .setSeconds(at.getEpochSecond())
-        .setNanos(at.getNano())
-        .build();
+    return Timestamp.newBuilder().setSeconds(at.getEpochSecond()).setNanos(at.getNano()).build();
   }
 }

@@ -42,7 +42,8 @@ public final class SealedStates implements StateCodec<DomainState> {
   private static DomainState with(DomainState state, UnaryOperator<List<Secret>> change) {
     return switch (state) {
       case Container it ->
-          it.with(it.spec().with(it.spec().process().with(change.apply(it.spec().process().env()))));
+          it.with(
+              it.spec().with(it.spec().process().with(change.apply(it.spec().process().env()))));
       case Exec it -> it.with(it.spec().with(change.apply(it.spec().env())));
       case NameClaim _, Network _, Node _ -> state;
     };

@@ -89,9 +89,7 @@ final class SpecMessages {
         message.getAttachStdout(),
         message.getAttachStderr(),
         message.getStopSignal(),
-        message.hasStopTimeout()
-            ? OptionalInt.of(message.getStopTimeout())
-            : OptionalInt.empty());
+        message.hasStopTimeout() ? OptionalInt.of(message.getStopTimeout()) : OptionalInt.empty());
   }
 
   private static dev.varve.events.container.v1.HostSpec write(HostSpec host) {
@@ -131,10 +129,7 @@ final class SpecMessages {
     host.oomScoreAdj().ifPresent(message::setOomScoreAdj);
     for (HostSpec.Ulimit limit : host.ulimits()) {
       message.addUlimits(
-          Ulimit.newBuilder()
-              .setName(limit.name())
-              .setSoft(limit.soft())
-              .setHard(limit.hard()));
+          Ulimit.newBuilder().setName(limit.name()).setSoft(limit.soft()).setHard(limit.hard()));
     }
     return message.build();
   }
@@ -173,9 +168,7 @@ final class SpecMessages {
         message.getRestartMaxRetries(),
         message.getLogDriver(),
         sorted(message.getLogOptionsMap()),
-        message.hasOomScoreAdj()
-            ? OptionalInt.of(message.getOomScoreAdj())
-            : OptionalInt.empty(),
+        message.hasOomScoreAdj() ? OptionalInt.of(message.getOomScoreAdj()) : OptionalInt.empty(),
         message.getConsoleHeight(),
         message.getConsoleWidth());
   }

@@ -1,4 +1,6 @@
-/** Events and states as bytes: protobuf for the log, JSON for PostgreSQL; secrets sealed in both. */
+/**
+ * Events and states as bytes: protobuf for the log, JSON for PostgreSQL; secrets sealed in both.
+ */
 @NullMarked
 package dev.varve.container.adapter.codec;
 

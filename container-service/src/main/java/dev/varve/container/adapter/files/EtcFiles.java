@@ -49,8 +49,7 @@ public final class EtcFiles implements RunFiles {
     Paths paths = paths(container.id());
     HostSpec host = container.spec().host();
     boolean ofHost = host.networkMode().equals("host");
-    String base =
-        ofHost ? readIfThere(hostEtc.resolve("hosts")) : HostsFile.LOCAL;
+    String base = ofHost ? readIfThere(hostEtc.resolve("hosts")) : HostsFile.LOCAL;
     write(paths.hosts(), HostsFile.of(base, container.spec(), attachment));
     write(paths.hostname(), container.spec().hostname() + "\n");
     write(paths.resolvConf(), resolvConf.of(host, ofHost));

@@ -93,16 +93,15 @@ final class ContainerMessages {
             .setCmdGiven(!process.cmd().isEmpty());
     process.stopTimeout().ifPresent(config::setStopTimeout);
     spec.healthCheck()
-        .ifPresent(
-            check ->
-                config.setHealthCheck(
-                    HealthCheck.newBuilder()
-                        .addAllTest(check.test())
-                        .setIntervalNanos(check.intervalNanos())
-                        .setTimeoutNanos(check.timeoutNanos())
-                        .setStartPeriodNanos(check.startPeriodNanos())
-                        .setStartIntervalNanos(check.startIntervalNanos())
-                        .setRetries(check.retries())));
+        .ifPresent(check ->
+            config.setHealthCheck(
+                HealthCheck.newBuilder()
+                    .addAllTest(check.test())
+                    .setIntervalNanos(check.intervalNanos())
+                    .setTimeoutNanos(check.timeoutNanos())
+                    .setStartPeriodNanos(check.startPeriodNanos())
+                    .setStartIntervalNanos(check.startIntervalNanos())
+                    .setRetries(check.retries())));
     return config.build();
   }
 
@@ -143,10 +142,7 @@ final class ContainerMessages {
     host.oomScoreAdj().ifPresent(message::setOomScoreAdj);
     for (HostSpec.Ulimit limit : host.ulimits()) {
       message.addUlimits(
-          Ulimit.newBuilder()
-              .setName(limit.name())
-              .setSoft(limit.soft())
-              .setHard(limit.hard()));
+          Ulimit.newBuilder().setName(limit.name()).setSoft(limit.soft()).setHard(limit.hard()));
     }
     return message.build();
   }

@@ -69,8 +69,7 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase {
 
   @Override
   public void start(StartRequest request, StreamObserver<ChangeResponse> responses) {
-    Calls.answer(
-        responses, () -> changed(useCases.start().start(Calls.cause(), request.getId())));
+    Calls.answer(responses, () -> changed(useCases.start().start(Calls.cause(), request.getId())));
   }
 
   @Override
@@ -133,8 +132,7 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase {
   public void list(ListRequest request, StreamObserver<ListResponse> responses) {
     Calls.answer(
         responses,
-        () ->
-            ListResponse.newBuilder().addAllContainers(views.list(request.getSize())).build());
+        () -> ListResponse.newBuilder().addAllContainers(views.list(request.getSize())).build());
   }
 
   @Override
@@ -174,20 +172,15 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase {
     Calls.answer(
         responses,
         () -> {
-          ProcessListing listing =
-              useCases.inspect().top(request.getId(), request.getPsArgs());
-          TopResponse.Builder answer =
-              TopResponse.newBuilder().addAllTitles(listing.titles());
-          listing
-              .processes()
-              .forEach(row -> answer.addProcessesBuilder().addAllColumns(row));
+          ProcessListing listing = useCases.inspect().top(request.getId(), request.getPsArgs());
+          TopResponse.Builder answer = TopResponse.newBuilder().addAllTitles(listing.titles());
+          listing.processes().forEach(row -> answer.addProcessesBuilder().addAllColumns(row));
           return answer.build();
         });
   }
 
   @Override
-  public void execCreate(
-      ExecCreateRequest request, StreamObserver<ExecCreateResponse> responses) {
+  public void execCreate(ExecCreateRequest request, StreamObserver<ExecCreateResponse> responses) {
     Calls.answer(
         responses,
         () ->

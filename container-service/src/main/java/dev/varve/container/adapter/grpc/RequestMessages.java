@@ -32,9 +32,7 @@ final class RequestMessages {
         host(request.getHost()),
         config.getExposedPortsList(),
         config.getVolumesList(),
-        config.hasHealthCheck()
-            ? Optional.of(health(config.getHealthCheck()))
-            : Optional.empty(),
+        config.hasHealthCheck() ? Optional.of(health(config.getHealthCheck())) : Optional.empty(),
         config.getOnBuildList(),
         config.getShellList(),
         config.getNetworkDisabled());

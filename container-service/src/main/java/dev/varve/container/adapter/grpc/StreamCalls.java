@@ -51,17 +51,16 @@ final class StreamCalls {
   private static void serve(Outbound<?> answers, Work work) {
     Thread.startVirtualThread(
         Context.current()
-            .wrap(
-                () -> {
-                  try {
-                    work.run();
-                    answers.complete();
-                  } catch (CancellationException e) {
-                    // The client has gone; nobody is there to be told.
-                  } catch (Exception e) {
-                    answers.fail(Calls.status(e));
-                  }
-                }));
+            .wrap(() -> {
+              try {
+                work.run();
+                answers.complete();
+              } catch (CancellationException e) {
+                // The client has gone; nobody is there to be told.
+              } catch (Exception e) {
+                answers.fail(Calls.status(e));
+              }
+            }));
   }
 
   void await(WaitRequest request, Outbound<WaitResponse> answers) {
@@ -148,17 +147,19 @@ final class StreamCalls {
             throw Refusals.invalid("the first message must be options").asException();
           }
           AttachOptions options = first.getOptions();
-          useCases.attach().attach(
-              cause,
-              new AttachToContainer.Request(
-                  options.getId(),
-                  options.getStdin(),
-                  options.getStdout(),
-                  options.getStderr(),
-                  options.getLogs(),
-                  options.getStream(),
-                  options.getDetachKeys()),
-              new Client<>(requests, StreamCalls::input, answers));
+          useCases
+              .attach()
+              .attach(
+                  cause,
+                  new AttachToContainer.Request(
+                      options.getId(),
+                      options.getStdin(),
+                      options.getStdout(),
+                      options.getStderr(),
+                      options.getLogs(),
+                      options.getStream(),
+                      options.getDetachKeys()),
+                  new Client<>(requests, StreamCalls::input, answers));
         });
   }
 
@@ -172,16 +173,17 @@ final class StreamCalls {
             throw Refusals.invalid("the first message must be options").asException();
           }
           ExecStartOptions options = first.getOptions();
-          Execs.Size size =
-              new Execs.Size(options.getConsoleHeight(), options.getConsoleWidth());
+          Execs.Size size = new Execs.Size(options.getConsoleHeight(), options.getConsoleWidth());
           if (options.getDetach()) {
             useCases.startExec().startDetached(cause, options.getExecId(), size);
           } else {
-            useCases.startExec().startAttached(
-                cause,
-                options.getExecId(),
-                size,
-                new Client<>(requests, StreamCalls::input, answers));
+            useCases
+                .startExec()
+                .startAttached(
+                    cause,
+                    options.getExecId(),
+                    size,
+                    new Client<>(requests, StreamCalls::input, answers));
           }
         });
   }

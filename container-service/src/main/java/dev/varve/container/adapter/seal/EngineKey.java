@@ -2,8 +2,8 @@ package dev.varve.container.adapter.seal;
 
 import dev.varve.container.application.Sealing;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
