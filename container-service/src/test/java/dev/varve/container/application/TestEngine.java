@@ -201,6 +201,16 @@ public final class TestEngine implements AutoCloseable {
                         .toByteArray())));
   }
 
+  /** The container's program writes. */
+  public void print(String id, String text) {
+    kernel.print(id, text);
+  }
+
+  /** The container's program ends. */
+  public void end(String id, int code) {
+    kernel.end(id, code);
+  }
+
   private Steps dieAt() {
     return step -> {
       if (step.equals(crashStep)) {
