@@ -11,8 +11,21 @@ import java.util.Set;
 public final class ContainerFilter {
   public static final Set<String> KEYS =
       Set.of(
-          "ancestor", "before", "exited", "expose", "health", "id", "is-task", "isolation", "label",
-          "name", "network", "publish", "since", "status", "volume");
+          "ancestor",
+          "before",
+          "exited",
+          "expose",
+          "health",
+          "id",
+          "is-task",
+          "isolation",
+          "label",
+          "name",
+          "network",
+          "publish",
+          "since",
+          "status",
+          "volume");
 
   private static final Set<String> STATES =
       Set.of("created", "running", "paused", "restarting", "removing", "exited", "dead");
@@ -95,7 +108,8 @@ public final class ContainerFilter {
       return true;
     }
     for (NetworkAttachment attachment : container.getNetworksList()) {
-      if (attachment.getNetwork().equals(network) || attachment.getNetworkId().startsWith(network)) {
+      if (attachment.getNetwork().equals(network)
+          || attachment.getNetworkId().startsWith(network)) {
         return true;
       }
     }

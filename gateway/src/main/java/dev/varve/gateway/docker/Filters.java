@@ -74,7 +74,9 @@ public record Filters(Map<String, List<String>> values) {
     return !has(key) || all(key).stream().anyMatch(fits);
   }
 
-  /** Whether a text is one of the values, or one of the values is a regular expression within it. */
+  /**
+   * Whether a text is one of the values, or one of the values is a regular expression within it.
+   */
   public boolean matches(String key, String... texts) {
     return any(
         key,

@@ -3,12 +3,13 @@ package dev.varve.gateway.docker;
 import java.nio.ByteBuffer;
 
 /**
- * The framing of output without a terminal: an eight-byte header (stream, three zeros, length) before
- * each piece.
+ * The framing of output without a terminal: an eight-byte header (stream, three zeros, length)
+ * before each piece.
  */
 public final class Frames {
   public static final int STDOUT = 1;
   public static final int STDERR = 2;
+
   /** Ends the stream as an error of the engine. */
   public static final int SYSTEM_ERROR = 3;
 

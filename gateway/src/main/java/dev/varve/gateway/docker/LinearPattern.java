@@ -28,7 +28,9 @@ final class LinearPattern {
     }
   }
 
-  /** Whether a shell pattern ({@code * ? [a-z]}, none of which crosses a slash) fits the whole text. */
+  /**
+   * Whether a shell pattern ({@code * ? [a-z]}, none of which crosses a slash) fits the whole text.
+   */
   static boolean glob(String pattern, String text) {
     StringBuilder regex = new StringBuilder("^");
     for (int at = 0; at < pattern.length(); at++) {

@@ -22,8 +22,7 @@ public record PortRange(int first, int last, String protocol) {
     }
     int first = Integer.parseInt(matcher.group(1));
     int last = matcher.group(2) == null ? first : Integer.parseInt(matcher.group(2));
-    String protocol =
-        matcher.group(3) == null ? "tcp" : matcher.group(3).toLowerCase(Locale.ROOT);
+    String protocol = matcher.group(3) == null ? "tcp" : matcher.group(3).toLowerCase(Locale.ROOT);
     if (first < 1 || last > 65535 || first > last || !PROTOCOLS.contains(protocol)) {
       throw Refusal.badRequest("invalid port specification: \"" + text + "\"");
     }

@@ -82,7 +82,10 @@ final class ContainerTeller implements Teller {
 
   @Override
   public List<Told> tell(
-      Event<Message> event, @Nullable Remembered before, @Nullable Remembered after, Memory memory) {
+      Event<Message> event,
+      @Nullable Remembered before,
+      @Nullable Remembered after,
+      Memory memory) {
     Remembered known = after == null ? before : after;
     return switch (event.data()) {
       case Created _ -> container(event, known, "create");
@@ -94,8 +97,7 @@ final class ContainerTeller implements Teller {
       case Exited it -> exited(event, it, known);
       case Renamed it -> container(event, known, "rename", "oldName", "/" + it.getOldName());
       case Resized it ->
-          container(
-              event, known, "resize", "height", it.getHeight(), "width", it.getWidth());
+          container(event, known, "resize", "height", it.getHeight(), "width", it.getWidth());
       case Removed _ -> container(event, known, "destroy");
       case NetworkConnected it ->
           List.of(
@@ -135,18 +137,19 @@ final class ContainerTeller implements Teller {
     return told;
   }
 
-  private static List<Told> exited(Event<Message> event, Exited exited, @Nullable Remembered known) {
+  private static List<Told> exited(
+      Event<Message> event, Exited exited, @Nullable Remembered known) {
     List<Told> told = new ArrayList<>();
     if (exited.getOomKilled()) {
       told.addAll(container(event, known, "oom"));
     }
     long seconds =
         known instanceof OfContainer container && container.startedNanos() > 0
-            ? Math.max(0, (nanos(exited.getFinishedAt()) - container.startedNanos()) / 1_000_000_000)
+            ? Math.max(
+                0, (nanos(exited.getFinishedAt()) - container.startedNanos()) / 1_000_000_000)
             : 0;
     told.addAll(
-        container(
-            event, known, "die", "exitCode", exited.getExitCode(), "execDuration", seconds));
+        container(event, known, "die", "exitCode", exited.getExitCode(), "execDuration", seconds));
     return told;
   }
 

@@ -133,9 +133,7 @@ public final class EventFeed implements AutoCloseable {
     try {
       TopicModel<Remembered, Message> model =
           new TopicModel<>(
-              teller.service(),
-              new EventTypes(teller.service(), teller.samples()),
-              teller::evolve);
+              teller.service(), new EventTypes(teller.service(), teller.samples()), teller::evolve);
       Topic topic = new Topic(teller, open.apply(model));
       topic.ledger().listen(change -> publish(topic, change));
       try {

@@ -15,10 +15,23 @@ import java.util.Set;
 record EventFilter(Filters filters, long since, long until) {
   static final Set<String> KEYS =
       Set.of(
-          "config", "container", "daemon", "event", "image", "label", "network", "node", "plugin",
-          "scope", "secret", "service", "type", "volume");
+          "config",
+          "container",
+          "daemon",
+          "event",
+          "image",
+          "label",
+          "network",
+          "node",
+          "plugin",
+          "scope",
+          "secret",
+          "service",
+          "type",
+          "volume");
 
-  private static final List<String> BY_PREFIX = List.of("health_status", "exec_create", "exec_start");
+  private static final List<String> BY_PREFIX =
+      List.of("health_status", "exec_create", "exec_start");
 
   /** Whether history before the present moment is asked for. */
   boolean wantsHistory() {
@@ -45,8 +58,7 @@ record EventFilter(Filters filters, long since, long until) {
   }
 
   private static boolean isAction(String action, String wanted) {
-    return action.equals(wanted)
-        || BY_PREFIX.contains(wanted) && action.startsWith(wanted + ":");
+    return action.equals(wanted) || BY_PREFIX.contains(wanted) && action.startsWith(wanted + ":");
   }
 
   /** By id, beginning of the id, or name, of events of that type. */
@@ -58,8 +70,7 @@ record EventFilter(Filters filters, long since, long until) {
                 wanted -> {
                   String bare = wanted.startsWith("/") ? wanted.substring(1) : wanted;
                   return !bare.isEmpty()
-                      && (told.id().startsWith(bare)
-                          || bare.equals(told.attributes().get("name")));
+                      && (told.id().startsWith(bare) || bare.equals(told.attributes().get("name")));
                 });
   }
 

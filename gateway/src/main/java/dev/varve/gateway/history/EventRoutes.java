@@ -49,8 +49,7 @@ public final class EventRoutes {
     }
   }
 
-  private static void tellPresent(
-      EventSubscription subscription, ResponseStream stream, long until)
+  private static void tellPresent(EventSubscription subscription, ResponseStream stream, long until)
       throws InterruptedException {
     while (!subscription.isClosed() && !stream.isClosed()) {
       Duration left =

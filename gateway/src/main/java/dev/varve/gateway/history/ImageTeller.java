@@ -5,7 +5,6 @@ import dev.varve.eventlog.Event;
 import dev.varve.eventlog.Subject;
 import dev.varve.events.image.v1.ImageAdded;
 import dev.varve.events.image.v1.ImageRemoved;
-import dev.varve.events.image.v1.Origin;
 import dev.varve.events.image.v1.ReferenceDropped;
 import dev.varve.events.image.v1.ReferenceSet;
 import dev.varve.gateway.history.Remembered.OfImage;
@@ -45,7 +44,10 @@ final class ImageTeller implements Teller {
 
   @Override
   public List<Told> tell(
-      Event<Message> event, @Nullable Remembered before, @Nullable Remembered after, Memory memory) {
+      Event<Message> event,
+      @Nullable Remembered before,
+      @Nullable Remembered after,
+      Memory memory) {
     return switch (event.data()) {
       case ImageAdded it -> added(event, it);
       case ImageRemoved it -> image(event, "delete", it.getImageId(), it.getImageId());

@@ -11,11 +11,7 @@ sealed interface Remembered {
    * @param stoppedBy the request that stopped it last: a start by the same one is a restart
    */
   record OfContainer(
-      String name,
-      String image,
-      Map<String, String> labels,
-      long startedNanos,
-      String stoppedBy)
+      String name, String image, Map<String, String> labels, long startedNanos, String stoppedBy)
       implements Remembered {
     OfContainer renamed(String newName) {
       return new OfContainer(newName, image, labels, startedNanos, stoppedBy);

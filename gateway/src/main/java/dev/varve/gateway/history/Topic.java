@@ -54,10 +54,7 @@ record Topic(Teller teller, FollowedTopic<Remembered, Message> followed) impleme
     private Map<Integer, Long> positions = Map.of();
 
     private Replay(
-        Teller teller,
-        EventLog.Reader reader,
-        Map<Integer, Long> ends,
-        Predicate<Told> wanted) {
+        Teller teller, EventLog.Reader reader, Map<Integer, Long> ends, Predicate<Told> wanted) {
       this.teller = teller;
       this.reader = reader;
       this.ends = ends;

@@ -9,7 +9,8 @@ public record ApiVersion(int major, int minor) implements Comparable<ApiVersion>
   public static final ApiVersion MINIMUM = new ApiVersion(1, 24);
   public static final ApiVersion MAXIMUM = new ApiVersion(1, 51);
 
-  private static final Pattern FORM = Pattern.compile("([0-9]{1,4})\\.([0-9]{1,4})(?:\\.[0-9]{1,4})?");
+  private static final Pattern FORM =
+      Pattern.compile("([0-9]{1,4})\\.([0-9]{1,4})(?:\\.[0-9]{1,4})?");
 
   /** Empty when the text is no version. */
   public static Optional<ApiVersion> parse(String text) {

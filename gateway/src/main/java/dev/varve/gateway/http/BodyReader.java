@@ -60,8 +60,8 @@ public final class BodyReader {
   /** Lets what is left of the body through, to be thrown away. */
   void discard() {
     loop.runOnContext(_ -> {
-          request.handler(_ -> {});
-          request.resume();
-        });
+      request.handler(_ -> {});
+      request.resume();
+    });
   }
 }

@@ -126,9 +126,7 @@ public final class Exchange {
       return MissingNode.getInstance();
     }
     requireJson(type == null ? "" : type);
-    return collected.size() == 0
-        ? MissingNode.getInstance()
-        : Json.parse(collected.toByteArray());
+    return collected.size() == 0 ? MissingNode.getInstance() : Json.parse(collected.toByteArray());
   }
 
   private static void requireJson(String type) throws Refusal {
@@ -219,10 +217,7 @@ public final class Exchange {
         .response()
         .headers()
         .forEach(header ->
-                head.append(header.getKey())
-                    .append(": ")
-                    .append(header.getValue())
-                    .append("\r\n"));
+            head.append(header.getKey()).append(": ").append(header.getValue()).append("\r\n"));
     head.append("\r\n");
     takenOver = true;
     CompletableFuture<RawConnection> taken = new CompletableFuture<>();

@@ -112,7 +112,8 @@ public final class HttpFront {
 
   /** A service's status in HTTP; its description is already the text for the client. */
   static Refusal ofStatus(Status status) {
-    String text = status.getDescription() == null ? status.getCode().name() : status.getDescription();
+    String text =
+        status.getDescription() == null ? status.getCode().name() : status.getDescription();
     return switch (status.getCode()) {
       case INVALID_ARGUMENT, OUT_OF_RANGE -> new Refusal(400, text);
       case UNAUTHENTICATED -> new Refusal(401, text);

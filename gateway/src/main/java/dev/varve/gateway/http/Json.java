@@ -1,10 +1,10 @@
 package dev.varve.gateway.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -30,7 +30,6 @@ public final class Json {
                           .build())
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
           .build();
 
@@ -45,12 +44,19 @@ public final class Json {
     try {
       // Jackson would guess UTF-16 and UTF-32 from the first bytes; JSON between systems is UTF-8.
       String decoded = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
-      JsonNode node = MAPPER.readTree(decoded);
-      return node == null || node.isMissingNode() ? NullNode.getInstance() : node;
+      try (JsonParser parser = MAPPER.createParser(decoded)) {
+        JsonNode node = MAPPER.readTree(parser);
+        if (parser.nextToken() != null) {
+          throw Refusal.badRequest("unexpected content after JSON");
+        }
+        return node == null || node.isMissingNode() ? NullNode.getInstance() : node;
+      }
     } catch (JsonProcessingException e) {
       throw Refusal.badRequest("invalid JSON: " + e.getOriginalMessage());
     } catch (CharacterCodingException e) {
       throw Refusal.badRequest("invalid JSON: not UTF-8");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

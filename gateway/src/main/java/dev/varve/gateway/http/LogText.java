@@ -11,19 +11,18 @@ final class LogText {
     StringBuilder safe = new StringBuilder(text.length() + 8);
     text.codePoints()
         .limit(MAX)
-        .forEach(
-            c -> {
-              if (c == '"' || c == '\\') {
-                safe.append('\\').appendCodePoint(c);
-              } else if (Character.isISOControl(c)
-                  || Character.getType(c) == Character.FORMAT
-                  || c == 0x2028
-                  || c == 0x2029) {
-                safe.append(String.format("\\u%04x", c));
-              } else {
-                safe.appendCodePoint(c);
-              }
-            });
+        .forEach(c -> {
+          if (c == '"' || c == '\\') {
+            safe.append('\\').appendCodePoint(c);
+          } else if (Character.isISOControl(c)
+              || Character.getType(c) == Character.FORMAT
+              || c == 0x2028
+              || c == 0x2029) {
+            safe.append(String.format("\\u%04x", c));
+          } else {
+            safe.appendCodePoint(c);
+          }
+        });
     return safe.toString();
   }
 }

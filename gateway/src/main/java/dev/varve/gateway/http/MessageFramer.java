@@ -29,10 +29,16 @@ final class MessageFramer {
   private long remaining;
   private int scanned;
   private int trailerBytes;
+  private boolean keepAlive;
   private @Nullable Fault fault;
 
   boolean isComplete() {
     return phase == Phase.COMPLETE;
+  }
+
+  /** Whether another message may follow the present one. */
+  boolean isKeptAlive() {
+    return keepAlive;
   }
 
   @Nullable Fault fault() {
@@ -97,6 +103,7 @@ final class MessageFramer {
       case RequestHead.Verdict.Bad(int status, String message) -> fail(status, message);
       case RequestHead.Verdict.Good(RequestHead head) -> {
         remaining = head.length();
+        keepAlive = head.keepAlive();
         phase = head.chunked() ? Phase.CHUNK_SIZE : remaining > 0 ? Phase.BODY : Phase.COMPLETE;
         yield length;
       }

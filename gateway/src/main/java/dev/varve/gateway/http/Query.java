@@ -36,9 +36,7 @@ public final class Query {
       int equals = pair.indexOf('=');
       String key = equals < 0 ? pair : pair.substring(0, equals);
       String value = equals < 0 ? "" : pair.substring(equals + 1);
-      values
-          .computeIfAbsent(decode(key, true), _ -> new ArrayList<>())
-          .add(decode(value, true));
+      values.computeIfAbsent(decode(key, true), _ -> new ArrayList<>()).add(decode(value, true));
     }
     return new Query(values);
   }

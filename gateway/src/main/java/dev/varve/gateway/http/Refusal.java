@@ -1,6 +1,8 @@
 package dev.varve.gateway.http;
 
-/** The request is answered with an error that was expected; carries the text the client shall see. */
+/**
+ * The request is answered with an error that was expected; carries the text the client shall see.
+ */
 public final class Refusal extends Exception {
   private static final long serialVersionUID = 1L;
 

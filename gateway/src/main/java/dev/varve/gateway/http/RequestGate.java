@@ -12,6 +12,7 @@ import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.PeerCredentials;
 import io.netty.channel.unix.UnixChannel;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * readings of a message's end cannot exist, and bytes that a client sends right behind an attach
  * request are still here, untouched by the HTTP decoder, when the connection is taken over.
  *
- * <p>Inbound methods and {@link #release}, {@link #takeOver} run on the channel's event loop; {@link
- * #awaitWritable} and {@link #onClose} may be called from any thread.
+ * <p>Inbound methods and {@link #release}, {@link #takeOver} run on the channel's event loop;
+ * {@link #awaitWritable} and {@link #onClose} may be called from any thread.
  */
 final class RequestGate extends ChannelDuplexHandler {
   private static final Logger LOG = Logger.getLogger(RequestGate.class);
@@ -110,7 +111,9 @@ final class RequestGate extends ChannelDuplexHandler {
     answered = true;
     drained = 0;
     live().channel().config().setAutoRead(true);
-    if (framer.isComplete()) {
+    if (!framer.isKeptAlive()) {
+      linger();
+    } else if (framer.isComplete()) {
       nextRequest(live());
     } else {
       live().executor().schedule(this::giveUpDraining, LINGER_SECONDS, TimeUnit.SECONDS);
@@ -170,15 +173,14 @@ final class RequestGate extends ChannelDuplexHandler {
     held.clear();
     ctx.channel().config().setAutoRead(true);
     ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(
-            written -> {
-              if (inputEnded || !(ctx.channel() instanceof DuplexChannel duplex)) {
-                ctx.close();
-                return;
-              }
-              duplex.shutdownOutput();
-              ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
-            });
+        .addListener(written -> {
+          if (inputEnded || !(ctx.channel() instanceof DuplexChannel duplex)) {
+            ctx.close();
+            return;
+          }
+          duplex.shutdownOutput();
+          ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        });
   }
 
   @Override
@@ -238,8 +240,8 @@ final class RequestGate extends ChannelDuplexHandler {
     String body = "{\"message\":\"" + fault.message() + "\"}\n";
     String head =
         "HTTP/1.1 "
-            + fault.status()
-            + " Refused\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
+            + HttpResponseStatus.valueOf(fault.status())
+            + "\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
             + body.length()
             + "\r\n\r\n";
     ctx.write(Unpooled.copiedBuffer(head + body, StandardCharsets.US_ASCII));
@@ -250,6 +252,10 @@ final class RequestGate extends ChannelDuplexHandler {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event == ChannelInputShutdownEvent.INSTANCE) {
       inputEnded = true;
+      if (hasVanished(ctx)) {
+        ctx.close();
+        return;
+      }
       switch (mode) {
         case Mode.Http() -> {
           if (!answering) {
@@ -259,25 +265,35 @@ final class RequestGate extends ChannelDuplexHandler {
         case Mode.Raw(RawConnection owner) -> owner.inputEnded();
         case Mode.Lingering() -> ctx.close();
       }
-      watchForVanishing(ctx);
+      ctx.executor().schedule(() -> watchForVanishing(ctx), 1, TimeUnit.SECONDS);
     } else if (event != ChannelInputShutdownReadComplete.INSTANCE) {
       ctx.fireUserEventTriggered(event);
     }
   }
 
-  /**
-   * A half-closed peer and a vanished one both read as end of input; but only the vanished one fails
-   * a write, even an empty one.
-   */
   private void watchForVanishing(ChannelHandlerContext ctx) {
-    if (!ctx.channel().isActive() || !(ctx.channel() instanceof UnixChannel unix)) {
+    if (!ctx.channel().isActive()) {
       return;
     }
-    try {
-      unix.fd().write(ByteBuffer.allocateDirect(1), 0, 0);
-      ctx.executor().schedule(() -> watchForVanishing(ctx), 1, TimeUnit.SECONDS);
-    } catch (IOException vanished) {
+    if (hasVanished(ctx)) {
       ctx.close();
+    } else {
+      ctx.executor().schedule(() -> watchForVanishing(ctx), 1, TimeUnit.SECONDS);
+    }
+  }
+
+  /**
+   * A half-closed peer and a vanished one both read as end of input; but only the vanished one
+   * fails a write, even an empty one.
+   */
+  private static boolean hasVanished(ChannelHandlerContext ctx) {
+    try {
+      if (ctx.channel() instanceof UnixChannel unix) {
+        unix.fd().write(ByteBuffer.allocateDirect(1), 0, 0);
+      }
+      return false;
+    } catch (IOException vanished) {
+      return true;
     }
   }
 

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param chunked the body is chunked; {@code length} is 0 then
  * @param length the body's bytes
+ * @param keepAlive the client may send another request on the connection
  */
-record RequestHead(boolean chunked, long length) {
+record RequestHead(boolean chunked, long length, boolean keepAlive) {
 
   sealed interface Verdict {
     record Good(RequestHead head) implements Verdict {}
@@ -38,6 +39,7 @@ record RequestHead(boolean chunked, long length) {
     String length = null;
     String encoding = null;
     int hosts = 0;
+    boolean keepAlive = !http10;
     for (int at = start; at < text.length(); ) {
       int end = text.indexOf("\r\n", at);
       String line = text.substring(at, end);
@@ -61,19 +63,19 @@ record RequestHead(boolean chunked, long length) {
           encoding = value;
         }
         case "host" -> hosts++;
+        case "connection" ->
+            keepAlive = keepAlive && !value.toLowerCase(Locale.ROOT).contains("close");
         default -> {}
       }
     }
     if (hosts > 1 || hosts == 0 && !http10) {
       return bad(hosts > 1 ? "more than one Host header" : "missing required Host header");
     }
-    return judgeFraming(length, encoding, http10);
+    return judgeFraming(length, encoding, http10, keepAlive);
   }
 
   private static Verdict judgeFraming(
-      @Nullable String length,
-      @Nullable String encoding,
-      boolean http10) {
+      @Nullable String length, @Nullable String encoding, boolean http10, boolean keepAlive) {
     if (encoding != null) {
       if (length != null) {
         return bad("both Content-Length and Transfer-Encoding");
@@ -81,17 +83,17 @@ record RequestHead(boolean chunked, long length) {
       if (http10 || !encoding.equalsIgnoreCase("chunked")) {
         return new Verdict.Bad(http10 ? 400 : 501, "unsupported transfer encoding");
       }
-      return new Verdict.Good(new RequestHead(true, 0));
+      return new Verdict.Good(new RequestHead(true, 0, keepAlive));
     }
     if (length == null) {
-      return new Verdict.Good(new RequestHead(false, 0));
+      return new Verdict.Good(new RequestHead(false, 0, keepAlive));
     }
     if (length.isEmpty()
         || length.length() > 18
         || !length.chars().allMatch(c -> c >= '0' && c <= '9')) {
       return bad("bad Content-Length");
     }
-    return new Verdict.Good(new RequestHead(false, Long.parseLong(length)));
+    return new Verdict.Good(new RequestHead(false, Long.parseLong(length), keepAlive));
   }
 
   private static Optional<String> judgeRequestLine(String line) {
@@ -113,12 +115,11 @@ record RequestHead(boolean chunked, long length) {
   private static boolean isToken(String text) {
     return !text.isEmpty()
         && text.chars()
-            .allMatch(
-                c ->
-                    c >= 'a' && c <= 'z'
-                        || c >= 'A' && c <= 'Z'
-                        || c >= '0' && c <= '9'
-                        || "!#$%&'*+-.^_`|~".indexOf(c) >= 0);
+            .allMatch(c ->
+                c >= 'a' && c <= 'z'
+                    || c >= 'A' && c <= 'Z'
+                    || c >= '0' && c <= '9'
+                    || "!#$%&'*+-.^_`|~".indexOf(c) >= 0);
   }
 
   private static Verdict bad(String message) {

@@ -17,7 +17,8 @@ import java.nio.file.attribute.UserPrincipalNotFoundException;
 
 /**
  * The file of a listening socket: bound under a temporary name, given its group and mode, and then
- * renamed into place, so that it is never seen with another mode and a stale one is replaced at once.
+ * renamed into place, so that it is never seen with another mode and a stale one is replaced at
+ * once.
  */
 final class SocketFile {
   private static final String GROUP = "docker";
@@ -71,7 +72,10 @@ final class SocketFile {
             bindPath, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     try {
       GroupPrincipal group =
-          bindPath.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(GROUP);
+          bindPath
+              .getFileSystem()
+              .getUserPrincipalLookupService()
+              .lookupPrincipalByGroupName(GROUP);
       view.setGroup(group);
     } catch (UserPrincipalNotFoundException noSuchGroup) {
       // Then only the owner may command the engine.

@@ -15,9 +15,9 @@ import java.util.concurrent.TimeoutException;
 /**
  * Serves a {@link HttpFront} at a unix socket.
  *
- * <p>Vert.x's own server on the engine's Vert.x, and not Quarkus's HTTP layer, because only so can a
- * handler stand before the codec from a connection's first byte, and the socket appear at its path
- * with owner and mode already right.
+ * <p>Vert.x's own server on the engine's Vert.x, and not Quarkus's HTTP layer, because only so can
+ * a handler stand before the codec from a connection's first byte, and the socket appear at its
+ * path with owner and mode already right.
  */
 public final class UnixListener implements AutoCloseable {
   private static final int MAX_HEAD = 64 << 10;
@@ -74,7 +74,11 @@ public final class UnixListener implements AutoCloseable {
   public void close() throws IOException {
     file.withdraw();
     try {
-      server.close().toCompletionStage().toCompletableFuture().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      server
+          .close()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
       throw new IOException("cannot close the listener", e);
     } catch (InterruptedException e) {

@@ -13,7 +13,6 @@ import dev.varve.gateway.docker.json.ContainerJson;
 import dev.varve.gateway.docker.json.ContainerSummaryJson;
 import dev.varve.gateway.docker.json.EndpointJson;
 import dev.varve.gateway.docker.json.GraphDriverJson;
-import dev.varve.gateway.docker.json.HostConfigJson;
 import dev.varve.gateway.http.ApiVersion;
 import java.time.Instant;
 import java.util.List;

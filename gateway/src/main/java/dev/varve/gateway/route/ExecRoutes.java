@@ -106,8 +106,7 @@ final class ExecRoutes {
     Exec exec =
         services
             .containers(exchange)
-            .execInspect(
-                ExecInspectRequest.newBuilder().setExecId(exchange.name("id")).build());
+            .execInspect(ExecInspectRequest.newBuilder().setExecId(exchange.name("id")).build());
     List<String> cmd = exec.getCmdList();
     exchange.json(
         200,

@@ -34,8 +34,7 @@ final class HostConfigViews {
     return new HostConfigJson(
         null,
         "",
-        new HostConfigJson.LogConfig(
-            or(host.getLogDriver(), "json-file"), host.getLogOptionsMap()),
+        new HostConfigJson.LogConfig(or(host.getLogDriver(), "json-file"), host.getLogOptionsMap()),
         networkMode,
         Map.of(),
         new HostConfigJson.RestartPolicy(
@@ -68,8 +67,7 @@ final class HostConfigViews {
         host.getSysctlsMap(),
         or(host.getRuntime(), "crun"),
         "",
-        new HostConfigJson.Limits(
-            host.getCpuShares(), host.getMemory(), host.getNanoCpus(), ""),
+        new HostConfigJson.Limits(host.getCpuShares(), host.getMemory(), host.getNanoCpus(), ""),
         HostConfigJson.BlockIo.NONE,
         HostConfigJson.Cpu.NONE,
         HostConfigJson.Devices.NONE,
@@ -88,7 +86,8 @@ final class HostConfigViews {
         null,
         host.hasPidsLimit() ? host.getPidsLimit() : null,
         host.getUlimitsList().stream()
-            .map(limit -> new HostConfigJson.Ulimit(limit.getName(), limit.getHard(), limit.getSoft()))
+            .map(limit ->
+                new HostConfigJson.Ulimit(limit.getName(), limit.getHard(), limit.getSoft()))
             .toList());
   }
 

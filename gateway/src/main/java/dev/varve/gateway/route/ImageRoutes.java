@@ -51,8 +51,7 @@ final class ImageRoutes {
       if (filter.fits(image)) {
         Image named = filter.withMatchingNames(image);
         shown.add(
-            ImageViews.summary(
-                named, exchange.version(), shared.getOrDefault(image.getId(), -1L)));
+            ImageViews.summary(named, exchange.version(), shared.getOrDefault(image.getId(), -1L)));
       }
     }
     exchange.json(200, shown);
@@ -75,15 +74,14 @@ final class ImageRoutes {
     exchange.json(
         200,
         services.images(exchange).history(request).getEntriesList().stream()
-            .map(
-                entry ->
-                    new HistoryJson(
-                        entry.getComment(),
-                        entry.getCreatedSeconds(),
-                        entry.getCreatedBy(),
-                        entry.getId(),
-                        entry.getSize(),
-                        ContainerViews.orNull(entry.getTagsList())))
+            .map(entry ->
+                new HistoryJson(
+                    entry.getComment(),
+                    entry.getCreatedSeconds(),
+                    entry.getCreatedBy(),
+                    entry.getId(),
+                    entry.getSize(),
+                    ContainerViews.orNull(entry.getTagsList())))
             .toList());
   }
 

@@ -23,8 +23,19 @@ final class ImageViews {
   /** The fields of the image's own config that are shown whenever they are not empty. */
   private static final List<String> CONFIG_FIELDS =
       List.of(
-          "User", "ExposedPorts", "Env", "Entrypoint", "Cmd", "Volumes", "WorkingDir", "Labels",
-          "StopSignal", "ArgsEscaped", "Healthcheck", "OnBuild", "Shell");
+          "User",
+          "ExposedPorts",
+          "Env",
+          "Entrypoint",
+          "Cmd",
+          "Volumes",
+          "WorkingDir",
+          "Labels",
+          "StopSignal",
+          "ArgsEscaped",
+          "Healthcheck",
+          "OnBuild",
+          "Shell");
 
   /** Shown before API 1.50 although they say nothing of an image. */
   private static final List<String> LEGACY_FLAGS =

@@ -96,8 +96,7 @@ final class LifecycleRoutes {
     var ignored =
         services
             .containers(exchange)
-            .rename(
-                RenameRequest.newBuilder().setId(exchange.name("id")).setName(name).build());
+            .rename(RenameRequest.newBuilder().setId(exchange.name("id")).setName(name).build());
     exchange.status(204);
   }
 

@@ -44,15 +44,14 @@ final class NetworkRoutes {
     exchange.json(
         200,
         networks(exchange).stream()
-            .filter(
-                network ->
-                    filters.matches("id", network.getId())
-                        && filters.matches("name", network.getName())
-                        && filters.any("driver", network.getDriver()::equals)
-                        && filters.any("scope", "local"::equals)
-                        && filters.any("type", "builtin"::equals)
-                        && !filters.has("label")
-                        && !dangling)
+            .filter(network ->
+                filters.matches("id", network.getId())
+                    && filters.matches("name", network.getName())
+                    && filters.any("driver", network.getDriver()::equals)
+                    && filters.any("scope", "local"::equals)
+                    && filters.any("type", "builtin"::equals)
+                    && !filters.has("label")
+                    && !dangling)
             .map(network -> json(network, Map.of()))
             .toList());
   }
@@ -61,10 +60,7 @@ final class NetworkRoutes {
     Network network = find(networks(exchange), exchange.name("id"));
     Map<String, NetworkJson.Endpoint> endpoints = new TreeMap<>();
     for (Container container :
-        services
-            .containers(exchange)
-            .list(ListRequest.getDefaultInstance())
-            .getContainersList()) {
+        services.containers(exchange).list(ListRequest.getDefaultInstance()).getContainersList()) {
       for (NetworkAttachment attachment : container.getNetworksList()) {
         if (attachment.getNetworkId().equals(network.getId())) {
           endpoints.put(container.getId(), endpoint(container, attachment));

@@ -13,8 +13,7 @@ import io.grpc.stub.BlockingClientCall;
 public record Services(Channel images, Channel containers) {
 
   ImagesBlockingV2Stub images(Exchange exchange) {
-    return ImagesGrpc.newBlockingV2Stub(images)
-        .withInterceptors(context(exchange).asInterceptor());
+    return ImagesGrpc.newBlockingV2Stub(images).withInterceptors(context(exchange).asInterceptor());
   }
 
   ContainersBlockingV2Stub containers(Exchange exchange) {

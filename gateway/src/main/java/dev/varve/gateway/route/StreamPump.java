@@ -58,8 +58,7 @@ record StreamPump<Q>(
   }
 
   /** It is too late for an HTTP error: the text goes where the client looks. */
-  private void tell(RawConnection connection, StatusException failure)
-      throws InterruptedException {
+  private void tell(RawConnection connection, StatusException failure) throws InterruptedException {
     if (connection.isClosed()) {
       return;
     }

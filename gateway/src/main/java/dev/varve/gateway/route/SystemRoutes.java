@@ -79,10 +79,7 @@ final class SystemRoutes {
 
   private InfoJson info(Exchange exchange) throws Exception {
     List<Container> containers =
-        services
-            .containers(exchange)
-            .list(ListRequest.getDefaultInstance())
-            .getContainersList();
+        services.containers(exchange).list(ListRequest.getDefaultInstance()).getContainersList();
     int images =
         services
             .images(exchange)
@@ -93,13 +90,11 @@ final class SystemRoutes {
 
   InfoJson info(Tally tally, int images) {
     String id =
-        UUID.nameUUIDFromBytes(
-                (host.machineId() + engine.root()).getBytes(StandardCharsets.UTF_8))
+        UUID.nameUUIDFromBytes((host.machineId() + engine.root()).getBytes(StandardCharsets.UTF_8))
             .toString();
     return new InfoJson(
         id,
-        new InfoJson.Counts(
-            tally.all(), tally.running(), tally.paused(), tally.stopped(), images),
+        new InfoJson.Counts(tally.all(), tally.running(), tally.paused(), tally.stopped(), images),
         new InfoJson.Storage(
             ContainerViews.DRIVER,
             List.of(List.of("Layers from", "event log")),

@@ -50,7 +50,8 @@ final class WaitRoutes {
     try {
       answer = json(first.getWaiting() ? call.read() : first);
     } catch (StatusException e) {
-      answer = new WaitJson(new WaitJson.Problem(String.valueOf(e.getStatus().getDescription())), -1);
+      answer =
+          new WaitJson(new WaitJson.Problem(String.valueOf(e.getStatus().getDescription())), -1);
     }
     stream.write(Json.bytes(answer));
     stream.write(new byte[] {'\n'});

@@ -151,17 +151,16 @@ public final class FakeContainers extends ContainersGrpc.ContainersImplBase {
   @Override
   public void wait(WaitRequest request, StreamObserver<WaitResponse> observer) {
     Outbound<WaitResponse> out = new Outbound<>(observer);
-    Thread.startVirtualThread(
-        () -> {
-          try {
-            out.send(WaitResponse.newBuilder().setWaiting(true).build());
-            ended.await();
-            out.send(WaitResponse.newBuilder().setStatusCode(7).build());
-            out.complete();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
+    Thread.startVirtualThread(() -> {
+      try {
+        out.send(WaitResponse.newBuilder().setWaiting(true).build());
+        ended.await();
+        out.send(WaitResponse.newBuilder().setStatusCode(7).build());
+        out.complete();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    });
   }
 
   @Override
@@ -171,24 +170,23 @@ public final class FakeContainers extends ContainersGrpc.ContainersImplBase {
       return;
     }
     Outbound<LogEntry> out = new Outbound<>(observer);
-    Thread.startVirtualThread(
-        () -> {
-          try {
-            out.send(LogEntry.newBuilder().setTty(tty.get()).build());
-            long time = 1_700_000_000_000_000_000L;
-            out.send(entry(StandardStream.STANDARD_STREAM_STDOUT, time, "out\n"));
-            out.send(entry(StandardStream.STANDARD_STREAM_STDERR, time + 5, "err\n"));
-            while (request.getFollow() && !out.isCancelled()) {
-              Thread.onSpinWait();
-            }
-            if (out.isCancelled()) {
-              streamCancelled.countDown();
-            }
-            out.complete();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
+    Thread.startVirtualThread(() -> {
+      try {
+        out.send(LogEntry.newBuilder().setTty(tty.get()).build());
+        long time = 1_700_000_000_000_000_000L;
+        out.send(entry(StandardStream.STANDARD_STREAM_STDOUT, time, "out\n"));
+        out.send(entry(StandardStream.STANDARD_STREAM_STDERR, time + 5, "err\n"));
+        while (request.getFollow() && !out.isCancelled()) {
+          Thread.onSpinWait();
+        }
+        if (out.isCancelled()) {
+          streamCancelled.countDown();
+        }
+        out.complete();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    });
   }
 
   private static LogEntry entry(StandardStream stream, long time, String line) {
@@ -203,18 +201,17 @@ public final class FakeContainers extends ContainersGrpc.ContainersImplBase {
   public StreamObserver<AttachRequest> attach(StreamObserver<AttachResponse> observer) {
     Inbound<AttachRequest> in = new Inbound<>(observer);
     Outbound<AttachResponse> out = new Outbound<>(observer);
-    Thread.startVirtualThread(
-        () ->
-            echo(
-                out,
-                () -> {
-                  AttachRequest options = in.next();
-                  return options == null || containers.containsKey(options.getOptions().getId());
-                },
-                () -> {
-                  AttachRequest part = in.next();
-                  return part == null || part.getStdinClosed() ? null : part.getStdin();
-                }));
+    Thread.startVirtualThread(() ->
+        echo(
+            out,
+            () -> {
+              AttachRequest options = in.next();
+              return options == null || containers.containsKey(options.getOptions().getId());
+            },
+            () -> {
+              AttachRequest part = in.next();
+              return part == null || part.getStdinClosed() ? null : part.getStdin();
+            }));
     return in;
   }
 
@@ -246,15 +243,14 @@ public final class FakeContainers extends ContainersGrpc.ContainersImplBase {
   public StreamObserver<ExecStartRequest> execStart(StreamObserver<AttachResponse> observer) {
     Inbound<ExecStartRequest> in = new Inbound<>(observer);
     Outbound<AttachResponse> out = new Outbound<>(observer);
-    Thread.startVirtualThread(
-        () ->
-            echo(
-                out,
-                () -> in.next() != null,
-                () -> {
-                  ExecStartRequest part = in.next();
-                  return part == null || part.getStdinClosed() ? null : part.getStdin();
-                }));
+    Thread.startVirtualThread(() ->
+        echo(
+            out,
+            () -> in.next() != null,
+            () -> {
+              ExecStartRequest part = in.next();
+              return part == null || part.getStdinClosed() ? null : part.getStdin();
+            }));
     return in;
   }
 

@@ -62,42 +62,40 @@ public final class FakeImages extends ImagesGrpc.ImagesImplBase {
   @Override
   public void save(SaveRequest request, StreamObserver<Chunk> observer) {
     Outbound<Chunk> out = new Outbound<>(observer);
-    Thread.startVirtualThread(
-        () -> {
-          try {
-            for (int i = 0; i < SAVED_CHUNKS; i++) {
-              byte[] bytes = new byte[CHUNK_BYTES];
-              bytes[0] = (byte) i;
-              out.send(Chunk.newBuilder().setData(ByteString.copyFrom(bytes)).build());
-            }
-            out.complete();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
+    Thread.startVirtualThread(() -> {
+      try {
+        for (int i = 0; i < SAVED_CHUNKS; i++) {
+          byte[] bytes = new byte[CHUNK_BYTES];
+          bytes[0] = (byte) i;
+          out.send(Chunk.newBuilder().setData(ByteString.copyFrom(bytes)).build());
+        }
+        out.complete();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    });
   }
 
   @Override
   public StreamObserver<LoadRequest> load(StreamObserver<Progress> observer) {
     Inbound<LoadRequest> in = new Inbound<>(observer);
     Outbound<Progress> out = new Outbound<>(observer);
-    Thread.startVirtualThread(
-        () -> {
-          try {
-            long total = 0;
-            for (LoadRequest part = in.next(); part != null; part = in.next()) {
-              total += part.getData().size();
-              if (part.getData().startsWith(ByteString.copyFromUtf8("corrupt"))) {
-                out.fail(Status.INVALID_ARGUMENT.withDescription("invalid tar header"));
-                return;
-              }
-            }
-            out.send(Progress.newBuilder().setStream("Loaded " + total + " bytes\n").build());
-            out.complete();
-          } catch (Exception e) {
-            Thread.currentThread().interrupt();
+    Thread.startVirtualThread(() -> {
+      try {
+        long total = 0;
+        for (LoadRequest part = in.next(); part != null; part = in.next()) {
+          total += part.getData().size();
+          if (part.getData().startsWith(ByteString.copyFromUtf8("corrupt"))) {
+            out.fail(Status.INVALID_ARGUMENT.withDescription("invalid tar header"));
+            return;
           }
-        });
+        }
+        out.send(Progress.newBuilder().setStream("Loaded " + total + " bytes\n").build());
+        out.complete();
+      } catch (Exception e) {
+        Thread.currentThread().interrupt();
+      }
+    });
     return in;
   }
 }

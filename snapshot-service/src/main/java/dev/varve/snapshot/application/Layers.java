@@ -243,12 +243,20 @@ public final class Layers {
   }
 
   private void record(AppliedLayer applied, Cause cause) {
-    boolean recorded =
-        ledger.state(SnapshotEvent.layerSubject(node, applied.chainId())).orElse(null)
-            instanceof LayerPresent;
-    if (!recorded) {
-      commands.run(cause, now -> decider.applied(now, applied));
+    if (isRecorded(applied.chainId())) {
+      return;
     }
+    // All who joined one application come here at once; one event is enough.
+    try (var _ = locks.hold(applied.chainId())) {
+      if (!isRecorded(applied.chainId())) {
+        commands.run(cause, now -> decider.applied(now, applied));
+      }
+    }
+  }
+
+  private boolean isRecorded(ChainId chainId) {
+    return ledger.state(SnapshotEvent.layerSubject(node, chainId)).orElse(null)
+        instanceof LayerPresent;
   }
 
   private <T> T onDisk(Callable<T> work) throws IOException, InterruptedException {

@@ -7,6 +7,7 @@ import dev.varve.snapshot.domain.ContainerEvent;
 import dev.varve.snapshot.domain.Image;
 import dev.varve.snapshot.domain.ImageEvent;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import org.jboss.logging.Logger;
 
@@ -17,6 +18,9 @@ import org.jboss.logging.Logger;
  */
 public final class Reactions {
   private static final Logger LOG = Logger.getLogger(Reactions.class);
+
+  private static final int TRIES = 6;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
   private final Facts facts;
   private final Layers layers;
@@ -57,25 +61,45 @@ public final class Reactions {
   private void added(Image image, Cause cause) throws IOException, InterruptedException {
     try {
       layers.ensure(image, cause);
-    } finally {
-      if (facts.image(image.id()).isEmpty()) {
-        roots.dropUnneeded(image.chain(), cause);
-      }
+    } catch (IOException e) {
+      LOG.debugf("recorded as LayerApplyFailed: %s", e.getMessage());
+    }
+    if (facts.image(image.id()).isEmpty()) {
+      roots.dropUnneeded(image.chain(), cause);
     }
   }
 
+  /** Tries a few times: the log, or the disk, may be away for a moment. */
   private void start(Work work) {
     virtual.execute(() -> {
-      try {
-        work.run();
-      } catch (IOException e) {
-        LOG.warnf("left for the next start: %s", e.getMessage());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      } catch (RuntimeException e) {
-        LOG.error("left for the next start", e);
+      Duration pause = FIRST_PAUSE;
+      for (int tries = 1; ; tries++) {
+        try {
+          work.run();
+          return;
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return;
+        } catch (IOException | RuntimeException e) {
+          if (tries == TRIES || !sleep(pause)) {
+            LOG.error("left for the next start", e);
+            return;
+          }
+          LOG.warnf("tried again: %s", e);
+          pause = pause.multipliedBy(2);
+        }
       }
     });
+  }
+
+  private static boolean sleep(Duration pause) {
+    try {
+      Thread.sleep(pause);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   @FunctionalInterface

@@ -5,8 +5,8 @@ import dev.varve.eventlog.adapter.jackson.JsonStateCodec;
 import dev.varve.eventlog.adapter.postgres.PostgresSettings;
 import dev.varve.eventlog.assembly.LogSettings;
 import dev.varve.snapshot.domain.SnapshotState;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** The engine's settings, as far as this service reads them. */
-@ApplicationScoped
+@Singleton
 public class SnapshotConfig {
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
   private static final String SCHEMA = "varve_snapshot";

@@ -43,8 +43,8 @@ final class ArchiveWriter {
   }
 
   void write(List<SavedImage> images, OutputStream out) throws IOException {
-    TarArchiveOutputStream tar =
-        new TarArchiveOutputStream(new BufferedOutputStream(out, BUFFER), "UTF-8");
+    OutputStream buffered = new BufferedOutputStream(out, BUFFER);
+    TarArchiveOutputStream tar = new TarArchiveOutputStream(buffered, "UTF-8");
     tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
     tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
     writeDirectory(tar, "blobs/");
@@ -68,7 +68,7 @@ final class ArchiveWriter {
       writeDocument(tar, "repositories", documents.repositories(repositories));
     }
     tar.finish();
-    tar.flush();
+    buffered.flush(); // the tar stream does not pass a flush on
   }
 
   private List<IndexEntry> indexEntries(List<SavedImage> images) throws IOException {

@@ -13,6 +13,11 @@ final class Budget {
     this.limits = limits;
   }
 
+  /** True when not one entry but the archive as a whole has gone too far. */
+  boolean isExhausted() {
+    return unpacked > limits.unpacked();
+  }
+
   ArchiveLimits limits() {
     return limits;
   }
@@ -24,7 +29,7 @@ final class Budget {
    */
   void spend(long bytes, long soFar, long packed) throws ArchiveFormatException {
     unpacked += bytes;
-    if (unpacked > limits.unpacked()) {
+    if (isExhausted()) {
       throw new ArchiveFormatException(
           "invalid archive: unpacks to more than " + limits.unpacked() + " bytes");
     }

@@ -82,6 +82,9 @@ final class EntrySpooler {
     try {
       return new SpooledEntry.Layer(layers.spool(bytes, compression, lease));
     } catch (ArchiveFormatException e) {
+      if (budget.isExhausted()) {
+        throw e;
+      }
       return new SpooledEntry.Refused(LayerSpooler.said(e));
     }
   }
