@@ -12,7 +12,6 @@ import dev.varve.container.domain.ExecEvent.ExecStarted;
 import dev.varve.container.domain.ExecSpec;
 import dev.varve.container.domain.Lookup;
 import dev.varve.container.domain.Refusals;
-import dev.varve.container.domain.RunEnvironment;
 import dev.varve.eventlog.Cause;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -90,7 +89,7 @@ public final class Execs {
                 return handle;
               } catch (RuntimeRefusedException e) {
                 throw refused(cause, exec, e);
-              } catch (IOException e) {
+              } catch (IOException | RuntimeException e) {
                 throw refused(
                     cause,
                     exec,
@@ -119,7 +118,7 @@ public final class Execs {
         container.spec(),
         Path.of(engine.roots().rootPath(container.id())),
         spec.cmd(),
-        RunEnvironment.of(container.spec(), spec),
+        spec.env(),
         spec.workingDir().isEmpty() ? container.spec().process().workingDir() : spec.workingDir(),
         spec.user().isEmpty() ? container.spec().process().user() : spec.user(),
         spec.tty(),

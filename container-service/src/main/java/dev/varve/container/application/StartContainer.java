@@ -4,13 +4,11 @@ import dev.varve.container.application.ContainerRuntime.RunRequest;
 import dev.varve.container.domain.Container;
 import dev.varve.container.domain.ContainerEvent.StartFailed;
 import dev.varve.container.domain.ContainerEvent.Started;
-import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.Lookup;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.Refusals;
 import dev.varve.container.domain.RunDecider;
-import dev.varve.container.domain.RunEnvironment;
 import dev.varve.eventlog.Cause;
 import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.ProblemException;
@@ -66,11 +64,19 @@ public final class StartContainer {
     try {
       begin(cause, it, run, files);
     } catch (RuntimeRefusedException e) {
-      throw failed(cause, id, new StartFailed(e.exitCode(), String.valueOf(e.getMessage())));
+      StartFailed seen = new StartFailed(e.exitCode(), String.valueOf(e.getMessage()));
+      throw failed(
+          cause,
+          id,
+          seen,
+          e.exitCode() == UNKNOWN_FAILURE
+              ? Refusals.fault(seen.message())
+              : Refusals.invalid(seen.message()));
     } catch (ProblemException e) {
-      throw failed(cause, id, new StartFailed(UNKNOWN_FAILURE, e.problem().message()));
-    } catch (IOException e) {
-      throw failed(cause, id, new StartFailed(UNKNOWN_FAILURE, String.valueOf(e.getMessage())));
+      throw failed(cause, id, new StartFailed(UNKNOWN_FAILURE, e.problem().message()), e.problem());
+    } catch (IOException | RuntimeException e) {
+      StartFailed seen = new StartFailed(UNKNOWN_FAILURE, String.valueOf(e.getMessage()));
+      throw failed(cause, id, seen, Refusals.fault(seen.message()));
     }
     engine.steps().reach(Steps.START_RECORDED);
     return true;
@@ -86,7 +92,7 @@ public final class StartContainer {
         runtime.create(
             new RunRequest(
                 id,
-                withRunEnvironment(it.spec()),
+                it.spec(),
                 root,
                 Optional.ofNullable(run.namespace()),
                 it.spec().hostname(),
@@ -102,18 +108,14 @@ public final class StartContainer {
   }
 
   /** Nothing of the run is left when its failure is recorded. */
-  private ProblemException failed(Cause cause, String id, StartFailed failure) {
+  private ProblemException failed(Cause cause, String id, StartFailed seen, Problem answer) {
     Effects.clean("run of " + id, () -> engine.runtime().delete(id));
     Effects.clean("network of " + id, () -> engine.network().release(id));
     engine.steps().reach(Steps.START_REFUSED);
-    engine.ledger().record(cause, facts -> RunDecider.failed(facts, id, failure));
+    engine.ledger().record(cause, facts -> RunDecider.failed(facts, id, seen));
     engine.attachments().abandoned(id);
     removals.finishIfRequested(cause, id);
-    Problem problem =
-        failure.exitCode() == UNKNOWN_FAILURE
-            ? Refusals.fault(failure.message())
-            : Refusals.invalid(failure.message());
-    return problem.asException();
+    return answer.asException();
   }
 
   private record Run(Optional<NetworkAttachment> attachment, @Nullable Path namespace) {}
@@ -132,9 +134,5 @@ public final class StartContainer {
       throw Refusals.fault("failed to set up container networking: " + e.getMessage())
           .asException();
     }
-  }
-
-  private static ContainerSpec withRunEnvironment(ContainerSpec spec) {
-    return spec.with(spec.process().with(RunEnvironment.of(spec)));
   }
 }

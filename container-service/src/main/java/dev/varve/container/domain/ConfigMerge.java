@@ -68,10 +68,10 @@ public final class ConfigMerge {
   /** The client's entries in their order, then those of the image whose names are still free. */
   private static List<Secret> env(List<Secret> asked, List<String> image) {
     Set<String> names = new HashSet<>();
-    asked.forEach(entry -> names.add(RunEnvironment.nameOf(entry.value())));
+    asked.forEach(entry -> names.add(EnvironmentEntry.nameOf(entry)));
     List<Secret> merged = new ArrayList<>(asked);
     for (String entry : image) {
-      if (!names.contains(RunEnvironment.nameOf(entry))) {
+      if (!names.contains(EnvironmentEntry.nameOf(entry))) {
         merged.add(new Secret(entry));
       }
     }

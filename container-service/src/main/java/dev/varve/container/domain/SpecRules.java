@@ -61,7 +61,7 @@ public final class SpecRules {
 
   private static void env(List<Secret> env) {
     for (Secret entry : env) {
-      if (RunEnvironment.nameOf(entry.value()).isEmpty()) {
+      if (EnvironmentEntry.nameOf(entry).isEmpty()) {
         throw refuse("invalid environment variable: " + entry.value());
       }
     }
