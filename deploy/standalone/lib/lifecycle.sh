@@ -1,5 +1,18 @@
 # shellcheck shell=bash
-# up, down and status.
+# build, up, down and status.
+
+# All of `up` that needs the outside world: afterwards an engine can start on a machine, or in a network namespace, without.
+command_build() {
+  require_root
+  install_ensure
+}
+
+install_ensure() {
+  packages_ensure
+  java_ensure
+  build_ensure
+  training_ensure
+}
 
 command_up() {
   local begun
@@ -16,10 +29,7 @@ command_up() {
   require_root
   begun=$(now_ms)
   settings_lock
-  packages_ensure
-  java_ensure
-  build_ensure
-  training_ensure
+  install_ensure
   database_user_ensure
   settings_make_directories
   stack_start
