@@ -28,6 +28,8 @@ public interface ContentStore {
   boolean has(Digest digest);
 
   /**
+   * Bytes of a blob as it is stored.
+   *
    * @throws java.nio.file.NoSuchFileException when it is not there
    */
   long size(Digest digest) throws IOException;

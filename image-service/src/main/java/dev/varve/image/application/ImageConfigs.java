@@ -26,9 +26,12 @@ public final class ImageConfigs {
   }
 
   /** A document with what was read from it. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared: the digest stands for the bytes
   public record Loaded(byte[] bytes, ImageConfig config) {}
 
   /**
+   * The config of an image.
+   *
    * @throws IOException when the blob is gone or no longer what the image's id says
    */
   public Loaded of(Image image) throws IOException {

@@ -18,6 +18,8 @@ public final class ImageNames {
   }
 
   /**
+   * Lets a reference point at an image, as the newest fact about it.
+   *
    * @param tag empty means latest
    */
   public void tag(String source, String repository, String tag, Cause cause) {

@@ -32,6 +32,8 @@ public final class ImportImage {
   private final InstantSource clock;
 
   /**
+   * What a client wants.
+   *
    * @param repository maybe with a tag; empty for an image without a name
    * @param source what the bytes came from, for the history
    */

@@ -32,6 +32,8 @@ public final class LoadImages {
   }
 
   /**
+   * Loads all images of an archive or none.
+   *
    * @throws dev.varve.eventlog.ProblemException when the archive is refused
    * @throws IOException when the source ended early or the disk is full
    */

@@ -33,6 +33,8 @@ public final class SaveImages {
   }
 
   /**
+   * Writes the named images as one archive.
+   *
    * @throws ProblemException before the first byte when a name cannot be found
    */
   public void save(List<String> names, OutputStream out) throws IOException {

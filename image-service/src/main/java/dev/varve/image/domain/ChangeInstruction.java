@@ -137,7 +137,7 @@ public final class ChangeInstruction {
     String path = only();
     String base = config.workingDir().isEmpty() ? "/" : config.workingDir();
     Deque<String> parts = new ArrayDeque<>();
-    for (String part : (path.startsWith("/") ? path : base + "/" + path).split("/")) {
+    for (String part : (path.startsWith("/") ? path : base + "/" + path).split("/", -1)) {
       if (part.equals("..")) {
         parts.pollLast();
       } else if (!part.isEmpty() && !part.equals(".")) {

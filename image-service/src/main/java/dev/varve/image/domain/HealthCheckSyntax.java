@@ -41,28 +41,30 @@ final class HealthCheckSyntax {
   private static List<String> test(String rest) {
     String[] parts = rest.split("\\s+", 2);
     String argument = parts.length < 2 ? "" : parts[1].strip();
-    switch (parts[0].toUpperCase(Locale.ROOT)) {
+    return switch (parts[0].toUpperCase(Locale.ROOT)) {
       case "NONE" -> {
         if (!argument.isEmpty()) {
           throw ChangeInstruction.refusal("HEALTHCHECK NONE takes no arguments");
         }
-        return List.of("NONE");
+        yield List.of("NONE");
       }
-      case "CMD" -> {
-        if (argument.isEmpty()) {
-          throw ChangeInstruction.refusal("missing command after HEALTHCHECK CMD");
-        }
-        List<String> test = new ArrayList<>();
-        List<String> exec = ChangeWords.jsonList(argument).orElse(List.of());
-        test.add(exec.isEmpty() ? "CMD-SHELL" : "CMD");
-        test.addAll(exec.isEmpty() ? List.of(argument) : exec);
-        return List.copyOf(test);
-      }
+      case "CMD" -> command(argument);
       case "" -> throw ChangeInstruction.refusal("HEALTHCHECK requires at least one argument");
       default ->
           throw ChangeInstruction.refusal(
               "Unknown type \"" + parts[0] + "\" in HEALTHCHECK (try CMD)");
+    };
+  }
+
+  private static List<String> command(String argument) {
+    if (argument.isEmpty()) {
+      throw ChangeInstruction.refusal("missing command after HEALTHCHECK CMD");
     }
+    List<String> exec = ChangeWords.jsonList(argument).orElse(List.of());
+    List<String> test = new ArrayList<>();
+    test.add(exec.isEmpty() ? "CMD-SHELL" : "CMD");
+    test.addAll(exec.isEmpty() ? List.of(argument) : exec);
+    return List.copyOf(test);
   }
 
   private static long nanos(String text) {

@@ -13,6 +13,8 @@ public final class ImageHistory {
   private ImageHistory() {}
 
   /**
+   * One step.
+   *
    * @param id the image's for the newest line, {@code <missing>} for all others
    * @param tags of the newest line
    */

@@ -58,6 +58,8 @@ public record Reference(String domain, String path, Optional<String> tag, Option
   }
 
   /**
+   * This, with another tag.
+   *
    * @throws ReferenceFormatException when it is no tag
    */
   public Reference withTag(String newTag) {

@@ -76,6 +76,8 @@ public final class ImageService implements AutoCloseable {
   }
 
   /**
+   * Returns when both topics are folded up to now and calls can be served.
+   *
    * @throws dev.varve.eventlog.LogUnavailableException when the log cannot be read in time
    */
   public void start() throws IOException {

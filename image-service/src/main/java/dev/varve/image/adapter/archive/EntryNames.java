@@ -46,7 +46,7 @@ final class EntryNames {
 
   private static String join(String base, String path, String shown) throws ArchiveFormatException {
     Deque<String> parts = new ArrayDeque<>();
-    for (String part : (base + "/" + path).split("/")) {
+    for (String part : (base + "/" + path).split("/", -1)) {
       if (part.equals("..")) {
         if (parts.pollLast() == null) {
           throw new ArchiveFormatException(

@@ -5,6 +5,7 @@ import dev.varve.image.domain.Digest;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -67,9 +68,7 @@ final class EntrySpooler {
         case DIRECTORY, CHARACTER_DEVICE, BLOCK_DEVICE, FIFO, OTHER -> {}
       }
     }
-    while (unpacked.skip(Compression.BUFFER) > 0) {
-      continue;
-    }
+    unpacked.transferTo(OutputStream.nullOutputStream());
     return entries;
   }
 

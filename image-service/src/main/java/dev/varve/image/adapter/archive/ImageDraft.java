@@ -16,6 +16,7 @@ import java.util.List;
 /**
  * An image found in an archive, its parts checked against each other, before anything is committed.
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared: the digest stands for the bytes
 record ImageDraft(
     byte[] configBytes,
     ImageConfig config,

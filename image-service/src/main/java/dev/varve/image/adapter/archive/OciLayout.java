@@ -32,6 +32,7 @@ final class OciLayout {
   private final int maxLayers;
 
   /** An image and the manifest that the layout has for it. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared: the digest stands for the bytes
   record Found(ImageDraft draft, byte[] manifest, String mediaType) {}
 
   OciLayout(ArchiveEntries entries, Documents documents, int maxLayers) {

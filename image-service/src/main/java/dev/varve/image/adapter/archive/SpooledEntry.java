@@ -7,6 +7,7 @@ import dev.varve.image.domain.Digest;
 sealed interface SpooledEntry {
 
   /** Text that may be JSON, held in memory. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared: the digest stands for the bytes
   record Document(byte[] bytes, Digest digest) implements SpooledEntry {}
 
   /** A well-formed tar, maybe compressed, in an ingest. */

@@ -3,6 +3,7 @@ package dev.varve.image.adapter.archive;
 import dev.varve.image.application.ContentStore;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 
 /** Hands bytes on and writes them to an ingest as they pass. */
 final class SpoolingInput extends InputStream {
@@ -46,9 +47,6 @@ final class SpoolingInput extends InputStream {
 
   /** Lets the rest pass. */
   void drain() throws IOException {
-    byte[] buffer = new byte[Compression.BUFFER];
-    while (read(buffer, 0, buffer.length) >= 0) {
-      continue;
-    }
+    transferTo(OutputStream.nullOutputStream());
   }
 }

@@ -88,7 +88,7 @@ final class TarBlock {
       if (value > Long.MAX_VALUE >> 8) {
         throw ArchiveFormatException.invalidHeader();
       }
-      value = value << 8 | bytes[i] & 0xff;
+      value = (value << 8) | (bytes[i] & 0xff);
     }
     return value;
   }

@@ -37,7 +37,7 @@ final class ChunkInput<T> extends InputStream {
       at = 0;
     }
     int read = Math.min(length, chunk.size() - at);
-    chunk.copyTo(target, at, offset, read);
+    chunk.substring(at, at + read).copyTo(target, offset);
     at += read;
     return read;
   }
