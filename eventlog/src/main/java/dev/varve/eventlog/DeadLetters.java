@@ -17,11 +17,29 @@ public interface DeadLetters extends AutoCloseable {
    */
   void put(DeadLetter letter);
 
+  /** Puts aside a change that a reader failed at. */
+  default void put(Change<?, ?> change, String reader, String reason, int attempts) {
+    Event<?> event = change.event();
+    put(
+        new DeadLetter(
+            "",
+            event.position(),
+            reader,
+            reason,
+            attempts,
+            event.id(),
+            event.subject().toString(),
+            null,
+            new byte[0]));
+  }
+
   /** Nothing has to be closed by default. */
   @Override
   default void close() {}
 
   /**
+   * What could not be used, and why.
+   *
    * @param topic the topic the event stands in
    * @param reader who could not use it: a service, or a channel of it
    * @param reason for people
@@ -31,6 +49,7 @@ public interface DeadLetters extends AutoCloseable {
    * @param type null when the record has none that could be read
    * @param data the record's value, as it is
    */
+  @SuppressWarnings("ArrayRecordComponent") // bytes on their way, never compared
   record DeadLetter(
       String topic,
       Position position,

@@ -3,7 +3,6 @@ package dev.varve.eventlog.assembly;
 import dev.varve.eventlog.DeadLetters;
 import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.Ledger;
-import dev.varve.eventlog.adapter.kafka.KafkaDeadLetters;
 import dev.varve.eventlog.adapter.kafka.KafkaEventLog;
 import dev.varve.eventlog.fold.FoldingLedger;
 import java.time.Duration;
@@ -27,7 +26,7 @@ public final class FollowedTopic<S, E> implements AutoCloseable {
    * @throws dev.varve.eventlog.LogUnavailableException when Kafka does not answer in time
    */
   public static <S, E> FollowedTopic<S, E> open(LogSettings settings, TopicModel<S, E> model) {
-    KafkaDeadLetters letters = settings.deadLetters();
+    DeadLetters letters = settings.deadLetters(model);
     // a record that is no event is its owner's to report
     EventLog log =
         KafkaEventLog.open(

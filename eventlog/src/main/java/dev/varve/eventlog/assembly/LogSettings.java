@@ -1,5 +1,6 @@
 package dev.varve.eventlog.assembly;
 
+import dev.varve.eventlog.DeadLetters;
 import dev.varve.eventlog.adapter.kafka.KafkaConnection;
 import dev.varve.eventlog.adapter.kafka.KafkaDeadLetters;
 import dev.varve.eventlog.adapter.kafka.KafkaEventLog;
@@ -32,6 +33,11 @@ public record LogSettings(
     return new LogSettings(prefix, node, bootstrap, null, 1, 1, Duration.ofSeconds(30));
   }
 
+  public LogSettings withPrefix(String other) {
+    return new LogSettings(
+        other, node, bootstrap, clientProperties, partitions, replication, timeout);
+  }
+
   public LogSettings withClientProperties(@Nullable Path file) {
     return new LogSettings(prefix, node, bootstrap, file, partitions, replication, timeout);
   }
@@ -53,8 +59,11 @@ public record LogSettings(
     return prefix + "." + service;
   }
 
-  KafkaDeadLetters deadLetters() {
-    return new KafkaDeadLetters(connection(), topic("dead-letter"), replication);
+  <E> DeadLetters deadLetters(TopicModel<?, E> model) {
+    return new TopicDeadLetters<>(
+        topic(model.service()),
+        model.codec(),
+        new KafkaDeadLetters(connection(), topic("dead-letter"), replication));
   }
 
   KafkaConnection connection() {

@@ -5,7 +5,6 @@ import dev.varve.eventlog.DeadLetters;
 import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.Ledger;
 import dev.varve.eventlog.StateCodec;
-import dev.varve.eventlog.adapter.kafka.KafkaDeadLetters;
 import dev.varve.eventlog.adapter.kafka.KafkaEventLog;
 import dev.varve.eventlog.adapter.postgres.HistoryProjection;
 import dev.varve.eventlog.adapter.postgres.PostgresSettings;
@@ -86,7 +85,7 @@ public final class OwnedTopic<S, E> implements AutoCloseable {
 
   private static <S, E> OwnedTopic<S, E> open(
       LogSettings settings, TopicModel<S, E> model, @Nullable HistoryProjection<S, E> projection) {
-    KafkaDeadLetters letters = settings.deadLetters();
+    DeadLetters letters = settings.deadLetters(model);
     EventLog log =
         KafkaEventLog.open(
             settings.connection(), settings.spec(model.service()), letters, settings.timeout());

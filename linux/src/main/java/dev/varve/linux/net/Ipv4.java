@@ -3,8 +3,8 @@ package dev.varve.linux.net;
 import java.util.Locale;
 
 /**
- * An IPv4 address with the length of its network's prefix: an interface's address, or a network when
- * the host bits are zero.
+ * An IPv4 address with the length of its network's prefix: an interface's address, or a network
+ * when the host bits are zero.
  *
  * @param bits the address, most significant byte first
  */
@@ -44,8 +44,7 @@ public record Ipv4(int bits, int prefixLength) {
 
   public boolean overlaps(Ipv4 other) {
     int shorter = Math.min(prefixLength, other.prefixLength);
-    return new Ipv4(bits, shorter).network().bits
-        == new Ipv4(other.bits, shorter).network().bits;
+    return new Ipv4(bits, shorter).network().bits == new Ipv4(other.bits, shorter).network().bits;
   }
 
   /** The address at this offset from the network's start. */

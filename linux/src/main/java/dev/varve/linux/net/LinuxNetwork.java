@@ -32,8 +32,7 @@ public final class LinuxNetwork implements NetworkKernel, AutoCloseable {
       Native.bind("unshare", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
   private static final MethodHandle MOUNT =
       Native.bind(
-          "mount",
-          FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
+          "mount", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
   private static final MethodHandle UMOUNT2 =
       Native.bind("umount2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
 
@@ -55,15 +54,14 @@ public final class LinuxNetwork implements NetworkKernel, AutoCloseable {
     Thread.ofPlatform()
         .name("netns")
         .daemon()
-        .start(
-            () -> {
-              try {
-                enterNew(pin, inside);
-                done.complete(null);
-              } catch (IOException | RuntimeException | Error e) {
-                done.completeExceptionally(e);
-              }
-            });
+        .start(() -> {
+          try {
+            enterNew(pin, inside);
+            done.complete(null);
+          } catch (IOException | RuntimeException | Error e) {
+            done.completeExceptionally(e);
+          }
+        });
     try {
       done.get();
     } catch (InterruptedException e) {

@@ -95,8 +95,7 @@ final class Netlink implements AutoCloseable {
             if (type == NLMSG_DONE) {
               return 0;
             }
-            item.accept(
-                answer.slice(start + HEADER, size - HEADER).order(ByteOrder.nativeOrder()));
+            item.accept(answer.slice(start + HEADER, size - HEADER).order(ByteOrder.nativeOrder()));
           }
           answer.position(Math.min(answer.limit(), start + ((size + 3) & ~3)));
         }

@@ -115,8 +115,7 @@ final class RouteNetlink implements NetworkCalls {
   public void setUp(int index) throws SystemCallException {
     require(
         "set link up",
-        netlink.request(
-            new NetlinkMessage(RTM_NEWLINK, ACKNOWLEDGED).link(index, IFF_UP, IFF_UP)));
+        netlink.request(new NetlinkMessage(RTM_NEWLINK, ACKNOWLEDGED).link(index, IFF_UP, IFF_UP)));
   }
 
   @Override

@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * Does on the real disk what any user may do, and only records what needs privileges: owners,
- * devices and attributes outside {@code user.}. So code that lays down files can be tested without
- * root.
+ * devices (an empty file stands in for one) and attributes outside {@code user.}. So code that lays
+ * down files can be tested without root.
  */
 public final class RecordingFileCalls extends KernelFileCalls {
   private final List<String> privileged = Collections.synchronizedList(new ArrayList<>());
@@ -37,6 +37,7 @@ public final class RecordingFileCalls extends KernelFileCalls {
     }
     String type = (mode & S_IFMT) == S_IFCHR ? "c" : "b";
     privileged.add("mknod " + name + " " + type + " " + major + ":" + minor);
+    close(open(dir, name, O_WRONLY | O_CREAT | O_EXCL, mode & 0777));
   }
 
   @Override

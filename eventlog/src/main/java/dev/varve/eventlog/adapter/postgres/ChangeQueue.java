@@ -26,6 +26,7 @@ final class ChangeQueue<S, E> {
   private final Map<Integer, Long> offered = new HashMap<>();
   private final Map<Integer, Long> from = new HashMap<>();
   private boolean taking = true;
+  private boolean closed;
 
   ChangeQueue(int capacity) {
     this.capacity = capacity;
@@ -81,8 +82,9 @@ final class ChangeQueue<S, E> {
   List<Counted<S, E>> peek(int limit, Duration timeout) throws InterruptedException {
     lock.lock();
     try {
-      if (waiting.isEmpty() && taking) {
-        boolean _ = filled.awaitNanos(timeout.toNanos()) > 0;
+      long nanos = timeout.toNanos();
+      while (waiting.isEmpty() && taking && !closed && nanos > 0) {
+        nanos = filled.awaitNanos(nanos);
       }
       List<Counted<S, E>> oldest = new ArrayList<>(Math.min(limit, waiting.size()));
       Iterator<Counted<S, E>> each = waiting.iterator();
@@ -95,7 +97,19 @@ final class ChangeQueue<S, E> {
     }
   }
 
+  /** Lets nobody wait any more. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      filled.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Lets go of what was peeked. */
+  @SuppressWarnings("ReferenceEquality") // the very same object, or another has come in its place
   void done(List<Counted<S, E>> oldest) {
     lock.lock();
     try {

@@ -51,7 +51,7 @@ public final class HistoryProjection<S, E> implements Checkpoint<S>, AutoCloseab
   private final Evolution<S, E> evolution;
   private final HistorySchema schema;
   private final HistoryWriter<S> writer;
-  private final ChangeQueue<S, E> queue = new ChangeQueue<>(QUEUE);
+  private final ChangeQueue<S, E> queue;
   private final WrittenOffsets written = new WrittenOffsets();
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile @Nullable Connection busy;
@@ -62,6 +62,16 @@ public final class HistoryProjection<S, E> implements Checkpoint<S>, AutoCloseab
       StateCodec<S> states,
       EventCodec<E> codec,
       Evolution<S, E> evolution) {
+    this(settings, states, codec, evolution, QUEUE);
+  }
+
+  HistoryProjection(
+      PostgresSettings settings,
+      StateCodec<S> states,
+      EventCodec<E> codec,
+      Evolution<S, E> evolution,
+      int capacity) {
+    this.queue = new ChangeQueue<>(capacity);
     this.settings = settings;
     this.states = states;
     this.codec = codec;
@@ -110,6 +120,7 @@ public final class HistoryProjection<S, E> implements Checkpoint<S>, AutoCloseab
   @Override
   public void close() {
     closing.countDown();
+    queue.close();
     Thread writing = thread;
     if (writing == null) {
       return;

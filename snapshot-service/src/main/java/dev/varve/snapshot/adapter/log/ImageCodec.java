@@ -1,0 +1,65 @@
+package dev.varve.snapshot.adapter.log;
+
+import dev.varve.eventlog.EventCodec;
+import dev.varve.events.image.v1.ImageAdded;
+import dev.varve.events.image.v1.ImageRemoved;
+import dev.varve.events.image.v1.Layer;
+import dev.varve.snapshot.domain.ChainId;
+import dev.varve.snapshot.domain.DiffId;
+import dev.varve.snapshot.domain.Digest;
+import dev.varve.snapshot.domain.Image;
+import dev.varve.snapshot.domain.ImageEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The image service's events, as far as they matter here: read, never written. */
+public final class ImageCodec implements EventCodec<ImageEvent> {
+  private static final String ADDED = "dev.varve.image.v1.ImageAdded";
+  private static final String REMOVED = "dev.varve.image.v1.ImageRemoved";
+
+  @Override
+  public String typeOf(ImageEvent event) {
+    throw new UnsupportedOperationException("only the image service writes its topic");
+  }
+
+  @Override
+  public byte[] encode(ImageEvent event) {
+    throw new UnsupportedOperationException("only the image service writes its topic");
+  }
+
+  @Override
+  public @Nullable ImageEvent decode(String type, byte[] data) {
+    return switch (type) {
+      case ADDED -> {
+        ImageAdded added = Payloads.parse(ImageAdded.parser(), data);
+        yield new ImageEvent.Added(new Image(added.getImageId(), layers(added.getLayersList())));
+      }
+      case REMOVED ->
+          new ImageEvent.Removed(Payloads.parse(ImageRemoved.parser(), data).getImageId());
+      default -> null;
+    };
+  }
+
+  private static List<dev.varve.snapshot.domain.Layer> layers(List<Layer> written) {
+    List<dev.varve.snapshot.domain.Layer> layers = new ArrayList<>();
+    Optional<ChainId> parent = Optional.empty();
+    for (Layer layer : written) {
+      if (layer.getOrdinal() != layers.size()) {
+        throw new IllegalArgumentException("layers are not in order");
+      }
+      ChainId chainId = new ChainId(layer.getChainId());
+      layers.add(
+          new dev.varve.snapshot.domain.Layer(
+              chainId,
+              parent,
+              new DiffId(layer.getDiffId()),
+              new Digest(layer.getDigest()),
+              layer.getMediaType(),
+              layer.getUncompressedSize()));
+      parent = Optional.of(chainId);
+    }
+    return layers;
+  }
+}

@@ -1,0 +1,107 @@
+package dev.varve.snapshot.adapter.overlay;
+
+import dev.varve.eventlog.CrashPoint;
+import dev.varve.linux.files.FileCalls;
+import dev.varve.linux.mounts.MountCalls;
+import dev.varve.snapshot.application.Snapshotter;
+import dev.varve.snapshot.archive.ArchiveLimits;
+import dev.varve.snapshot.domain.AppliedLayer;
+import dev.varve.snapshot.domain.ChainId;
+import dev.varve.snapshot.domain.Layer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** {@link Snapshotter} on overlayfs; needs root, and /proc mounted. */
+public final class OverlaySnapshotter implements Snapshotter {
+  private final LayerStore layers;
+  private final RootStore roots;
+
+  /**
+   * @param root {@code <varve.root>/snapshots}; made when missing
+   */
+  public OverlaySnapshotter(Path root, FileCalls files, MountCalls mounts, ArchiveLimits limits)
+      throws IOException {
+    StateDirectory.make(files, root);
+    this.layers = new LayerStore(root.resolve("layers"), files, limits);
+    this.roots = new RootStore(root, files, mounts);
+  }
+
+  @Override
+  public Optional<AppliedLayer> layer(ChainId chainId) throws IOException {
+    return layers.find(chainId).map(LayerRecord::layer);
+  }
+
+  @Override
+  public AppliedLayer apply(Layer layer, InputStream blob, Optional<List<ChainId>> lower)
+      throws IOException {
+    return layers.apply(layer, blob, lower);
+  }
+
+  @Override
+  public void drop(ChainId chainId) throws IOException {
+    layers.drop(chainId);
+  }
+
+  @Override
+  public Set<ChainId> layers() throws IOException {
+    return layers.all();
+  }
+
+  @Override
+  public RootStatus stat(String containerId) throws IOException {
+    return roots.stat(containerId);
+  }
+
+  @Override
+  public Path prepare(String containerId, List<ChainId> chain) throws IOException {
+    List<LayerRecord> topFirst = new ArrayList<>();
+    for (ChainId chainId : chain.reversed()) {
+      LayerRecord layer =
+          layers
+              .find(chainId)
+              .orElseThrow(() -> new IOException("layer " + chainId + " is not there"));
+      topFirst.add(layer);
+      if (layer.opaqueRoot()) {
+        // Overlayfs merges roots whatever their attributes say.
+        break;
+      }
+    }
+    roots.prepare(
+        containerId,
+        topFirst.stream().map(layer -> layers.files(layer.layer().chainId())).toList(),
+        topFirst.stream().flatMap(layer -> layer.root().stream()).findFirst());
+    CrashPoint.reach("snapshot.root.mounted");
+    return roots.rootPath(containerId);
+  }
+
+  @Override
+  public Path rootPath(String containerId) {
+    return roots.rootPath(containerId);
+  }
+
+  @Override
+  public void remove(String containerId) throws IOException {
+    roots.remove(containerId);
+  }
+
+  @Override
+  public Set<String> roots() throws IOException {
+    return roots.all();
+  }
+
+  @Override
+  public Usage usage(String containerId) throws IOException {
+    return roots.usage(containerId);
+  }
+
+  @Override
+  public void sweep() throws IOException {
+    layers.sweep();
+    roots.sweep();
+  }
+}

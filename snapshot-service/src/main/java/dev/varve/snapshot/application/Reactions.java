@@ -1,0 +1,109 @@
+package dev.varve.snapshot.application;
+
+import dev.varve.eventlog.Cause;
+import dev.varve.eventlog.Change;
+import dev.varve.snapshot.domain.Container;
+import dev.varve.snapshot.domain.ContainerEvent;
+import dev.varve.snapshot.domain.Image;
+import dev.varve.snapshot.domain.ImageEvent;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import org.jboss.logging.Logger;
+
+/**
+ * What other services' facts make this one do. Both methods return at once and may be given a
+ * change again: the work runs on a virtual thread, and what a crash cuts off the next start's
+ * {@link Roots#reconcile} finds.
+ */
+public final class Reactions {
+  private static final Logger LOG = Logger.getLogger(Reactions.class);
+
+  private static final int TRIES = 6;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+
+  private final Facts facts;
+  private final Layers layers;
+  private final Roots roots;
+  private final Executor virtual;
+
+  public Reactions(Facts facts, Layers layers, Roots roots, Executor virtual) {
+    this.facts = facts;
+    this.layers = layers;
+    this.roots = roots;
+    this.virtual = virtual;
+  }
+
+  public void onImage(Change<Image, ImageEvent> change) {
+    Cause cause = Causes.reactionTo(change.event());
+    switch (change.event().data()) {
+      case ImageEvent.Added(Image image) -> start(() -> added(image, cause));
+      case ImageEvent.Removed _ -> {
+        Image before = change.before();
+        if (before != null) {
+          start(() -> roots.dropUnneeded(before.chain(), cause));
+        }
+      }
+    }
+  }
+
+  public void onContainer(Change<Container, ContainerEvent> change) {
+    Cause cause = Causes.reactionTo(change.event());
+    String id = change.event().subject().id();
+    boolean missed =
+        switch (change.event().data()) {
+          case ContainerEvent.RootFilesystemMissing _ -> true;
+          case ContainerEvent.Created _, ContainerEvent.Removed _ -> false;
+        };
+    start(() -> roots.settle(id, missed, cause));
+  }
+
+  private void added(Image image, Cause cause) throws IOException, InterruptedException {
+    try {
+      layers.ensure(image, cause);
+    } catch (IOException e) {
+      LOG.debugf("recorded as LayerApplyFailed: %s", e.getMessage());
+    }
+    if (facts.image(image.id()).isEmpty()) {
+      roots.dropUnneeded(image.chain(), cause);
+    }
+  }
+
+  /** Tries a few times: the log, or the disk, may be away for a moment. */
+  private void start(Work work) {
+    virtual.execute(() -> {
+      Duration pause = FIRST_PAUSE;
+      for (int tries = 1; ; tries++) {
+        try {
+          work.run();
+          return;
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return;
+        } catch (IOException | RuntimeException e) {
+          if (tries == TRIES || !sleep(pause)) {
+            LOG.error("left for the next start", e);
+            return;
+          }
+          LOG.warnf("tried again: %s", e);
+          pause = pause.multipliedBy(2);
+        }
+      }
+    });
+  }
+
+  private static boolean sleep(Duration pause) {
+    try {
+      Thread.sleep(pause);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  @FunctionalInterface
+  private interface Work {
+    void run() throws IOException, InterruptedException;
+  }
+}

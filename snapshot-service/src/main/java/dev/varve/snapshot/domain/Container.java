@@ -1,0 +1,28 @@
+package dev.varve.snapshot.domain;
+
+/**
+ * A live container, as the container service's events tell it.
+ *
+ * @param imageId the image its root file system is made from
+ * @param node the node that owns it
+ */
+public record Container(String id, String imageId, String node) {
+  private static final int HEX_DIGITS = 64;
+
+  public Container {
+    checkedId(id);
+  }
+
+  /** Refuses what is not 64 lower-case hex digits: the text becomes a directory's name. */
+  public static String checkedId(String id) {
+    if (!isId(id)) {
+      throw new IllegalArgumentException("not a container id: " + id);
+    }
+    return id;
+  }
+
+  public static boolean isId(String text) {
+    return text.length() == HEX_DIGITS
+        && text.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+  }
+}

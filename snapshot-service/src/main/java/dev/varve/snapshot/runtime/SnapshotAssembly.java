@@ -1,0 +1,109 @@
+package dev.varve.snapshot.runtime;
+
+import dev.varve.eventlog.Cause;
+import dev.varve.eventlog.assembly.FollowedTopic;
+import dev.varve.eventlog.assembly.OwnedTopic;
+import dev.varve.snapshot.application.BlobSource;
+import dev.varve.snapshot.application.Causes;
+import dev.varve.snapshot.application.Facts;
+import dev.varve.snapshot.application.Inspection;
+import dev.varve.snapshot.application.Layers;
+import dev.varve.snapshot.application.Reactions;
+import dev.varve.snapshot.application.Roots;
+import dev.varve.snapshot.application.Snapshotter;
+import dev.varve.snapshot.domain.Container;
+import dev.varve.snapshot.domain.ContainerEvent;
+import dev.varve.snapshot.domain.Image;
+import dev.varve.snapshot.domain.ImageEvent;
+import dev.varve.snapshot.domain.SnapshotEvent;
+import dev.varve.snapshot.domain.SnapshotState;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jboss.logging.Logger;
+
+/**
+ * The service's objects and their order of starting and stopping. Between {@link #start} and {@link
+ * #close} someone hands it the changes of the two followed topics.
+ */
+public final class SnapshotAssembly implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(SnapshotAssembly.class);
+  private static final Duration CATCH_UP = Duration.ofMinutes(5);
+
+  private final OwnedTopic<SnapshotState, SnapshotEvent> own;
+  private final FollowedTopic<Image, ImageEvent> images;
+  private final FollowedTopic<Container, ContainerEvent> containers;
+  private final Snapshotter snapshotter;
+  private final ExecutorService disk;
+  private final ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor();
+  private final Roots roots;
+  private final Reactions reactions;
+  private final Inspection inspection;
+
+  /** Closes the topics with itself. */
+  public SnapshotAssembly(
+      String node,
+      OwnedTopic<SnapshotState, SnapshotEvent> own,
+      FollowedTopic<Image, ImageEvent> images,
+      FollowedTopic<Container, ContainerEvent> containers,
+      Snapshotter snapshotter,
+      BlobSource blobs) {
+    this.own = own;
+    this.images = images;
+    this.containers = containers;
+    this.snapshotter = snapshotter;
+    this.disk =
+        Executors.newFixedThreadPool(
+            Math.max(2, Runtime.getRuntime().availableProcessors()),
+            Thread.ofPlatform().daemon().name("snapshot-disk-", 0).factory());
+    Facts facts = new Facts(node, images.ledger(), images.log(), containers.ledger());
+    Layers layers =
+        new Layers(snapshotter, blobs, own.commands(), own.ledger(), node, disk, virtual);
+    this.roots = new Roots(facts, layers, snapshotter, own.commands(), own.ledger(), disk);
+    this.reactions = new Reactions(facts, layers, roots, virtual);
+    this.inspection = new Inspection(node, own.ledger(), snapshotter);
+  }
+
+  public Reactions reactions() {
+    return reactions;
+  }
+
+  public Inspection inspection() {
+    return inspection;
+  }
+
+  /**
+   * Clears away what interrupted work left, reads the topics to their ends, and begins to put the
+   * node's file systems in order, which goes on behind it: one large layer to be applied again
+   * delays the containers made from it and nothing else.
+   */
+  public void start() throws IOException {
+    snapshotter.sweep();
+    own.start(CATCH_UP);
+    images.start(CATCH_UP);
+    containers.start(CATCH_UP);
+    virtual.execute(this::reconcile);
+  }
+
+  private void reconcile() {
+    Cause cause = Causes.reconciliation();
+    try {
+      roots.reconcile(virtual, cause);
+    } catch (IOException | RuntimeException e) {
+      LOG.error("the node's file systems could not all be put in order", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Lets work under way end; what was not begun is left to the next start. */
+  @Override
+  public void close() {
+    disk.shutdown();
+    virtual.shutdown();
+    containers.close();
+    images.close();
+    own.close();
+  }
+}
