@@ -3,6 +3,7 @@ package dev.varve.e2e.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +77,7 @@ final class LogsTest extends Conformance {
     docker.ok(
         "run", "-d", "-i", "--name", name, IMAGE, "sh", "-c", "echo first; read go; echo last");
     try (Docker.Running follow = docker.start("logs", "-f", name)) {
-      docker.run("go\n".getBytes(java.nio.charset.StandardCharsets.UTF_8), "attach", name);
+      docker.run("go\n".getBytes(StandardCharsets.UTF_8), "attach", name);
       Docker.Result result = follow.await();
       assertThat(result.out()).isEqualTo("first\nlast\n");
       assertThat(result.code()).isZero();
