@@ -27,7 +27,7 @@ final class ImageNamesTest extends Conformance {
   void severalNamesAreOneImage() {
     String second = reference("two");
     assertThat(
-            wire.post("/images/" + image + "/tag?repo=" + second.split(":")[0] + "&tag=two")
+            wire.post("/images/" + image + "/tag?repo=" + second.split(":", -1)[0] + "&tag=two")
                 .status())
         .isEqualTo(201);
     JsonNode inspected = wire.get("/images/" + second + "/json").json();
@@ -166,7 +166,7 @@ final class ImageNamesTest extends Conformance {
 
   @Test
   void referencesAreFilteredByPattern() {
-    String repository = image.split(":")[0];
+    String repository = image.split(":", -1)[0];
     assertThat(docker.ok("images", "-q", repository)).isEqualTo(shortId());
     assertThat(docker.ok("images", "-q", "--filter", "reference=" + repository + ":o*"))
         .isEqualTo(shortId());
