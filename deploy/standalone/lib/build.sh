@@ -32,7 +32,10 @@ build_make() {
     snapshot:snapshot-service container:container-service gateway:gateway'
   started=$(now_ms)
   say "building with $JAVA_HOME (minutes, the first time)"
-  build_run -DskipTests -pl deploy/standalone,deploy/broker -am package
+  if ! maven_run "$BUILDS/build.log" -DskipTests -pl deploy/standalone,deploy/broker -am package; then
+    grep -E '^\[ERROR\]' "$BUILDS/build.log" | head -n 40 >&2 || tail -n 40 "$BUILDS/build.log" >&2
+    die "the build failed; all of its output is in $BUILDS/build.log"
+  fi
   rm -rf "$BUILDS/new"
   mkdir "$BUILDS/new"
   for part in $parts; do
@@ -47,14 +50,12 @@ build_make() {
   say_since "$started" "built"
 }
 
-# build_run ARGUMENT...: Maven with one line a module; its whole output is kept for the case that it fails.
-build_run() {
-  local log=$BUILDS/build.log
-  if ! (cd "$VARVE_HOME" && ./mvnw -B -ntp "$@" </dev/null 2>&1) 8>&- 9>&- | tee "$log" |
-    sed -un 's/^\[INFO\] Building \(.*\) [0-9][^ ]* *\(\[[0-9]*\/[0-9]*\]\)$/varve:   \2 \1/p'; then
-    grep -E '^\[ERROR\]' "$log" | head -n 40 >&2 || tail -n 40 "$log" >&2
-    die "the build failed; all of its output is in $log"
-  fi
+# maven_run LOG ARGUMENT...: Maven with one line a module; its whole output goes to the log.
+maven_run() {
+  local log=$1
+  shift
+  (cd "$VARVE_HOME" && ./mvnw -B -ntp "$@" </dev/null 2>&1) 8>&- 9>&- | tee "$log" |
+    sed -un 's/^\[INFO\] Building \(.*\) [0-9][^ ]* *\(\[[0-9]*\/[0-9]*\]\)$/varve:   \2 \1/p'
 }
 
 # Removes the builds that no process runs from, this one excepted.

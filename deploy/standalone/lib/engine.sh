@@ -45,9 +45,9 @@ engine_start_jvm() {
   log_limit "$LOGS/$name.out"
   read -ra options <<<"${VARVE_JAVA_OPTS:-}"
   process_start "$name" "$LOGS/$name.out" nsenter --mount="$(namespace_pin)" env -u VARVE_POSTGRES_PASSWORD \
-    "$JAVA_HOME/bin/java" -Xms48m -Xss512k -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError \
+    "$JAVA_HOME/bin/java" -Xms48m -Xss512k -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError '-Xlog:aot*=error' \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow "$(aot_flag "$name")" "$@" "${options[@]}" \
-    -Dquarkus.config.locations="$SECRETS/engine.properties" -Dquarkus.log.file.path="$LOGS/$name.log" \
+    -Dquarkus.config.locations="$SECRETS/engine.properties,$VARVE_HOME/deploy/standalone/run.properties" -Dquarkus.log.file.path="$LOGS/$name.log" \
     -jar "$directory/quarkus-run.jar"
   # The kernel should take a container first when memory is short. Not every root may ask for that.
   pid=$(process_pid "$name") || return 0
@@ -63,6 +63,14 @@ engine_parts() {
 }
 
 engine_runs() { process_runs engine || process_runs gateway; }
+
+image_ready() { [[ -S $RUN/image.sock ]]; }
+
+snapshot_ready() { [[ -S $RUN/snapshot.sock ]]; }
+
+container_ready() { [[ -S $RUN/container.sock ]]; }
+
+gateway_ready() { engine_ready; }
 
 engine_ready() { engine_get /_ping >/dev/null; }
 

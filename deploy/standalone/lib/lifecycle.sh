@@ -1,5 +1,18 @@
 # shellcheck shell=bash
-# up, down and status.
+# build, up, down and status.
+
+# All of `up` that needs the outside world: afterwards an engine can start on a machine, or in a network namespace, without.
+command_build() {
+  require_root
+  install_ensure
+}
+
+install_ensure() {
+  packages_ensure
+  java_ensure
+  build_ensure
+  training_ensure
+}
 
 command_up() {
   local begun
@@ -16,10 +29,7 @@ command_up() {
   require_root
   begun=$(now_ms)
   settings_lock
-  packages_ensure
-  java_ensure
-  build_ensure
-  training_ensure
+  install_ensure
   database_user_ensure
   settings_make_directories
   stack_start
@@ -46,7 +56,7 @@ stack_start() {
     say_since "$started" "Kafka answers on 127.0.0.1:$BROKER_PORT"
   fi
   for part in $(engine_parts); do
-    process_await "$part" 120 engine_ready "$LOGS/$part.out" "$LOGS/$part.log"
+    process_await "$part" 120 "${part}_ready" "$LOGS/$part.out" "$LOGS/$part.log"
   done
   say_since "$started" "the engine answers on $SOCKET"
 }
@@ -146,6 +156,7 @@ monitors() {
 
 command_status() {
   local part pid place
+  require_root
   printf '%-10s %-9s %8s %9s  %s\n' PART STATE PID MEMORY PLACE
   for part in $(status_parts); do
     case $part in
@@ -174,9 +185,6 @@ status_parts() {
 }
 
 status_of() {
-  case $1 in
-    engine | gateway) if engine_ready; then echo ready; else echo starting; fi ;;
-    postgres) if postgres_ready; then echo ready; else echo starting; fi ;;
-    *) echo up ;;
-  esac
+  BROKER_PORT=$(cat "$PROCESSES/broker.port" 2>/dev/null || true)
+  if "${1}_ready"; then echo ready; else echo starting; fi
 }

@@ -32,6 +32,7 @@ final class Engine implements AutoCloseable {
     // The database's user must be able to pass through.
     this.work =
         Files.createTempDirectory(
+            Path.of(System.getenv().getOrDefault("VARVE_E2E_WORK", "/tmp")),
             "varve-e2e-",
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
     this.network = new TestNetwork(prefix);

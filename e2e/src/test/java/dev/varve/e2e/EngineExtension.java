@@ -2,9 +2,11 @@ package dev.varve.e2e;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -16,10 +18,22 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * <p>With {@code VARVE_E2E_RIVAL=unix:///run/docker.sock}, tests that need no more than Docker's
  * API judge that engine instead, which proves the tests themselves; the others are skipped.
  */
-final class EngineExtension implements ParameterResolver, AfterEachCallback {
+final class EngineExtension implements ExecutionCondition, ParameterResolver, AfterEachCallback {
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(EngineExtension.class);
   private static final @Nullable String RIVAL = System.getenv("VARVE_E2E_RIVAL");
+
+  @Override
+  public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+    boolean needsOurs =
+        context
+            .getTestMethod()
+            .map(method -> List.of(method.getParameterTypes()).contains(Engine.class))
+            .orElse(false);
+    return RIVAL != null && needsOurs
+        ? ConditionEvaluationResult.disabled("needs an engine of ours")
+        : ConditionEvaluationResult.enabled("");
+  }
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -32,7 +46,6 @@ final class EngineExtension implements ParameterResolver, AfterEachCallback {
     if (parameter.getParameter().getType() == Docker.class) {
       return docker(context);
     }
-    Assumptions.assumeTrue(RIVAL == null, "needs an engine of ours");
     return running(context).engine();
   }
 

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 final class EventsTest {
   @Test
   void historyReachesBackToTheBeginning(Docker docker) {
-    docker.ok("run", "--rm", "--name", "history", "--network", "none", "busybox", "true");
+    String name = "history" + ProcessHandle.current().pid();
+    docker.ok("run", "--rm", "--name", name, "--network", "none", "busybox", "true");
     List<String> actions =
         docker
             .ok(
@@ -17,9 +18,9 @@ final class EventsTest {
                 "--since",
                 "1",
                 "--until",
-                "0s",
+                soon(),
                 "--filter",
-                "container=history",
+                "container=" + name,
                 "--format",
                 "{{.Type}} {{.Action}}")
             .lines()
@@ -40,7 +41,7 @@ final class EventsTest {
     docker.ok("rmi", "renamed:1");
     assertThat(
             docker.ok(
-                "events", "--since", "1", "--until", "0s", "--format", "{{.Type}} {{.Action}}"))
+                "events", "--since", "1", "--until", soon(), "--format", "{{.Type}} {{.Action}}"))
         .contains("image tag")
         .contains("image untag");
   }
@@ -84,5 +85,10 @@ final class EventsTest {
             "dev.varve.container.v1.StartRequested",
             "dev.varve.container.v1.Started",
             "dev.varve.container.v1.Exited");
+  }
+
+  /** The client cuts a time off to whole seconds, and waits for one that is yet to come. */
+  private static String soon() {
+    return String.valueOf(java.time.Instant.now().getEpochSecond() + 1);
   }
 }

@@ -27,7 +27,7 @@ final class TerminalTest {
     try (Terminal again = docker.terminal("start", "-ai", id)) {
       // The prompt of a shell that started before we were attached may be gone.
       again.type("sh /home/deploy.sh\r");
-      again.expect("\\ndeployed");
+      again.expect("deployed\\r?\\n");
       again.type("exit\r");
       again.exit();
     }

@@ -25,6 +25,35 @@ public record ContainerSpec(
     List<String> shell,
     boolean networkDisabled) {
 
+  /** The network it joins, by its name. */
+  public String networkName() {
+    if (networkDisabled) {
+      return Network.NONE;
+    }
+    return switch (host.networkMode()) {
+      case "", "default" -> Network.BRIDGE;
+      default -> host.networkMode();
+    };
+  }
+
+  /** The same with another first process. */
+  public ContainerSpec with(ProcessSpec other) {
+    return new ContainerSpec(
+        image,
+        imageId,
+        hostname,
+        domainname,
+        labels,
+        other,
+        host,
+        exposedPorts,
+        volumes,
+        healthCheck,
+        onBuild,
+        shell,
+        networkDisabled);
+  }
+
   /** Docker's HEALTHCHECK; durations in nanoseconds, 0 for the default. */
   public record HealthCheck(
       List<String> test,

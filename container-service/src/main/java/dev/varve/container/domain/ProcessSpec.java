@@ -31,4 +31,22 @@ public record ProcessSpec(
     cmd = List.copyOf(cmd);
     env = List.copyOf(env);
   }
+
+  /** The same with another environment. */
+  public ProcessSpec with(List<Secret> environment) {
+    return new ProcessSpec(
+        entrypoint,
+        cmd,
+        environment,
+        workingDir,
+        user,
+        tty,
+        openStdin,
+        stdinOnce,
+        attachStdin,
+        attachStdout,
+        attachStderr,
+        stopSignal,
+        stopTimeout);
+  }
 }

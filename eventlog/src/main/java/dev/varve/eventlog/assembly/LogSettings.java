@@ -33,6 +33,11 @@ public record LogSettings(
     return new LogSettings(prefix, node, bootstrap, null, 1, 1, Duration.ofSeconds(30));
   }
 
+  public LogSettings withPrefix(String other) {
+    return new LogSettings(
+        other, node, bootstrap, clientProperties, partitions, replication, timeout);
+  }
+
   public LogSettings withClientProperties(@Nullable Path file) {
     return new LogSettings(prefix, node, bootstrap, file, partitions, replication, timeout);
   }

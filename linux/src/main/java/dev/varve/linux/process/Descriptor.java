@@ -123,6 +123,11 @@ public final class Descriptor implements AutoCloseable {
     return new Descriptor(fcntl(F_DUPFD_CLOEXEC, minimum));
   }
 
+  /** A copy with an owner of its own. */
+  public Descriptor duplicate() throws SystemCallException {
+    return duplicateFrom(0);
+  }
+
   private int fcntl(int command, int argument) throws SystemCallException {
     return (int)
         Syscall.run(

@@ -108,6 +108,7 @@ public final class Poller implements AutoCloseable {
     private final Handler handler;
     private final AtomicBoolean closing = new AtomicBoolean();
     private @Nullable CompletableFuture<Void> writable;
+    private boolean paused;
 
     private Watch(long token, Descriptor descriptor, Handler handler) {
       this.token = token;
@@ -140,9 +141,30 @@ public final class Poller implements AutoCloseable {
       if (future == null) {
         future = new CompletableFuture<>();
         writable = future;
-        control(EPOLL_CTL_MOD, descriptor.number(), EPOLLIN | EPOLLOUT, token);
+        updateInterest();
       }
       return future;
+    }
+
+    /** Leaves what can be read where it is, until {@link #resume}. */
+    public synchronized void pause() throws SystemCallException {
+      setPaused(true);
+    }
+
+    public synchronized void resume() throws SystemCallException {
+      setPaused(false);
+    }
+
+    private void setPaused(boolean value) throws SystemCallException {
+      if (paused != value && !closing.get()) {
+        paused = value;
+        updateInterest();
+      }
+    }
+
+    private void updateInterest() throws SystemCallException {
+      int events = (paused ? 0 : EPOLLIN) | (writable == null ? 0 : EPOLLOUT);
+      control(EPOLL_CTL_MOD, descriptor.number(), events, token);
     }
 
     /** Ends the watch; the handler is not called again once the poller has seen this. */
@@ -194,7 +216,7 @@ public final class Poller implements AutoCloseable {
       if (future != null && !closing.get()) {
         writable = null;
         try {
-          control(EPOLL_CTL_MOD, descriptor.number(), EPOLLIN, token);
+          updateInterest();
         } catch (SystemCallException e) {
           LOG.debugf(e, "unwatching output of %s", descriptor);
         }

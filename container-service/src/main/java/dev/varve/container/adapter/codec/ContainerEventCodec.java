@@ -1,0 +1,251 @@
+package dev.varve.container.adapter.codec;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.Timestamp;
+import dev.varve.container.application.Sealing;
+import dev.varve.container.domain.ContainerEvent;
+import dev.varve.container.domain.DomainEvent;
+import dev.varve.container.domain.ExecEvent;
+import dev.varve.container.domain.ExecSpec;
+import dev.varve.container.domain.NameEvent;
+import dev.varve.container.domain.NetworkEvent;
+import dev.varve.container.domain.NodeEvent;
+import dev.varve.eventlog.EventCodec;
+import dev.varve.events.container.v1.Attached;
+import dev.varve.events.container.v1.Created;
+import dev.varve.events.container.v1.ExecCreated;
+import dev.varve.events.container.v1.ExecExited;
+import dev.varve.events.container.v1.ExecRemoved;
+import dev.varve.events.container.v1.ExecStartFailed;
+import dev.varve.events.container.v1.ExecStartRequested;
+import dev.varve.events.container.v1.ExecStarted;
+import dev.varve.events.container.v1.Exited;
+import dev.varve.events.container.v1.NameClaimed;
+import dev.varve.events.container.v1.NameReleased;
+import dev.varve.events.container.v1.NetworkConnected;
+import dev.varve.events.container.v1.NetworkCreated;
+import dev.varve.events.container.v1.NetworkDisconnected;
+import dev.varve.events.container.v1.NodeStarted;
+import dev.varve.events.container.v1.RemoveRequested;
+import dev.varve.events.container.v1.Removed;
+import dev.varve.events.container.v1.Renamed;
+import dev.varve.events.container.v1.Resized;
+import dev.varve.events.container.v1.RootFilesystemMissing;
+import dev.varve.events.container.v1.SignalRequested;
+import dev.varve.events.container.v1.StartFailed;
+import dev.varve.events.container.v1.StartRequested;
+import dev.varve.events.container.v1.Started;
+import dev.varve.events.container.v1.StopRequested;
+import dev.varve.events.container.v1.Stopped;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Events of this service's topic, as protobuf. */
+public final class ContainerEventCodec implements EventCodec<DomainEvent> {
+  private static final String PREFIX = "dev.varve.container.v1.";
+
+  private interface Reader {
+    DomainEvent read(byte[] data) throws InvalidProtocolBufferException;
+  }
+
+  private final Map<String, Reader> readers = new HashMap<>();
+  private final EventWriter writer;
+  private final SpecMessages specs;
+  private final SealedEnv env;
+
+  public ContainerEventCodec(Sealing sealing) {
+    this.env = new SealedEnv(sealing);
+    this.specs = new SpecMessages(env);
+    this.writer = new EventWriter(env, specs);
+    readContainers();
+    readExecs();
+    readOthers();
+  }
+
+  @Override
+  public String typeOf(DomainEvent event) {
+    return PREFIX + event.getClass().getSimpleName();
+  }
+
+  @Override
+  public byte[] encode(DomainEvent event) {
+    return writer.write(event).toByteArray();
+  }
+
+  @Override
+  public @Nullable DomainEvent decode(String type, byte[] data) {
+    Reader reader = readers.get(type);
+    if (reader == null) {
+      return null;
+    }
+    try {
+      return reader.read(data);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException("not a " + type + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void on(Message example, Reader reader) {
+    readers.put(PREFIX + example.getDescriptorForType().getName(), reader);
+  }
+
+  private void readContainers() {
+    on(Created.getDefaultInstance(), data -> created(Created.parseFrom(data)));
+    on(StartRequested.getDefaultInstance(), _ -> new ContainerEvent.StartRequested());
+    on(Attached.getDefaultInstance(), _ -> new ContainerEvent.Attached());
+    on(
+        NetworkConnected.getDefaultInstance(),
+        data ->
+            new ContainerEvent.NetworkConnected(
+                SpecMessages.read(NetworkConnected.parseFrom(data).getAttachment())));
+    on(
+        NetworkDisconnected.getDefaultInstance(),
+        data -> {
+          NetworkDisconnected it = NetworkDisconnected.parseFrom(data);
+          return new ContainerEvent.NetworkDisconnected(it.getNetwork(), it.getNetworkId());
+        });
+    on(
+        Started.getDefaultInstance(),
+        data -> {
+          Started it = Started.parseFrom(data);
+          return new ContainerEvent.Started(
+              (int) it.getPid(), instant(it.getStartedAt()), it.getPidStartTicks());
+        });
+    on(
+        StartFailed.getDefaultInstance(),
+        data -> {
+          StartFailed it = StartFailed.parseFrom(data);
+          return new ContainerEvent.StartFailed(it.getExitCode(), it.getMessage());
+        });
+    on(
+        SignalRequested.getDefaultInstance(),
+        data -> new ContainerEvent.SignalRequested(SignalRequested.parseFrom(data).getSignal()));
+    on(
+        StopRequested.getDefaultInstance(),
+        data -> {
+          StopRequested it = StopRequested.parseFrom(data);
+          return new ContainerEvent.StopRequested(it.getSignal(), it.getTimeoutSeconds());
+        });
+    on(Stopped.getDefaultInstance(), _ -> new ContainerEvent.Stopped());
+    on(
+        Exited.getDefaultInstance(),
+        data -> {
+          Exited it = Exited.parseFrom(data);
+          return new ContainerEvent.Exited(
+              it.getExitCode(), instant(it.getFinishedAt()), it.getOomKilled(), it.getError());
+        });
+    on(
+        Renamed.getDefaultInstance(),
+        data -> {
+          Renamed it = Renamed.parseFrom(data);
+          return new ContainerEvent.Renamed(it.getOldName(), it.getNewName());
+        });
+    on(
+        Resized.getDefaultInstance(),
+        data -> {
+          Resized it = Resized.parseFrom(data);
+          return new ContainerEvent.Resized(it.getHeight(), it.getWidth());
+        });
+    on(
+        RootFilesystemMissing.getDefaultInstance(),
+        data ->
+            new ContainerEvent.RootFilesystemMissing(
+                RootFilesystemMissing.parseFrom(data).getRootPath()));
+    on(
+        RemoveRequested.getDefaultInstance(),
+        data -> {
+          RemoveRequested it = RemoveRequested.parseFrom(data);
+          return new ContainerEvent.RemoveRequested(it.getForce(), it.getVolumes());
+        });
+    on(Removed.getDefaultInstance(), _ -> new ContainerEvent.Removed());
+  }
+
+  private void readExecs() {
+    on(ExecCreated.getDefaultInstance(), data -> execCreated(ExecCreated.parseFrom(data)));
+    on(
+        ExecStartRequested.getDefaultInstance(),
+        data -> new ExecEvent.ExecStartRequested(ExecStartRequested.parseFrom(data).getDetach()));
+    on(
+        ExecStarted.getDefaultInstance(),
+        data -> {
+          ExecStarted it = ExecStarted.parseFrom(data);
+          return new ExecEvent.ExecStarted((int) it.getPid(), it.getPidStartTicks());
+        });
+    on(
+        ExecStartFailed.getDefaultInstance(),
+        data -> {
+          ExecStartFailed it = ExecStartFailed.parseFrom(data);
+          return new ExecEvent.ExecStartFailed(it.getExitCode(), it.getMessage());
+        });
+    on(
+        ExecExited.getDefaultInstance(),
+        data -> {
+          ExecExited it = ExecExited.parseFrom(data);
+          return new ExecEvent.ExecExited(it.getExitCode(), instant(it.getFinishedAt()));
+        });
+    on(ExecRemoved.getDefaultInstance(), _ -> new ExecEvent.ExecRemoved());
+  }
+
+  private void readOthers() {
+    on(
+        NameClaimed.getDefaultInstance(),
+        data -> {
+          NameClaimed it = NameClaimed.parseFrom(data);
+          return new NameEvent.NameClaimed(it.getName(), it.getContainerId());
+        });
+    on(
+        NameReleased.getDefaultInstance(),
+        data -> {
+          NameReleased it = NameReleased.parseFrom(data);
+          return new NameEvent.NameReleased(it.getName(), it.getContainerId());
+        });
+    on(
+        NetworkCreated.getDefaultInstance(),
+        data -> {
+          NetworkCreated it = NetworkCreated.parseFrom(data);
+          return new NetworkEvent.NetworkCreated(
+              it.getNetworkId(),
+              it.getName(),
+              it.getDriver(),
+              it.getBridge(),
+              it.getSubnet(),
+              it.getGateway(),
+              it.getInternal());
+        });
+    on(
+        NodeStarted.getDefaultInstance(),
+        data -> {
+          NodeStarted it = NodeStarted.parseFrom(data);
+          return new NodeEvent.NodeStarted(it.getBootId(), it.getVersion());
+        });
+  }
+
+  private ContainerEvent created(Created it) {
+    return new ContainerEvent.Created(
+        it.getContainerId(), it.getName(), specs.read(it.getSpec()), it.getNode(), it.getEpoch());
+  }
+
+  private ExecEvent execCreated(ExecCreated it) {
+    return new ExecEvent.ExecCreated(
+        it.getExecId(),
+        it.getContainerId(),
+        new ExecSpec(
+            it.getCmdList(),
+            env.open(it.getEnv()),
+            it.getWorkingDir(),
+            it.getUser(),
+            it.getTty(),
+            it.getAttachStdin(),
+            it.getAttachStdout(),
+            it.getAttachStderr(),
+            it.getPrivileged(),
+            it.getDetachKeys()));
+  }
+
+  private static Instant instant(Timestamp at) {
+    return Instant.ofEpochSecond(at.getSeconds(), at.getNanos());
+  }
+}

@@ -1,0 +1,174 @@
+package dev.varve.container.adapter.conmon;
+
+import dev.varve.container.application.StandardStreams.Output;
+import dev.varve.container.application.StandardStreams.Source;
+import dev.varve.linux.Errno;
+import dev.varve.linux.SystemCallException;
+import dev.varve.linux.process.Descriptor;
+import dev.varve.linux.process.PacketSocket;
+import dev.varve.linux.process.Poller;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+
+/**
+ * The one connection to a monitor's attach socket, shared by all clients of a container: were there
+ * one for each, the first to leave would end the program's input for all.
+ *
+ * <p>The monitor stops the program while its reader is slow. So the hub reads as long as every
+ * client has room, waits for a full one as a terminal would, and detaches a client that has read
+ * nothing for {@link #STUCK_SECONDS}.
+ */
+final class AttachHub {
+  private static final Logger LOG = Logger.getLogger(AttachHub.class);
+  private static final int STUCK_SECONDS = 10;
+  private static final int PACKET_BYTES = 64 << 10;
+  // The smallest buffer that a monitor of any version reads a packet into, and room for its NUL.
+  private static final int INPUT_BYTES = 8000;
+  private static final int READS_AT_ONCE = 64;
+  private static final byte STDERR = 3;
+  private static final Executor LATER =
+      CompletableFuture.delayedExecutor(STUCK_SECONDS, TimeUnit.SECONDS);
+
+  private final boolean stdinStaysOpen;
+  private final Runnable whenEnded;
+  private final List<AttachedStreams> clients = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean stdinClosed = new AtomicBoolean();
+  private final Poller.Watch watch;
+  private boolean ended;
+
+  /**
+   * @param stdinStaysOpen the end of a client's input is not the end of the program's
+   * @param whenEnded called once, on the poller's thread
+   */
+  AttachHub(Path socket, boolean stdinStaysOpen, Poller poller, Runnable whenEnded)
+      throws SystemCallException {
+    this.stdinStaysOpen = stdinStaysOpen;
+    this.whenEnded = whenEnded;
+    this.watch = poller.watch(PacketSocket.connect(socket), this::readable);
+  }
+
+  /** A new client, which sees all output from now on. */
+  AttachedStreams open() {
+    AttachedStreams client = new AttachedStreams(this);
+    synchronized (this) {
+      if (ended) {
+        client.end();
+      } else {
+        clients.add(client);
+      }
+    }
+    return client;
+  }
+
+  void remove(AttachedStreams client) {
+    clients.remove(client);
+    resume();
+  }
+
+  private boolean readable(Descriptor socket) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment packet = arena.allocate(PACKET_BYTES);
+      for (int i = 0; i < READS_AT_ONCE; i++) {
+        int count = socket.read(packet);
+        if (count == Descriptor.WOULD_BLOCK) {
+          return true;
+        }
+        if (count == 0) {
+          end();
+          return false;
+        }
+        Source source =
+            packet.get(ValueLayout.JAVA_BYTE, 0) == STDERR ? Source.STDERR : Source.STDOUT;
+        byte[] data = packet.asSlice(1, count - 1L).toArray(ValueLayout.JAVA_BYTE);
+        clients.forEach(client -> client.add(new Output(source, data)));
+        if (clients.stream().anyMatch(AttachedStreams::isFull)) {
+          watch.pause();
+          LATER.execute(this::cutStuckClients);
+          // A client may have made room between the two.
+          resume();
+          return true;
+        }
+      }
+      return true;
+    } catch (SystemCallException e) {
+      LOG.debug("attach socket", e);
+      end();
+      return false;
+    }
+  }
+
+  /** Reads on when every client has room. */
+  void resume() {
+    if (clients.stream().noneMatch(AttachedStreams::isFull)) {
+      try {
+        watch.resume();
+      } catch (SystemCallException e) {
+        LOG.debug("attach socket", e);
+      }
+    }
+  }
+
+  private void cutStuckClients() {
+    clients.removeIf(client -> client.cutIfStuckFor(TimeUnit.SECONDS.toNanos(STUCK_SECONDS)));
+    resume();
+    if (clients.stream().anyMatch(AttachedStreams::isFull)) {
+      LATER.execute(this::cutStuckClients);
+    }
+  }
+
+  private void end() {
+    whenEnded.run();
+    synchronized (this) {
+      ended = true;
+      clients.forEach(AttachedStreams::end);
+      clients.clear();
+    }
+  }
+
+  void write(byte[] data, int offset, int length) throws IOException {
+    if (stdinClosed.get()) {
+      throw new SystemCallException("standard input", Errno.EPIPE);
+    }
+    int end = offset + length;
+    int at = offset;
+    while (at < end) {
+      int from = at;
+      int count = Math.min(INPUT_BYTES, end - at);
+      if (watch.use(socket -> PacketSocket.send(socket, data, from, count))) {
+        at += count;
+      } else {
+        watch.whenWritable().join();
+      }
+    }
+  }
+
+  void closeStdin() throws SystemCallException {
+    if (!stdinStaysOpen && stdinClosed.compareAndSet(false, true)) {
+      try {
+        watch.use(socket -> {
+          PacketSocket.shutdownOutput(socket);
+          return true;
+        });
+      } catch (SystemCallException e) {
+        // The program has ended: its input has, too.
+        LOG.debug("attach socket", e);
+      }
+    }
+  }
+
+  /** Leaves the monitor. */
+  void close() {
+    watch.close();
+    end();
+  }
+}

@@ -1,0 +1,183 @@
+package dev.varve.container.adapter.conmon;
+
+import dev.varve.container.application.ContainerRuntime.Exit;
+import dev.varve.linux.SystemCallException;
+import dev.varve.linux.process.Descriptor;
+import dev.varve.linux.process.PidFd;
+import dev.varve.linux.process.Poller;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.function.IntPredicate;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Learns of ends from the monitors' own: a monitor writes the exit code to a file, then ends, and
+ * its process handle turns readable. A monitor that was killed leaves no file; then the end of the
+ * program itself is awaited, its exit code lost.
+ *
+ * <p>Nothing is missed while the engine is down: the file stays until the run is deleted.
+ */
+final class ExitWatch {
+  private static final Logger LOG = Logger.getLogger(ExitWatch.class);
+
+  /** Docker has no code for "nobody knows"; a shell's 255 is out of range of ordinary ends. */
+  private static final int UNKNOWN = 255;
+
+  private final Poller poller;
+  private final Clock clock;
+  private final Map<String, CompletableFuture<Exit>> running = new ConcurrentHashMap<>();
+  private final List<Runnable> unreported = new ArrayList<>();
+  private @Nullable BiConsumer<String, Exit> listener;
+
+  ExitWatch(Poller poller, Clock clock) {
+    this.poller = poller;
+    this.clock = clock;
+  }
+
+  /**
+   * Watches a run or exec; called once for each.
+   *
+   * @param monitor the monitor's process, empty when it is gone
+   * @param program the first process, empty when it is gone
+   * @return done at the end, when the exit code has been read
+   */
+  CompletableFuture<Exit> watch(
+      RunFiles files, Optional<Descriptor> monitor, Optional<Descriptor> program)
+      throws IOException {
+    CompletableFuture<Exit> future = new CompletableFuture<>();
+    CompletableFuture<Exit> earlier = running.putIfAbsent(files.key(), future);
+    if (earlier != null) {
+      monitor.ifPresent(Descriptor::close);
+      program.ifPresent(Descriptor::close);
+      return earlier;
+    }
+    future.thenAccept(exit -> report(files.key(), exit));
+    if (monitor.isPresent()) {
+      onEnd(
+          monitor.get(),
+          () -> {
+            if (Files.exists(files.exit())) {
+              program.ifPresent(Descriptor::close);
+              complete(files, future);
+            } else {
+              awaitProgram(files, program, future);
+            }
+          });
+    } else {
+      awaitProgram(files, program, future);
+    }
+    return future;
+  }
+
+  private void awaitProgram(
+      RunFiles files, Optional<Descriptor> program, CompletableFuture<Exit> future) {
+    try {
+      if (program.isPresent()) {
+        onEnd(program.get(), () -> complete(files, future));
+      } else {
+        complete(files, future);
+      }
+    } catch (SystemCallException e) {
+      LOG.warnf(e, "cannot watch %s", files.key());
+      complete(files, future);
+    }
+  }
+
+  private void onEnd(Descriptor process, Runnable action) throws SystemCallException {
+    poller.watch(
+        process,
+        ignored -> {
+          action.run();
+          return false;
+        });
+  }
+
+  private void complete(RunFiles files, CompletableFuture<Exit> future) {
+    try {
+      future.complete(
+          read(files)
+              .orElseGet(() ->
+                  new Exit(UNKNOWN, clock.instant(), false, "the exit code is lost: no monitor")));
+    } catch (IOException e) {
+      LOG.warnf(e, "cannot read the exit code of %s", files.key());
+      future.complete(new Exit(UNKNOWN, clock.instant(), false, String.valueOf(e.getMessage())));
+    }
+  }
+
+  /** What the monitor wrote; empty when it has written nothing. */
+  static Optional<Exit> read(RunFiles files) throws IOException {
+    try {
+      int code = Integer.parseInt(Files.readString(files.exit()).strip());
+      Instant time = Files.getLastModifiedTime(files.exit()).toInstant();
+      return Optional.of(new Exit(code, time, Files.exists(files.outOfMemory()), ""));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Done when a watched run has ended; already done when none is watched. */
+  CompletableFuture<?> ended(String key) {
+    CompletableFuture<Exit> future = running.get(key);
+    return future == null ? CompletableFuture.completedFuture(null) : future;
+  }
+
+  /** The run has been deleted; a later one with the same key is another. */
+  void forget(String key) {
+    running.remove(key);
+  }
+
+  private void report(String key, Exit exit) {
+    BiConsumer<String, Exit> present;
+    synchronized (this) {
+      present = listener;
+      if (present == null) {
+        unreported.add(() -> report(key, exit));
+        return;
+      }
+    }
+    Thread.ofVirtual()
+        .name("exit-" + key)
+        .start(() -> {
+          try {
+            present.accept(key, exit);
+          } catch (RuntimeException e) {
+            LOG.errorf(e, "listener for the end of %s", key);
+          }
+        });
+  }
+
+  void listen(BiConsumer<String, Exit> newListener) {
+    List<Runnable> waiting;
+    synchronized (this) {
+      listener = newListener;
+      waiting = List.copyOf(unreported);
+      unreported.clear();
+    }
+    waiting.forEach(Runnable::run);
+  }
+
+  /** A handle of a process that is what its file says, judged after opening the handle. */
+  static Optional<Descriptor> handle(Optional<Integer> pid, IntPredicate isMeant)
+      throws SystemCallException {
+    if (pid.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Descriptor> handle = PidFd.open(pid.get());
+    if (handle.isPresent() && !isMeant.test(pid.get())) {
+      handle.get().close();
+      return Optional.empty();
+    }
+    return handle;
+  }
+}

@@ -1,0 +1,44 @@
+package dev.varve.container.adapter.files;
+
+import dev.varve.container.domain.ContainerSpec;
+import dev.varve.container.domain.NetworkAttachment;
+import java.util.Optional;
+
+/** The text of a container's /etc/hosts, line for line as Docker writes it. */
+final class HostsFile {
+  static final String LOCAL =
+      """
+      127.0.0.1\tlocalhost
+      ::1\tlocalhost ip6-localhost ip6-loopback
+      fe00::\tip6-localnet
+      ff00::\tip6-mcastprefix
+      ff02::1\tip6-allnodes
+      ff02::2\tip6-allrouters
+      """;
+
+  private HostsFile() {}
+
+  /**
+   * @param base the lines every such file begins with
+   */
+  static String of(String base, ContainerSpec spec, Optional<NetworkAttachment> attachment) {
+    StringBuilder text = new StringBuilder(base);
+    for (String entry : spec.host().extraHosts()) {
+      int colon = entry.indexOf(':');
+      String address = entry.substring(colon + 1);
+      if (address.equals("host-gateway")) {
+        address = attachment.map(NetworkAttachment::gateway).orElse("127.0.0.1");
+      }
+      text.append(address).append('\t').append(entry, 0, colon).append('\n');
+    }
+    attachment.ifPresent(
+        it -> text.append(it.address()).append('\t').append(ownNames(spec)).append('\n'));
+    return text.toString();
+  }
+
+  private static String ownNames(ContainerSpec spec) {
+    return spec.domainname().isEmpty()
+        ? spec.hostname()
+        : spec.hostname() + "." + spec.domainname() + " " + spec.hostname();
+  }
+}

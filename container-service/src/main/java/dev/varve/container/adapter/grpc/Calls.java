@@ -1,0 +1,72 @@
+package dev.varve.container.adapter.grpc;
+
+import dev.varve.api.transport.CallContext;
+import dev.varve.eventlog.Cause;
+import dev.varve.eventlog.LogUnavailableException;
+import dev.varve.eventlog.Problem;
+import dev.varve.eventlog.ProblemException;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import org.jboss.logging.Logger;
+
+/** What all calls have in common: whose they are, and how they end badly. */
+final class Calls {
+  private static final Logger LOG = Logger.getLogger(Calls.class);
+
+  private Calls() {}
+
+  /** A call's work. */
+  @FunctionalInterface
+  interface Work<T> {
+    T run() throws Exception;
+  }
+
+  /** The cause of the call that the current thread serves. */
+  static Cause cause() {
+    CallContext context = CallContext.current();
+    return new Cause(context.actor(), context.causationId(), context.correlationId());
+  }
+
+  static <T> void answer(StreamObserver<T> responses, Work<T> work) {
+    T answer;
+    try {
+      answer = work.run();
+    } catch (Exception e) {
+      responses.onError(status(e).asRuntimeException());
+      return;
+    }
+    responses.onNext(answer);
+    responses.onCompleted();
+  }
+
+  /** The one place where refusals and faults become gRPC's. */
+  static Status status(Exception failure) {
+    return switch (failure) {
+      case ProblemException refusal -> status(refusal.problem());
+      case LogUnavailableException e -> Status.UNAVAILABLE.withDescription(e.getMessage());
+      case InterruptedException _ -> {
+        Thread.currentThread().interrupt();
+        yield Status.UNAVAILABLE.withDescription("the engine is shutting down");
+      }
+      default -> {
+        LOG.error("A call failed", failure);
+        yield Status.INTERNAL.withDescription(String.valueOf(failure.getMessage()));
+      }
+    };
+  }
+
+  private static Status status(Problem problem) {
+    Status status =
+        switch (problem.code()) {
+          case INVALID -> Status.INVALID_ARGUMENT;
+          case NOT_FOUND -> Status.NOT_FOUND;
+          case CONFLICT -> Status.FAILED_PRECONDITION;
+          case FORBIDDEN -> Status.PERMISSION_DENIED;
+          case NOT_IMPLEMENTED -> Status.UNIMPLEMENTED;
+          case UNAVAILABLE -> Status.UNAVAILABLE;
+          case INTERNAL -> Status.INTERNAL;
+        };
+    LOG.debugf("Refused: %s", problem.message());
+    return status.withDescription(problem.message());
+  }
+}

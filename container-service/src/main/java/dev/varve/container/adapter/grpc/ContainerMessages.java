@@ -1,0 +1,170 @@
+package dev.varve.container.adapter.grpc;
+
+import dev.varve.api.container.v1.Config;
+import dev.varve.api.container.v1.Container;
+import dev.varve.api.container.v1.HealthCheck;
+import dev.varve.api.container.v1.HostConfig;
+import dev.varve.api.container.v1.NetworkAttachment;
+import dev.varve.api.container.v1.State;
+import dev.varve.api.container.v1.Status;
+import dev.varve.api.container.v1.Ulimit;
+import dev.varve.container.domain.Container.Phase;
+import dev.varve.container.domain.ContainerSpec;
+import dev.varve.container.domain.HostSpec;
+import dev.varve.container.domain.ProcessSpec;
+import dev.varve.container.domain.Secret;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Containers as clients see them. */
+final class ContainerMessages {
+  private ContainerMessages() {}
+
+  /** Everything that the container's own state tells. */
+  static Container.Builder container(dev.varve.container.domain.Container it) {
+    List<String> command = new ArrayList<>(it.spec().process().entrypoint());
+    command.addAll(it.spec().process().cmd());
+    Container.Builder message =
+        Container.newBuilder()
+            .setId(it.id())
+            .setName(it.name())
+            .setCreatedNanos(nanos(it.createdAt()))
+            .setImageId(it.spec().imageId())
+            .setConfig(config(it.spec()))
+            .setHost(host(it.spec().host()))
+            .setState(state(it))
+            .setNode(it.node());
+    if (!command.isEmpty()) {
+      message.setPath(command.getFirst()).addAllArgs(command.subList(1, command.size()));
+    }
+    it.networks().forEach(attachment -> message.addNetworks(network(attachment)));
+    return message;
+  }
+
+  private static State state(dev.varve.container.domain.Container it) {
+    State.Builder state =
+        State.newBuilder()
+            .setStatus(
+                switch (it.status()) {
+                  case CREATED -> Status.STATUS_CREATED;
+                  case RUNNING -> Status.STATUS_RUNNING;
+                  case EXITED -> Status.STATUS_EXITED;
+                  case REMOVING -> Status.STATUS_REMOVING;
+                })
+            .setExitCode(it.outcome().exitCode())
+            .setError(it.outcome().error())
+            .setOomKilled(it.outcome().oomKilled())
+            .setStartedAtNanos(nanos(it.startedAt()))
+            .setFinishedAtNanos(nanos(it.finishedAt()));
+    if (it.phase() instanceof Phase.Running(int pid, long _)) {
+      state.setPid(pid);
+    }
+    return state.build();
+  }
+
+  private static Config config(ContainerSpec spec) {
+    ProcessSpec process = spec.process();
+    Config.Builder config =
+        Config.newBuilder()
+            .setHostname(spec.hostname())
+            .setDomainname(spec.domainname())
+            .setUser(process.user())
+            .setAttachStdin(process.attachStdin())
+            .setAttachStdout(process.attachStdout())
+            .setAttachStderr(process.attachStderr())
+            .addAllExposedPorts(spec.exposedPorts())
+            .setTty(process.tty())
+            .setOpenStdin(process.openStdin())
+            .setStdinOnce(process.stdinOnce())
+            .addAllEnv(process.env().stream().map(Secret::value).toList())
+            .addAllCmd(process.cmd())
+            .setImage(spec.image())
+            .addAllVolumes(spec.volumes())
+            .setWorkingDir(process.workingDir())
+            .addAllEntrypoint(process.entrypoint())
+            .putAllLabels(spec.labels())
+            .setStopSignal(process.stopSignal())
+            .addAllShell(spec.shell())
+            .addAllOnBuild(spec.onBuild())
+            .setNetworkDisabled(spec.networkDisabled())
+            .setEntrypointGiven(!process.entrypoint().isEmpty())
+            .setCmdGiven(!process.cmd().isEmpty());
+    process.stopTimeout().ifPresent(config::setStopTimeout);
+    spec.healthCheck()
+        .ifPresent(check ->
+            config.setHealthCheck(
+                HealthCheck.newBuilder()
+                    .addAllTest(check.test())
+                    .setIntervalNanos(check.intervalNanos())
+                    .setTimeoutNanos(check.timeoutNanos())
+                    .setStartPeriodNanos(check.startPeriodNanos())
+                    .setStartIntervalNanos(check.startIntervalNanos())
+                    .setRetries(check.retries())));
+    return config.build();
+  }
+
+  private static HostConfig host(HostSpec host) {
+    HostConfig.Builder message =
+        HostConfig.newBuilder()
+            .setNetworkMode(host.networkMode())
+            .setAutoRemove(host.autoRemove())
+            .setPrivileged(host.privileged())
+            .addAllCapAdd(host.capAdd())
+            .addAllCapDrop(host.capDrop())
+            .setReadonlyRootfs(host.readonlyRootfs())
+            .addAllSecurityOpt(host.securityOpt())
+            .addAllGroupAdd(host.groupAdd())
+            .setRuntime(host.runtime())
+            .setShmSize(host.shmSize())
+            .putAllTmpfs(host.tmpfs())
+            .addAllDns(host.dns())
+            .addAllDnsSearch(host.dnsSearch())
+            .addAllDnsOptions(host.dnsOptions())
+            .addAllExtraHosts(host.extraHosts())
+            .setPidMode(host.pidMode())
+            .setIpcMode(host.ipcMode())
+            .setUtsMode(host.utsMode())
+            .setCgroupnsMode(host.cgroupnsMode())
+            .putAllSysctls(host.sysctls())
+            .setMemory(host.memory())
+            .setNanoCpus(host.nanoCpus())
+            .setCpuShares(host.cpuShares())
+            .setRestartPolicy(host.restartPolicy())
+            .setRestartMaxRetries(host.restartMaxRetries())
+            .setLogDriver(host.logDriver())
+            .putAllLogOptions(host.logOptions())
+            .setConsoleHeight(host.consoleHeight())
+            .setConsoleWidth(host.consoleWidth());
+    host.init().ifPresent(message::setInit);
+    host.pidsLimit().ifPresent(message::setPidsLimit);
+    host.oomScoreAdj().ifPresent(message::setOomScoreAdj);
+    for (HostSpec.Ulimit limit : host.ulimits()) {
+      message.addUlimits(
+          Ulimit.newBuilder().setName(limit.name()).setSoft(limit.soft()).setHard(limit.hard()));
+    }
+    return message.build();
+  }
+
+  private static NetworkAttachment network(
+      dev.varve.container.domain.NetworkAttachment attachment) {
+    return NetworkAttachment.newBuilder()
+        .setNetwork(attachment.network())
+        .setNetworkId(attachment.networkId())
+        .setEndpointId(attachment.endpointId())
+        .setAddress(attachment.address())
+        .setPrefixLength(attachment.prefixLength())
+        .setGateway(attachment.gateway())
+        .setMacAddress(attachment.macAddress())
+        .build();
+  }
+
+  private static long nanos(Optional<Instant> at) {
+    return at.map(ContainerMessages::nanos).orElse(0L);
+  }
+
+  static long nanos(Instant at) {
+    return at.getEpochSecond() * 1_000_000_000L + at.getNano();
+  }
+}

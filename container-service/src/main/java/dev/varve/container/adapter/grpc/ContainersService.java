@@ -1,0 +1,232 @@
+package dev.varve.container.adapter.grpc;
+
+import dev.varve.api.container.v1.AttachRequest;
+import dev.varve.api.container.v1.AttachResponse;
+import dev.varve.api.container.v1.ChangeResponse;
+import dev.varve.api.container.v1.Container;
+import dev.varve.api.container.v1.ContainersGrpc;
+import dev.varve.api.container.v1.CreateRequest;
+import dev.varve.api.container.v1.CreateResponse;
+import dev.varve.api.container.v1.Exec;
+import dev.varve.api.container.v1.ExecCreateRequest;
+import dev.varve.api.container.v1.ExecCreateResponse;
+import dev.varve.api.container.v1.ExecInspectRequest;
+import dev.varve.api.container.v1.ExecStartRequest;
+import dev.varve.api.container.v1.InspectRequest;
+import dev.varve.api.container.v1.KillRequest;
+import dev.varve.api.container.v1.ListNetworksRequest;
+import dev.varve.api.container.v1.ListNetworksResponse;
+import dev.varve.api.container.v1.ListRequest;
+import dev.varve.api.container.v1.ListResponse;
+import dev.varve.api.container.v1.LogEntry;
+import dev.varve.api.container.v1.LogsRequest;
+import dev.varve.api.container.v1.RemoveRequest;
+import dev.varve.api.container.v1.RenameRequest;
+import dev.varve.api.container.v1.ResizeRequest;
+import dev.varve.api.container.v1.StartRequest;
+import dev.varve.api.container.v1.StopRequest;
+import dev.varve.api.container.v1.TopRequest;
+import dev.varve.api.container.v1.TopResponse;
+import dev.varve.api.container.v1.WaitRequest;
+import dev.varve.api.container.v1.WaitResponse;
+import dev.varve.api.transport.Inbound;
+import dev.varve.api.transport.Outbound;
+import dev.varve.container.application.Execs;
+import dev.varve.container.application.UseCases;
+import dev.varve.container.domain.ProcessListing;
+import dev.varve.eventlog.Cause;
+import io.grpc.stub.StreamObserver;
+import java.util.OptionalInt;
+
+/** The gRPC contract of this service; each call is one use case. */
+public final class ContainersService extends ContainersGrpc.ContainersImplBase {
+  private final UseCases useCases;
+  private final StreamCalls streams;
+  private final Views views;
+
+  public ContainersService(UseCases useCases) {
+    this.useCases = useCases;
+    this.streams = new StreamCalls(useCases);
+    this.views = new Views(useCases.engine());
+  }
+
+  @Override
+  public void create(CreateRequest request, StreamObserver<CreateResponse> responses) {
+    Calls.answer(
+        responses,
+        () ->
+            CreateResponse.newBuilder()
+                .setId(
+                    useCases
+                        .create()
+                        .create(
+                            Calls.cause(),
+                            request.getName(),
+                            RequestMessages.config(request),
+                            request.getImageConfigJson().toByteArray()))
+                .build());
+  }
+
+  @Override
+  public void start(StartRequest request, StreamObserver<ChangeResponse> responses) {
+    Calls.answer(responses, () -> changed(useCases.start().start(Calls.cause(), request.getId())));
+  }
+
+  @Override
+  public void stop(StopRequest request, StreamObserver<ChangeResponse> responses) {
+    Calls.answer(responses, () -> changed(stop(Calls.cause(), request)));
+  }
+
+  @Override
+  public void restart(StopRequest request, StreamObserver<ChangeResponse> responses) {
+    Calls.answer(
+        responses,
+        () -> {
+          Cause cause = Calls.cause();
+          stop(cause, request);
+          return changed(useCases.start().start(cause, request.getId()));
+        });
+  }
+
+  private boolean stop(Cause cause, StopRequest request) throws InterruptedException {
+    OptionalInt timeout =
+        request.hasTimeoutSeconds()
+            ? OptionalInt.of(request.getTimeoutSeconds())
+            : OptionalInt.empty();
+    return useCases.stop().stop(cause, request.getId(), timeout, request.getSignal());
+  }
+
+  @Override
+  public void kill(KillRequest request, StreamObserver<ChangeResponse> responses) {
+    Calls.answer(
+        responses,
+        () -> {
+          useCases.stop().kill(Calls.cause(), request.getId(), request.getSignal());
+          return changed(true);
+        });
+  }
+
+  @Override
+  public void remove(RemoveRequest request, StreamObserver<ChangeResponse> responses) {
+    Calls.answer(
+        responses,
+        () -> {
+          useCases
+              .remove()
+              .remove(Calls.cause(), request.getId(), request.getForce(), request.getVolumes());
+          return changed(true);
+        });
+  }
+
+  @Override
+  public void rename(RenameRequest request, StreamObserver<ChangeResponse> responses) {
+    Calls.answer(
+        responses,
+        () -> {
+          useCases.rename().rename(Calls.cause(), request.getId(), request.getName());
+          return changed(true);
+        });
+  }
+
+  @Override
+  public void list(ListRequest request, StreamObserver<ListResponse> responses) {
+    Calls.answer(
+        responses,
+        () -> ListResponse.newBuilder().addAllContainers(views.list(request.getSize())).build());
+  }
+
+  @Override
+  public void inspect(InspectRequest request, StreamObserver<Container> responses) {
+    Calls.answer(responses, () -> views.inspect(request.getId(), request.getSize()));
+  }
+
+  @Override
+  public void wait(WaitRequest request, StreamObserver<WaitResponse> responses) {
+    streams.await(request, new Outbound<>(responses));
+  }
+
+  @Override
+  public void logs(LogsRequest request, StreamObserver<LogEntry> responses) {
+    streams.logs(request, new Outbound<>(responses));
+  }
+
+  @Override
+  public StreamObserver<AttachRequest> attach(StreamObserver<AttachResponse> responses) {
+    Inbound<AttachRequest> requests = new Inbound<>(responses);
+    streams.attach(requests, new Outbound<>(responses));
+    return requests;
+  }
+
+  @Override
+  public void resize(ResizeRequest request, StreamObserver<ChangeResponse> responses) {
+    Calls.answer(
+        responses,
+        () -> {
+          useCases.inspect().resize(Calls.cause(), request.getId(), size(request));
+          return changed(true);
+        });
+  }
+
+  @Override
+  public void top(TopRequest request, StreamObserver<TopResponse> responses) {
+    Calls.answer(
+        responses,
+        () -> {
+          ProcessListing listing = useCases.inspect().top(request.getId(), request.getPsArgs());
+          TopResponse.Builder answer = TopResponse.newBuilder().addAllTitles(listing.titles());
+          listing.processes().forEach(row -> answer.addProcessesBuilder().addAllColumns(row));
+          return answer.build();
+        });
+  }
+
+  @Override
+  public void execCreate(ExecCreateRequest request, StreamObserver<ExecCreateResponse> responses) {
+    Calls.answer(
+        responses,
+        () ->
+            ExecCreateResponse.newBuilder()
+                .setExecId(
+                    useCases
+                        .execs()
+                        .create(Calls.cause(), request.getId(), RequestMessages.exec(request)))
+                .build());
+  }
+
+  @Override
+  public StreamObserver<ExecStartRequest> execStart(StreamObserver<AttachResponse> responses) {
+    Inbound<ExecStartRequest> requests = new Inbound<>(responses);
+    streams.execStart(requests, new Outbound<>(responses));
+    return requests;
+  }
+
+  @Override
+  public void execResize(ResizeRequest request, StreamObserver<ChangeResponse> responses) {
+    Calls.answer(
+        responses,
+        () -> {
+          useCases.execs().resize(request.getId(), size(request));
+          return changed(true);
+        });
+  }
+
+  @Override
+  public void execInspect(ExecInspectRequest request, StreamObserver<Exec> responses) {
+    Calls.answer(responses, () -> Views.exec(useCases.execs().find(request.getExecId())));
+  }
+
+  @Override
+  public void listNetworks(
+      ListNetworksRequest request, StreamObserver<ListNetworksResponse> responses) {
+    Calls.answer(
+        responses,
+        () -> ListNetworksResponse.newBuilder().addAllNetworks(views.networks()).build());
+  }
+
+  private static Execs.Size size(ResizeRequest request) {
+    return new Execs.Size(request.getHeight(), request.getWidth());
+  }
+
+  private static ChangeResponse changed(boolean changed) {
+    return ChangeResponse.newBuilder().setChanged(changed).build();
+  }
+}

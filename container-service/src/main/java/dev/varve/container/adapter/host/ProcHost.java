@@ -1,0 +1,104 @@
+package dev.varve.container.adapter.host;
+
+import dev.varve.container.application.HostFacts;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** The machine as /proc shows it. */
+public final class ProcHost implements HostFacts {
+  private static final int CAP_SYS_RESOURCE = 24;
+
+  private static final Map<String, String> LIMIT_TITLES =
+      Map.ofEntries(
+          Map.entry("core", "Max core file size"),
+          Map.entry("cpu", "Max cpu time"),
+          Map.entry("data", "Max data size"),
+          Map.entry("fsize", "Max file size"),
+          Map.entry("locks", "Max file locks"),
+          Map.entry("memlock", "Max locked memory"),
+          Map.entry("msgqueue", "Max msgqueue size"),
+          Map.entry("nice", "Max nice priority"),
+          Map.entry("nofile", "Max open files"),
+          Map.entry("nproc", "Max processes"),
+          Map.entry("rss", "Max resident set"),
+          Map.entry("rtprio", "Max realtime priority"),
+          Map.entry("rttime", "Max realtime timeout"),
+          Map.entry("sigpending", "Max pending signals"),
+          Map.entry("stack", "Max stack size"));
+
+  private final Path proc;
+
+  /**
+   * @param proc usually {@code /proc}
+   */
+  public ProcHost(Path proc) {
+    this.proc = proc;
+  }
+
+  @Override
+  public String bootId() throws IOException {
+    return Files.readString(proc.resolve("sys/kernel/random/boot_id")).strip();
+  }
+
+  @Override
+  public String hostname() throws IOException {
+    return Files.readString(proc.resolve("sys/kernel/hostname")).strip();
+  }
+
+  @Override
+  public OptionalLong hardLimit(String ulimit) throws IOException {
+    String title = LIMIT_TITLES.get(ulimit);
+    if (title == null) {
+      throw new IllegalArgumentException("not a ulimit: " + ulimit);
+    }
+    if (hasCapability(CAP_SYS_RESOURCE)) {
+      return OptionalLong.empty();
+    }
+    for (String line : Files.readAllLines(proc.resolve("self/limits"))) {
+      if (line.startsWith(title)) {
+        String hard = line.substring(title.length()).strip().split("\\s+")[1];
+        return hard.equals("unlimited")
+            ? OptionalLong.empty()
+            : OptionalLong.of(Long.parseLong(hard));
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  private boolean hasCapability(int number) throws IOException {
+    for (String line : Files.readAllLines(proc.resolve("self/status"))) {
+      if (line.startsWith("CapEff:")) {
+        long effective = Long.parseUnsignedLong(line.substring("CapEff:".length()).strip(), 16);
+        return (effective >>> number & 1) == 1;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public String ps(String arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of("ps"));
+    command.addAll(List.of(arguments.strip().split("\\s+")));
+    Process ps = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (InputStream output = ps.getInputStream()) {
+      ps.getOutputStream().close();
+      String text = new String(output.readAllBytes(), StandardCharsets.UTF_8);
+      if (ps.waitFor() != 0) {
+        throw new IOException("ps: " + text.strip());
+      }
+      return text;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while ps ran", e);
+    } finally {
+      ps.destroy();
+    }
+  }
+}

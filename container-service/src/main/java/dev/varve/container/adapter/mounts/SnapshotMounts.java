@@ -1,0 +1,48 @@
+package dev.varve.container.adapter.mounts;
+
+import dev.varve.api.snapshot.v1.SnapshotsGrpc;
+import dev.varve.api.snapshot.v1.UsageRequest;
+import dev.varve.api.snapshot.v1.UsageResponse;
+import dev.varve.container.application.RootMounts;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** Root file systems in this process's mount namespace; their sizes by asking their owner. */
+public final class SnapshotMounts implements RootMounts {
+  private static final int USAGE_SECONDS = 60;
+
+  private final ManagedChannel snapshots;
+
+  public SnapshotMounts(ManagedChannel snapshots) {
+    this.snapshots = snapshots;
+  }
+
+  /** A mount point lies on another device than the directory it is in. */
+  @Override
+  public boolean isMounted(Path root) {
+    Path parent = root.getParent();
+    try {
+      return parent != null
+          && !Files.getAttribute(root, "unix:dev").equals(Files.getAttribute(parent, "unix:dev"));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public Usage usage(String containerId) throws IOException {
+    try {
+      UsageResponse usage =
+          SnapshotsGrpc.newBlockingStub(snapshots)
+              .withDeadlineAfter(USAGE_SECONDS, TimeUnit.SECONDS)
+              .usage(UsageRequest.newBuilder().setContainerId(containerId).build());
+      return new Usage(usage.getUpperBytes(), usage.getRootBytes());
+    } catch (StatusRuntimeException e) {
+      throw new IOException("the snapshot service: " + e.getStatus().getDescription(), e);
+    }
+  }
+}

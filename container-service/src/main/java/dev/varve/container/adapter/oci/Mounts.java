@@ -1,0 +1,90 @@
+package dev.varve.container.adapter.oci;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.container.application.ContainerRuntime.RunRequest;
+import dev.varve.container.domain.HostSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The mounts of a container, in the order the runtime makes them. */
+final class Mounts {
+  static final String INIT = "/sbin/docker-init";
+  private static final long DEFAULT_SHM = 64L << 20;
+
+  private final ArrayNode into;
+
+  private Mounts(ArrayNode into) {
+    this.into = into;
+  }
+
+  /**
+   * @param init the init program on the host, or null
+   */
+  static void write(ArrayNode into, RunRequest request, boolean privileged, @Nullable Path init) {
+    Mounts mounts = new Mounts(into);
+    HostSpec host = request.spec().host();
+    String access = privileged ? "rw" : "ro";
+    mounts.add("/proc", "proc", "proc", "nosuid", "noexec", "nodev");
+    mounts.add("/dev", "tmpfs", "tmpfs", "nosuid", "strictatime", "mode=755", "size=65536k");
+    mounts.add(
+        "/dev/pts",
+        "devpts",
+        "devpts",
+        "nosuid",
+        "noexec",
+        "newinstance",
+        "ptmxmode=0666",
+        "mode=0620",
+        "gid=5");
+    mounts.add("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", access);
+    mounts.add("/sys/fs/cgroup", "cgroup", "cgroup", access, "nosuid", "noexec", "nodev");
+    mounts.add("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev");
+    mounts.sharedMemory(host);
+    mounts.bind(request.resolvConf(), "/etc/resolv.conf");
+    mounts.bind(request.hostnameFile(), "/etc/hostname");
+    mounts.bind(request.hosts(), "/etc/hosts");
+    if (init != null) {
+      mounts.bind(init, INIT, "ro");
+    }
+    host.tmpfs().forEach(mounts::tmpfs);
+  }
+
+  private void sharedMemory(HostSpec host) {
+    switch (host.ipcMode()) {
+      case "none" -> {}
+      case "host" -> bind(Path.of("/dev/shm"), "/dev/shm");
+      default -> {
+        long size = host.shmSize() > 0 ? host.shmSize() : DEFAULT_SHM;
+        add("/dev/shm", "tmpfs", "shm", "nosuid", "noexec", "nodev", "mode=1777", "size=" + size);
+      }
+    }
+  }
+
+  private void tmpfs(String path, String options) {
+    List<String> all = new ArrayList<>(List.of("noexec", "nosuid", "nodev"));
+    for (String option : options.split(",")) {
+      if (!option.isEmpty()) {
+        all.add(option);
+      }
+    }
+    add(path, "tmpfs", "tmpfs", all.toArray(String[]::new));
+  }
+
+  private void bind(Path source, String target, String... options) {
+    List<String> all = new ArrayList<>(List.of("rbind", "rprivate"));
+    all.addAll(List.of(options));
+    add(target, "bind", source.toString(), all.toArray(String[]::new));
+  }
+
+  private void add(String target, String type, String source, String... options) {
+    ObjectNode mount = into.addObject();
+    mount.put("destination", target).put("type", type).put("source", source);
+    ArrayNode list = mount.putArray("options");
+    for (String option : options) {
+      list.add(option);
+    }
+  }
+}

@@ -1,0 +1,257 @@
+package dev.varve.container.adapter.oci;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.container.application.ContainerRuntime.ExecRequest;
+import dev.varve.container.application.ContainerRuntime.RunRequest;
+import dev.varve.container.application.RuntimeRefusedException;
+import dev.varve.container.application.RuntimeSpecs;
+import dev.varve.container.domain.ContainerSpec;
+import dev.varve.container.domain.HostSpec;
+import dev.varve.container.domain.ProcessSpec;
+import dev.varve.eventlog.Problem;
+import dev.varve.linux.files.FileCalls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** {@link RuntimeSpecs} with Docker's defaults. Thread-safe. */
+public final class OciRuntimeSpecs implements RuntimeSpecs {
+  private static final String VERSION = "1.0.2";
+  private static final int ID_IN_HOSTNAME = 12;
+  private static final List<Path> INITS =
+      List.of(Path.of("/usr/libexec/podman/catatonit"), Path.of("/usr/bin/catatonit"));
+  private static final Path CPUS = Path.of("/sys/devices/system/cpu");
+
+  private static final List<String> MASKED =
+      List.of(
+          "/proc/acpi",
+          "/proc/asound",
+          "/proc/interrupts",
+          "/proc/kcore",
+          "/proc/keys",
+          "/proc/latency_stats",
+          "/proc/sched_debug",
+          "/proc/scsi",
+          "/proc/timer_list",
+          "/proc/timer_stats",
+          "/sys/devices/virtual/powercap",
+          "/sys/firmware");
+
+  private static final List<String> READ_ONLY =
+      List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
+
+  private final ObjectMapper json = new ObjectMapper();
+  private final FileCalls files;
+  private final RootFiles rootFiles;
+  private final Capabilities capabilities;
+  private final SeccompProfile builtIn;
+  private final String prefix;
+  private final List<String> masked;
+
+  /**
+   * @param boundingSet the engine's own, bit n for capability number n
+   * @param prefix the parent of all containers' cgroups
+   */
+  public OciRuntimeSpecs(FileCalls files, long boundingSet, String prefix) throws IOException {
+    this.files = files;
+    this.rootFiles = new RootFiles(files);
+    this.capabilities = new Capabilities(boundingSet);
+    this.builtIn = SeccompProfile.builtIn(json);
+    this.prefix = prefix;
+    this.masked = new ArrayList<>(MASKED);
+    masked.addAll(throttleFiles());
+  }
+
+  /** Per processor, so only as many as there are. */
+  private static List<String> throttleFiles() throws IOException {
+    if (!Files.isDirectory(CPUS)) {
+      return List.of();
+    }
+    try (Stream<Path> cpus = Files.list(CPUS)) {
+      return cpus.map(cpu -> cpu.resolve("thermal_throttle"))
+          .filter(Files::exists)
+          .map(Path::toString)
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Override
+  public byte[] config(RunRequest request) throws IOException {
+    ContainerSpec spec = request.spec();
+    HostSpec host = spec.host();
+    SecurityOptions security = SecurityOptions.parse(host.securityOpt());
+    Set<String> granted = capabilities.of(host, host.privileged());
+    Path init = host.init().orElse(false) ? init() : null;
+
+    ObjectNode config = json.createObjectNode();
+    config.put("ociVersion", VERSION);
+    process(request, granted, security, init != null).write(config.putObject("process"));
+    config
+        .putObject("root")
+        .put("path", request.rootPath().toString())
+        .put("readonly", host.readonlyRootfs());
+    boolean ownUts = !host.utsMode().equals("host");
+    if (ownUts) {
+      config.put("hostname", request.hostname());
+    }
+    Mounts.write(config.putArray("mounts"), request, host.privileged(), init);
+    ObjectNode linux = config.putObject("linux");
+    sysctls(linux, spec, ownUts);
+    linux.put("cgroupsPath", "/" + prefix + "/" + request.containerId());
+    ObjectNode resources = linux.putObject("resources");
+    ArrayNode deviceRules = resources.putArray("devices");
+    Limits.writeResources(resources, host);
+    namespaces(linux.putArray("namespaces"), request);
+    if (host.privileged()) {
+      Devices.writeHostDevices(linux.putArray("devices"), files);
+      Devices.writeAllAllowed(deviceRules);
+    } else {
+      Devices.writeDefaultRules(deviceRules);
+    }
+    if (!host.privileged() && !security.systemPathsUnconfined()) {
+      masked.forEach(linux.putArray("maskedPaths")::add);
+      READ_ONLY.forEach(linux.putArray("readonlyPaths")::add);
+    }
+    if (!host.privileged() && !security.seccompUnconfined()) {
+      SeccompProfile profile =
+          security.seccompProfile().map(text -> SeccompProfile.parse(json, text)).orElse(builtIn);
+      linux.set("seccomp", profile.forCapabilities(granted, json));
+    }
+    return json.writeValueAsBytes(config);
+  }
+
+  private OciProcess process(
+      RunRequest request, Set<String> granted, SecurityOptions security, boolean init)
+      throws IOException {
+    ProcessSpec process = request.spec().process();
+    HostSpec host = request.spec().host();
+    String directory = RootFiles.workingDirectory(process.workingDir());
+    ContainerUser user = user(request.rootPath(), process.user(), host);
+    rootFiles.makeWorkingDirectory(request.rootPath(), directory);
+    List<String> args = new ArrayList<>();
+    if (init) {
+      args.add(Mounts.INIT);
+      args.add("--");
+    }
+    args.addAll(process.entrypoint());
+    args.addAll(process.cmd());
+    if (args.isEmpty()) {
+      throw invalid("no command specified");
+    }
+    return new OciProcess(
+        args,
+        OciProcess.environment(
+            request.hostname(), process.tty(), user.home(), List.of(process.env())),
+        directory,
+        user,
+        process.tty(),
+        host.consoleHeight(),
+        host.consoleWidth(),
+        granted,
+        security.noNewPrivileges(),
+        host);
+  }
+
+  @Override
+  public byte[] process(ExecRequest request) throws IOException {
+    ProcessSpec container = request.spec().process();
+    HostSpec host = request.spec().host();
+    boolean privileged = host.privileged() || request.privileged();
+    String user = request.user().isEmpty() ? container.user() : request.user();
+    String directory =
+        request.workingDir().isEmpty() ? container.workingDir() : request.workingDir();
+    ContainerUser who = user(request.rootPath(), user, host);
+    String hostname = request.spec().hostname();
+    ObjectNode process = json.createObjectNode();
+    new OciProcess(
+            request.cmd(),
+            OciProcess.environment(
+                hostname.isEmpty() ? shortened(request.containerId()) : hostname,
+                request.tty(),
+                who.home(),
+                List.of(container.env(), request.env())),
+            RootFiles.workingDirectory(directory),
+            who,
+            request.tty(),
+            request.consoleHeight(),
+            request.consoleWidth(),
+            capabilities.of(host, privileged),
+            SecurityOptions.parse(host.securityOpt()).noNewPrivileges(),
+            host)
+        .write(process);
+    return json.writeValueAsBytes(process);
+  }
+
+  private static String shortened(String id) {
+    return id.substring(0, Math.min(id.length(), ID_IN_HOSTNAME));
+  }
+
+  private ContainerUser user(Path root, String user, HostSpec host) throws IOException {
+    return ContainerUser.resolve(
+        user,
+        host.groupAdd(),
+        rootFiles.read(root, "etc/passwd"),
+        rootFiles.read(root, "etc/group"));
+  }
+
+  private static Path init() throws RuntimeRefusedException {
+    return INITS.stream()
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow(() ->
+            new RuntimeRefusedException(
+                127, "exec: \"docker-init\": executable file not found in $PATH"));
+  }
+
+  private static void sysctls(ObjectNode linux, ContainerSpec spec, boolean ownUts) {
+    Map<String, String> sysctls = new TreeMap<>(spec.host().sysctls());
+    if (ownUts && !spec.domainname().isEmpty()) {
+      sysctls.put("kernel.domainname", spec.domainname());
+    }
+    ObjectNode node = linux.putObject("sysctl");
+    sysctls.forEach(node::put);
+  }
+
+  private static void namespaces(ArrayNode namespaces, RunRequest request) {
+    HostSpec host = request.spec().host();
+    add(namespaces, "mount", null);
+    request.networkNamespace().ifPresent(path -> add(namespaces, "network", path));
+    addUnlessHost(namespaces, "uts", host.utsMode());
+    addUnlessHost(namespaces, "pid", host.pidMode());
+    addUnlessHost(namespaces, "ipc", host.ipcMode());
+    addUnlessHost(namespaces, "cgroup", host.cgroupnsMode());
+  }
+
+  private static void addUnlessHost(ArrayNode namespaces, String type, String mode) {
+    switch (mode) {
+      case "", "private", "shareable", "none" -> add(namespaces, type, null);
+      case "host" -> {}
+      default ->
+          throw new Problem(
+                  Problem.Code.NOT_IMPLEMENTED, type + " mode \"" + mode + "\" is not supported")
+              .asException();
+    }
+  }
+
+  private static void add(ArrayNode namespaces, String type, @Nullable Path path) {
+    ObjectNode namespace = namespaces.addObject();
+    namespace.put("type", type);
+    if (path != null) {
+      namespace.put("path", path.toString());
+    }
+  }
+
+  private static RuntimeException invalid(String message) {
+    return new Problem(Problem.Code.INVALID, message).asException();
+  }
+}

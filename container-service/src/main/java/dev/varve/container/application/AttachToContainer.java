@@ -1,0 +1,117 @@
+package dev.varve.container.application;
+
+import dev.varve.container.domain.Container;
+import dev.varve.container.domain.ContainerEvent.Attached;
+import dev.varve.container.domain.DetachKeys;
+import dev.varve.container.domain.Lookup;
+import dev.varve.container.domain.ProcessSpec;
+import dev.varve.container.domain.Refusals;
+import dev.varve.container.domain.Subjects;
+import dev.varve.eventlog.Cause;
+import dev.varve.eventlog.Decision;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Connects clients to the standard streams of a container's present or next run. */
+public final class AttachToContainer {
+  private final Engine engine;
+
+  public AttachToContainer(Engine engine) {
+    this.engine = engine;
+  }
+
+  /**
+   * @param logs replay what was written before
+   * @param stream stay for what comes
+   * @param detachKeys empty for the default
+   */
+  public record Request(
+      String reference,
+      boolean stdin,
+      boolean stdout,
+      boolean stderr,
+      boolean logs,
+      boolean stream,
+      String detachKeys) {}
+
+  /** Returns when the session is over. */
+  public void attach(Cause cause, Request request, StreamClient client)
+      throws InterruptedException {
+    Container it = Lookup.find(engine.directory(), request.reference());
+    byte[] keys = DetachKeys.parse(request.detachKeys());
+    ProcessSpec process = it.spec().process();
+    if (!request.stream()) {
+      if (client.attached(process.tty()) && request.logs()) {
+        replay(it, request, client);
+      }
+      return;
+    }
+    CompletableFuture<@Nullable StandardStreams> streams = streams(it);
+    StreamSession session =
+        new StreamSession(
+            streams,
+            client,
+            new StreamSession.Options(
+                request.stdin() && process.openStdin(),
+                request.stdout(),
+                request.stderr(),
+                process.stdinOnce() && !process.tty(),
+                process.tty() ? Optional.of(keys) : Optional.empty()),
+            () -> engine.attachments().forget(it.id(), streams));
+    // The record keeps nobody waiting: it says that somebody looked, and nothing depends on it.
+    Effects.beginCleaning("record of an attach", () -> recordAttached(cause, it.id()));
+    if (!client.attached(process.tty())) {
+      engine.attachments().forget(it.id(), streams);
+      return;
+    }
+    if (request.logs()) {
+      replay(it, request, client);
+    }
+    session.listen();
+    session.run();
+  }
+
+  private CompletableFuture<@Nullable StandardStreams> streams(Container it) {
+    try {
+      return engine.attachments().attach(it.id());
+    } catch (IOException e) {
+      throw Refusals.fault("cannot attach to " + it.id() + ": " + e.getMessage()).asException();
+    }
+  }
+
+  private void recordAttached(Cause cause, String id) {
+    engine
+        .ledger()
+        .decide(
+            cause,
+            facts ->
+                facts.container(id).isPresent()
+                    ? Decision.accept(Subjects.container(id), new Attached(), true)
+                    : Decision.nothing(false));
+  }
+
+  private void replay(Container it, Request request, StreamClient client)
+      throws InterruptedException {
+    ContainerLog.Query query =
+        new ContainerLog.Query(
+            request.stdout(),
+            request.stderr(),
+            Optional.empty(),
+            Optional.empty(),
+            OptionalInt.empty(),
+            false);
+    try (ContainerLog.Reader reader =
+        engine.logs().open(engine.runtime().logPath(it.id()), query, () -> true)) {
+      ContainerLog.Entry entry = reader.next();
+      while (entry != null && client.output(entry.source(), entry.data())) {
+        entry = reader.next();
+      }
+    } catch (IOException e) {
+      throw Refusals.fault("cannot read the log of " + it.id() + ": " + e.getMessage())
+          .asException();
+    }
+  }
+}

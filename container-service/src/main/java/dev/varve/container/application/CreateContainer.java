@@ -1,0 +1,127 @@
+package dev.varve.container.application;
+
+import dev.varve.container.domain.ConfigMerge;
+import dev.varve.container.domain.ContainerName;
+import dev.varve.container.domain.ContainerSpec;
+import dev.varve.container.domain.CreateDecider;
+import dev.varve.container.domain.HostSpec;
+import dev.varve.container.domain.HostSpec.Ulimit;
+import dev.varve.container.domain.ImageDefaults;
+import dev.varve.container.domain.Network;
+import dev.varve.container.domain.Refusals;
+import dev.varve.container.domain.RequestedConfig;
+import dev.varve.container.domain.SpecRules;
+import dev.varve.eventlog.Cause;
+import dev.varve.eventlog.LogUnavailableException;
+import dev.varve.eventlog.Problem;
+import dev.varve.eventlog.ProblemException;
+import java.io.IOException;
+import java.util.OptionalLong;
+
+/** Makes a container: its name first, then itself. Its root file system follows by reaction. */
+public final class CreateContainer {
+  private static final int NAME_ATTEMPTS = 6;
+  private static final int SHORT_ID = 12;
+
+  private final Engine engine;
+  private final Ids ids;
+  private final ImageConfigs imageConfigs;
+
+  public CreateContainer(Engine engine, Ids ids, ImageConfigs imageConfigs) {
+    this.engine = engine;
+    this.ids = ids;
+    this.imageConfigs = imageConfigs;
+  }
+
+  /**
+   * @param name as typed; empty for one that is made up
+   * @param imageConfig JSON of the image whose defaults are merged in
+   * @return the container's id
+   */
+  public String create(Cause cause, String name, RequestedConfig asked, byte[] imageConfig) {
+    String id = ids.next();
+    ImageDefaults image = imageConfigs.parse(imageConfig);
+    ContainerSpec spec = ConfigMerge.merge(asked, image, defaultHostname(asked.host(), id));
+    refuseWhatCannotBe(spec);
+    String claimed =
+        name.isEmpty() ? claimSome(cause, id) : claim(cause, ContainerName.bare(name), id);
+    engine.steps().reach(Steps.CREATE_CLAIMED);
+    try {
+      engine
+          .ledger()
+          .decide(cause, facts -> CreateDecider.create(facts, id, claimed, spec, engine.node()));
+    } catch (ProblemException e) {
+      release(cause, claimed, id);
+      throw e;
+    } catch (LogUnavailableException e) {
+      // Whether the container is there will show when the log is back.
+      Thread.startVirtualThread(() -> release(cause, claimed, id));
+      throw e;
+    }
+    engine.steps().reach(Steps.CREATE_RECORDED);
+    return id;
+  }
+
+  private String defaultHostname(HostSpec host, String id) {
+    boolean ofHost = host.networkMode().equals(Network.HOST) || host.utsMode().equals(Network.HOST);
+    try {
+      return ofHost ? engine.host().hostname() : id.substring(0, SHORT_ID);
+    } catch (IOException e) {
+      throw Refusals.fault("cannot learn this host's name: " + e.getMessage()).asException();
+    }
+  }
+
+  private void refuseWhatCannotBe(ContainerSpec spec) {
+    SpecRules.refusal(spec)
+        .map(Problem::asException)
+        .ifPresent(refusal -> {
+          throw refusal;
+        });
+    String network = spec.networkName();
+    if (engine.directory().network(network).isEmpty()) {
+      throw Refusals.noSuchNetwork(network).asException();
+    }
+    for (Ulimit ulimit : spec.host().ulimits()) {
+      refuseBeyondOurs(ulimit);
+    }
+  }
+
+  /** Nobody can give away more than he has: better said now than by a start that fails. */
+  private void refuseBeyondOurs(Ulimit ulimit) {
+    try {
+      OptionalLong ours = engine.host().hardLimit(ulimit.name());
+      if (ours.isPresent() && (ulimit.hard() < 0 || ulimit.hard() > ours.getAsLong())) {
+        throw Refusals.invalid(
+                "ulimit %s=%d:%d is above the engine's own hard limit of %d"
+                    .formatted(ulimit.name(), ulimit.soft(), ulimit.hard(), ours.getAsLong()))
+            .asException();
+      }
+    } catch (IOException e) {
+      throw Refusals.fault("cannot learn the engine's own limits: " + e.getMessage()).asException();
+    } catch (IllegalArgumentException e) {
+      throw Refusals.invalid("invalid ulimit type: " + ulimit.name()).asException();
+    }
+  }
+
+  private String claimSome(Cause cause, String id) {
+    for (int attempt = 0; attempt < NAME_ATTEMPTS; attempt++) {
+      String name = ContainerName.generate(ids.random(), attempt);
+      if (engine.facts().name(name).isEmpty()) {
+        try {
+          return claim(cause, name, id);
+        } catch (ProblemException e) {
+          // Somebody was first; the next one, then.
+        }
+      }
+    }
+    return claim(cause, id.substring(0, SHORT_ID), id);
+  }
+
+  private String claim(Cause cause, String name, String id) {
+    return engine.ledger().decide(cause, facts -> CreateDecider.claim(facts, name, id));
+  }
+
+  private void release(Cause cause, String name, String id) {
+    engine.ledger().record(cause, facts -> CreateDecider.releaseOrphan(facts, name, id));
+  }
+}

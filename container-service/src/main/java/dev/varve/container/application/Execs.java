@@ -1,0 +1,201 @@
+package dev.varve.container.application;
+
+import dev.varve.container.application.ContainerRuntime.ExecHandle;
+import dev.varve.container.application.ContainerRuntime.ExecRequest;
+import dev.varve.container.application.ContainerRuntime.Exit;
+import dev.varve.container.domain.Container;
+import dev.varve.container.domain.Exec;
+import dev.varve.container.domain.ExecDecider;
+import dev.varve.container.domain.ExecEvent.ExecExited;
+import dev.varve.container.domain.ExecEvent.ExecStartFailed;
+import dev.varve.container.domain.ExecEvent.ExecStarted;
+import dev.varve.container.domain.ExecSpec;
+import dev.varve.container.domain.Lookup;
+import dev.varve.container.domain.Refusals;
+import dev.varve.eventlog.Cause;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The life of execs: created, started once, ended, and forgotten some time after. */
+public final class Execs {
+  private static final Duration GRACE = Duration.ofSeconds(2);
+
+  /** Docker keeps the exit code of an exec for as long. */
+  private static final Duration KEPT = Duration.ofMinutes(5);
+
+  static final int UNKNOWN_FAILURE = 128;
+  private static final int KILLED = 137;
+
+  private final Engine engine;
+  private final Ids ids;
+
+  public Execs(Engine engine, Ids ids) {
+    this.engine = engine;
+    this.ids = ids;
+  }
+
+  /**
+   * @return its id
+   */
+  public String create(Cause cause, String reference, ExecSpec spec) {
+    String containerId = Lookup.find(engine.directory(), reference).id();
+    String execId = ids.next();
+    return engine
+        .ledger()
+        .decide(cause, facts -> ExecDecider.create(facts, execId, containerId, reference, spec));
+  }
+
+  public Exec find(String execId) {
+    return engine
+        .directory()
+        .exec(execId)
+        .orElseThrow(() -> Refusals.noSuchExec(execId).asException());
+  }
+
+  /** Height and width in characters; zeros when there is no terminal or its size is unknown. */
+  public record Size(int height, int width) {}
+
+  /** The intent is recorded: no second start can succeed. */
+  public Exec request(Cause cause, String execId, boolean detach) {
+    Exec exec = engine.ledger().decide(cause, facts -> ExecDecider.request(facts, execId, detach));
+    engine.steps().reach(Steps.EXEC_REQUESTED);
+    return exec;
+  }
+
+  /**
+   * Runs an exec whose start was requested.
+   *
+   * @throws RuntimeRefusedException with the runtime's own words; it is recorded already
+   */
+  ExecHandle run(Cause cause, Exec exec, Size size) throws RuntimeRefusedException {
+    String execId = exec.id();
+    // In a lane, so that a report of its end waits for the record of its beginning.
+    return engine
+        .lanes()
+        .in(
+            execId,
+            () -> {
+              try {
+                ExecHandle handle = engine.runtime().exec(request(exec, size));
+                engine.steps().reach(Steps.EXEC_RUNNING);
+                ExecStarted seen =
+                    new ExecStarted(handle.process().pid(), handle.process().startTicks());
+                engine.ledger().record(cause, facts -> ExecDecider.started(facts, execId, seen));
+                engine.steps().reach(Steps.EXEC_RECORDED);
+                return handle;
+              } catch (RuntimeRefusedException e) {
+                throw refused(cause, exec, e);
+              } catch (IOException | RuntimeException e) {
+                throw refused(
+                    cause,
+                    exec,
+                    new RuntimeRefusedException(UNKNOWN_FAILURE, String.valueOf(e.getMessage())));
+              }
+            });
+  }
+
+  private RuntimeRefusedException refused(Cause cause, Exec exec, RuntimeRefusedException e) {
+    Effects.clean(
+        "exec " + exec.id(), () -> engine.runtime().deleteExec(exec.containerId(), exec.id()));
+    ExecStartFailed seen = new ExecStartFailed(e.exitCode(), String.valueOf(e.getMessage()));
+    engine.ledger().record(cause, facts -> ExecDecider.failed(facts, exec.id(), seen));
+    return e;
+  }
+
+  private ExecRequest request(Exec exec, Size size) throws RuntimeRefusedException {
+    Container container = engine.facts().container(exec.containerId()).orElse(null);
+    if (container == null) {
+      throw new RuntimeRefusedException(UNKNOWN_FAILURE, "the container was removed");
+    }
+    ExecSpec spec = exec.spec();
+    return new ExecRequest(
+        exec.id(),
+        container.id(),
+        container.spec(),
+        Path.of(engine.roots().rootPath(container.id())),
+        spec.cmd(),
+        spec.env(),
+        spec.workingDir().isEmpty() ? container.spec().process().workingDir() : spec.workingDir(),
+        spec.user().isEmpty() ? container.spec().process().user() : spec.user(),
+        spec.tty(),
+        spec.attachStdin(),
+        spec.privileged(),
+        size.height(),
+        size.width());
+  }
+
+  public void resize(String execId, Size size) {
+    Exec exec = find(execId);
+    if (!(exec.phase() instanceof Exec.Phase.Running)) {
+      throw Refusals.execNotRunning(execId).asException();
+    }
+    try {
+      engine.runtime().resizeExec(exec.containerId(), execId, size.height(), size.width());
+    } catch (IOException e) {
+      throw Refusals.fault("cannot resize exec " + execId + ": " + e.getMessage()).asException();
+    }
+  }
+
+  /** An end was reported; again, maybe. */
+  void ended(String containerId, String execId, Exit exit) {
+    engine
+        .lanes()
+        .within(
+            execId,
+            () -> {
+              engine.steps().reach(Steps.EXEC_SEEN_ENDED);
+              recordEnd(execId, new ExecExited(exit.exitCode(), exit.finishedAt()));
+              Effects.clean(
+                  "exec " + execId, () -> engine.runtime().deleteExec(containerId, execId));
+            });
+  }
+
+  /**
+   * The container's run is over, and with it all its execs; the end of those that nobody reports
+   * any more is recorded as the kill it was. Returns at once.
+   */
+  void endAllOf(String containerId) {
+    for (Exec exec : engine.directory().execsOf(containerId)) {
+      if (exec.phase() instanceof Exec.Phase.Running) {
+        Effects.beginCleaning("exec " + exec.id(), () -> endWithContainer(exec));
+      }
+    }
+  }
+
+  private void endWithContainer(Exec exec) {
+    try {
+      engine.endings().ofExec(exec.id()).get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      ended(exec.containerId(), exec.id(), new Exit(KILLED, engine.clock().instant(), false, ""));
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  void recordEnd(String execId, ExecExited seen) {
+    engine
+        .ledger()
+        .record(Causes.own("exit", execId), facts -> ExecDecider.exited(facts, execId, seen));
+  }
+
+  /** Forgets those that ended some time ago. To be called now and then. */
+  public void forgetOld() {
+    for (Container container : engine.directory().newestFirst()) {
+      for (Exec exec : engine.directory().execsOf(container.id())) {
+        if (exec.phase() instanceof Exec.Phase.Ended(int _, var at)
+            && at.plus(KEPT).isBefore(engine.clock().instant())) {
+          engine
+              .ledger()
+              .record(
+                  Causes.own("forget", exec.id()), facts -> ExecDecider.remove(facts, exec.id()));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.varve.container.application;
+
+import dev.varve.container.domain.Container;
+import dev.varve.container.domain.ContainerEvent.Resized;
+import dev.varve.container.domain.Lookup;
+import dev.varve.container.domain.ProcessListing;
+import dev.varve.container.domain.Refusals;
+import dev.varve.container.domain.Subjects;
+import dev.varve.eventlog.Cause;
+import dev.varve.eventlog.Decision;
+import java.io.IOException;
+import java.util.HashSet;
+
+/** What is asked of a running container from outside: its processes, its terminal's size. */
+public final class InspectContainer {
+  private final Engine engine;
+
+  public InspectContainer(Engine engine) {
+    this.engine = engine;
+  }
+
+  /**
+   * @param arguments of ps; empty for {@code -ef}
+   */
+  public ProcessListing top(String reference, String arguments) {
+    Container it = running(reference);
+    try {
+      String output = engine.host().ps(arguments.isEmpty() ? "-ef" : arguments);
+      return ProcessListing.parse(output, new HashSet<>(engine.runtime().processes(it.id())));
+    } catch (IOException e) {
+      throw Refusals.fault("error running ps: " + e.getMessage()).asException();
+    }
+  }
+
+  public void resize(Cause cause, String reference, Execs.Size size) {
+    Container it = running(reference);
+    try {
+      engine.runtime().resize(it.id(), size.height(), size.width());
+    } catch (IOException e) {
+      throw Refusals.fault("cannot resize container " + reference + ": " + e.getMessage())
+          .asException();
+    }
+    engine
+        .ledger()
+        .decide(
+            cause,
+            facts ->
+                facts.container(it.id()).isPresent()
+                    ? Decision.accept(
+                        Subjects.container(it.id()), new Resized(size.height(), size.width()), true)
+                    : Decision.nothing(false));
+  }
+
+  private Container running(String reference) {
+    Container it = Lookup.find(engine.directory(), reference);
+    if (!it.isRunning()) {
+      throw Refusals.notRunning(it).asException();
+    }
+    return it;
+  }
+}

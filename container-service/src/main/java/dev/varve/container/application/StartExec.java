@@ -1,0 +1,99 @@
+package dev.varve.container.application;
+
+import dev.varve.container.application.ContainerRuntime.ExecHandle;
+import dev.varve.container.application.Execs.Size;
+import dev.varve.container.domain.DetachKeys;
+import dev.varve.container.domain.Exec;
+import dev.varve.container.domain.ExecSpec;
+import dev.varve.container.domain.Refusals;
+import dev.varve.eventlog.Cause;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Starts execs, with a client at their streams or without. */
+public final class StartExec {
+  /** A client that inspects as soon as the streams have ended shall find the exit code. */
+  private static final Duration END_GRACE = Duration.ofSeconds(2);
+
+  private final Engine engine;
+  private final Execs execs;
+
+  public StartExec(Engine engine, Execs execs) {
+    this.engine = engine;
+    this.execs = execs;
+  }
+
+  /** Returns when its program runs. */
+  public void startDetached(Cause cause, String execId, Size size) {
+    Exec exec = execs.request(cause, execId, true);
+    try {
+      execs.run(cause, exec, size).streams().ifPresent(StandardStreams::close);
+    } catch (RuntimeRefusedException e) {
+      String message = String.valueOf(e.getMessage());
+      throw (e.exitCode() == Execs.UNKNOWN_FAILURE
+              ? Refusals.fault(message)
+              : Refusals.invalid(message))
+          .asException();
+    }
+  }
+
+  /**
+   * Returns when the session is over. What the runtime complains about goes down the stream, for
+   * the client has been told by then that it is connected.
+   */
+  public void startAttached(Cause cause, String execId, Size size, StreamClient client)
+      throws InterruptedException {
+    byte[] keys = DetachKeys.parse(execs.find(execId).spec().detachKeys());
+    Exec exec = execs.request(cause, execId, false);
+    ExecSpec spec = exec.spec();
+    boolean present = client.attached(spec.tty());
+    ExecHandle handle;
+    try {
+      handle = execs.run(cause, exec, size);
+    } catch (RuntimeRefusedException e) {
+      byte[] text = (e.getMessage() + "\r\n").getBytes(StandardCharsets.UTF_8);
+      client.output(StandardStreams.Source.STDOUT, text);
+      return;
+    }
+    if (handle.streams().isEmpty()) {
+      return;
+    }
+    if (!present) {
+      handle.streams().get().close();
+      return;
+    }
+    CompletableFuture<@Nullable StandardStreams> streams =
+        CompletableFuture.completedFuture(handle.streams().get());
+    StreamSession session =
+        new StreamSession(
+            streams,
+            client,
+            new StreamSession.Options(
+                spec.attachStdin(),
+                spec.attachStdout(),
+                spec.attachStderr(),
+                !spec.tty(),
+                spec.tty() ? Optional.of(keys) : Optional.empty()),
+            () -> {});
+    session.listen();
+    if (session.run()) {
+      awaitEnd(execId);
+    }
+  }
+
+  private void awaitEnd(String execId) throws InterruptedException {
+    try {
+      engine.endings().ofExec(execId).get(END_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      // It closed its streams and goes on.
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

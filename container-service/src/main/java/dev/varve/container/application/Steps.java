@@ -1,0 +1,32 @@
+package dev.varve.container.application;
+
+/**
+ * The places at which a crash leaves different things behind. Told to {@link
+ * dev.varve.eventlog.CrashPoint} in production; tests stop the service there.
+ */
+@FunctionalInterface
+public interface Steps {
+  String CREATE_CLAIMED = "container.create.claimed";
+  String CREATE_RECORDED = "container.create.recorded";
+  String START_REQUESTED = "container.start.requested";
+  String START_CREATED = "container.start.created";
+  String START_RUNNING = "container.start.running";
+  String START_RECORDED = "container.start.recorded";
+  String START_REFUSED = "container.start.refused";
+  String STOP_REQUESTED = "container.stop.requested";
+  String STOP_SIGNALLED = "container.stop.signalled";
+  String KILL_REQUESTED = "container.kill.requested";
+  String EXIT_SEEN = "container.exit.seen";
+  String EXIT_RECORDED = "container.exit.recorded";
+  String EXIT_CLEANED = "container.exit.cleaned";
+  String REMOVE_REQUESTED = "container.remove.requested";
+  String REMOVE_RECORDED = "container.remove.recorded";
+  String RENAME_CLAIMED = "container.rename.claimed";
+  String RENAME_RECORDED = "container.rename.recorded";
+  String EXEC_REQUESTED = "container.exec.requested";
+  String EXEC_RUNNING = "container.exec.running";
+  String EXEC_RECORDED = "container.exec.recorded";
+  String EXEC_SEEN_ENDED = "container.exec.seen-ended";
+
+  void reach(String step);
+}

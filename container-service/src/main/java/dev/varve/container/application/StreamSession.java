@@ -1,0 +1,168 @@
+package dev.varve.container.application;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client at the standard streams of one run or exec, until the program ends, the client leaves,
+ * or it types the detach keys. Begins before the streams exist, so that a client that leaves while
+ * waiting is noticed.
+ *
+ * <p>Output is pumped on the caller's thread, input on a virtual thread of the session's own.
+ */
+final class StreamSession {
+  /**
+   * @param closeStdin the program sees the end of input with the client's; otherwise the session
+   *     ends there
+   * @param detachKeys empty without a terminal
+   */
+  record Options(
+      boolean stdin,
+      boolean stdout,
+      boolean stderr,
+      boolean closeStdin,
+      Optional<byte[]> detachKeys) {}
+
+  private final CompletableFuture<@Nullable StandardStreams> streams;
+  private final StreamClient client;
+  private final Options options;
+  private final Runnable whenGone;
+  private volatile boolean left;
+
+  /**
+   * @param whenGone the client leaves; it may not have got its streams yet
+   */
+  StreamSession(
+      CompletableFuture<@Nullable StandardStreams> streams,
+      StreamClient client,
+      Options options,
+      Runnable whenGone) {
+    this.streams = streams;
+    this.client = client;
+    this.options = options;
+    this.whenGone = whenGone;
+  }
+
+  /** Takes the client's input from now on; call before {@link #run}. */
+  void listen() {
+    client.whenGone(this::leave);
+    Thread.startVirtualThread(this::pumpInput);
+  }
+
+  /**
+   * Returns when the session is over.
+   *
+   * @return whether the program ended it
+   */
+  boolean run() throws InterruptedException {
+    try (StandardStreams open = streams.get()) {
+      return open != null && pumpOutput(open);
+    } catch (CancellationException e) {
+      // The client went away before there was anything to see.
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private boolean pumpOutput(StandardStreams open) throws InterruptedException {
+    try {
+      StandardStreams.Output output = open.read();
+      while (output != null && !left) {
+        if (isWanted(output.source()) && !client.output(output.source(), output.data())) {
+          return false;
+        }
+        output = open.read();
+      }
+      return !left;
+    } catch (IOException e) {
+      if (!left) {
+        throw new IllegalStateException("the standard streams broke off", e);
+      }
+      return false;
+    }
+  }
+
+  private boolean isWanted(StandardStreams.Source source) {
+    return switch (source) {
+      case STDOUT -> options.stdout;
+      case STDERR -> options.stderr;
+    };
+  }
+
+  private void pumpInput() {
+    DetachScanner scanner = options.detachKeys.map(DetachScanner::new).orElse(null);
+    try {
+      // Input is taken even when nobody wants it, so that the client need not wait.
+      boolean writable = options.stdin;
+      byte[] data = client.stdin();
+      while (data != null) {
+        byte[] passed = scanner == null ? data : scanner.pass(data);
+        if (passed == null) {
+          leave();
+          return;
+        }
+        if (writable && passed.length > 0) {
+          writable = write(passed);
+        }
+        data = client.stdin();
+      }
+      if (options.stdin) {
+        endInput();
+      }
+    } catch (IOException e) {
+      leave();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** False when there is nobody to write to any more. */
+  private boolean write(byte[] data) throws InterruptedException {
+    StandardStreams open = awaitStreams();
+    if (open == null) {
+      return false;
+    }
+    try {
+      open.write(data, 0, data.length);
+      return true;
+    } catch (IOException e) {
+      // The program has closed its standard input or has ended.
+      return false;
+    }
+  }
+
+  private void endInput() throws InterruptedException, IOException {
+    StandardStreams open = awaitStreams();
+    if (open == null) {
+      return;
+    }
+    if (options.closeStdin) {
+      open.closeStdin();
+    } else {
+      leave();
+    }
+  }
+
+  private void leave() {
+    left = true;
+    whenGone.run();
+    streams.whenComplete((open, failure) -> {
+      if (open != null) {
+        open.close();
+      }
+    });
+  }
+
+  private @Nullable StandardStreams awaitStreams() throws InterruptedException {
+    try {
+      return streams.get();
+    } catch (CancellationException | ExecutionException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.varve.container.application;
+
+/** What this service can be asked for, and its start; wired once, used from any thread. */
+public record UseCases(
+    Engine engine,
+    EngineStart engineStart,
+    CreateContainer create,
+    StartContainer start,
+    StopContainer stop,
+    RemoveContainer remove,
+    RenameContainer rename,
+    AttachToContainer attach,
+    ReadLog logs,
+    InspectContainer inspect,
+    Execs execs,
+    StartExec startExec) {
+
+  /**
+   * @param prefix of everything this engine names on its host
+   * @param version of this software, for the record
+   */
+  public static UseCases of(
+      Engine engine, ImageConfigs imageConfigs, String prefix, String version) {
+    Ids ids = new Ids();
+    Execs execs = new Execs(engine, ids);
+    RemovalFinish removals = new RemovalFinish(engine);
+    EndOfRun ends = new EndOfRun(engine, removals, execs);
+    StopContainer stop = new StopContainer(engine);
+    RemoveContainer remove = new RemoveContainer(engine, removals);
+    return new UseCases(
+        engine,
+        new EngineStart(
+            engine,
+            new DefaultNetworks(engine, ids, prefix),
+            ends,
+            removals,
+            remove,
+            stop,
+            execs,
+            version),
+        new CreateContainer(engine, ids, imageConfigs),
+        new StartContainer(engine, removals),
+        stop,
+        remove,
+        new RenameContainer(engine),
+        new AttachToContainer(engine),
+        new ReadLog(engine),
+        new InspectContainer(engine),
+        execs,
+        new StartExec(engine, execs));
+  }
+}

@@ -1,0 +1,53 @@
+package dev.varve.container.domain;
+
+import java.time.Instant;
+
+/**
+ * What happens to a container. Names ending in Requested are intents, recorded before their effect;
+ * the others are observations, recorded after it.
+ */
+public sealed interface ContainerEvent extends DomainEvent {
+
+  record Created(String containerId, String name, ContainerSpec spec, String node, long epoch)
+      implements ContainerEvent {}
+
+  record StartRequested() implements ContainerEvent {}
+
+  record Attached() implements ContainerEvent {}
+
+  record NetworkConnected(NetworkAttachment attachment) implements ContainerEvent {}
+
+  record NetworkDisconnected(String network, String networkId) implements ContainerEvent {}
+
+  /**
+   * @param pid 0 when the run was already over when it was found
+   */
+  record Started(int pid, Instant startedAt, long startTicks) implements ContainerEvent {}
+
+  record StartFailed(int exitCode, String message) implements ContainerEvent {}
+
+  record SignalRequested(int signal) implements ContainerEvent {}
+
+  /**
+   * @param timeoutSeconds -1 waits for ever
+   */
+  record StopRequested(int signal, int timeoutSeconds) implements ContainerEvent {}
+
+  record Stopped() implements ContainerEvent {}
+
+  /**
+   * @param error not empty when the exit code could not be learnt
+   */
+  record Exited(int exitCode, Instant finishedAt, boolean oomKilled, String error)
+      implements ContainerEvent {}
+
+  record Renamed(String oldName, String newName) implements ContainerEvent {}
+
+  record Resized(int height, int width) implements ContainerEvent {}
+
+  record RootFilesystemMissing(String rootPath) implements ContainerEvent {}
+
+  record RemoveRequested(boolean force, boolean volumes) implements ContainerEvent {}
+
+  record Removed() implements ContainerEvent {}
+}

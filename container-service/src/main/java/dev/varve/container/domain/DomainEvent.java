@@ -1,0 +1,5 @@
+package dev.varve.container.domain;
+
+/** Everything that can stand in the container service's topic. */
+public sealed interface DomainEvent
+    permits ContainerEvent, NameEvent, ExecEvent, NetworkEvent, NodeEvent {}

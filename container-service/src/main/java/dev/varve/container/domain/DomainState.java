@@ -1,0 +1,4 @@
+package dev.varve.container.domain;
+
+/** The state of one subject of the container service's topic. */
+public sealed interface DomainState permits Container, NameClaim, Exec, Network, Node {}

@@ -1,0 +1,89 @@
+package dev.varve.container.domain;
+
+import dev.varve.container.domain.Exec.Phase;
+import dev.varve.container.domain.ExecEvent.ExecCreated;
+import dev.varve.container.domain.ExecEvent.ExecExited;
+import dev.varve.container.domain.ExecEvent.ExecRemoved;
+import dev.varve.container.domain.ExecEvent.ExecStartFailed;
+import dev.varve.container.domain.ExecEvent.ExecStartRequested;
+import dev.varve.container.domain.ExecEvent.ExecStarted;
+import dev.varve.eventlog.Decision;
+import dev.varve.eventlog.Problem;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** A further process in a running container. */
+public final class ExecDecider {
+  private ExecDecider() {}
+
+  public static Decision<DomainEvent, String> create(
+      Facts facts, String execId, String containerId, String reference, ExecSpec spec) {
+    Optional<Container> container = facts.container(containerId);
+    if (container.isEmpty()) {
+      return new Decision.Rejected<>(Refusals.noSuchContainer(reference));
+    }
+    Optional<Problem> refusal = SpecRules.refusal(spec);
+    if (refusal.isPresent()) {
+      return new Decision.Rejected<>(refusal.get());
+    }
+    if (!container.get().isRunning()) {
+      return new Decision.Rejected<>(Refusals.notRunning(container.get()));
+    }
+    return facts.exec(execId).isPresent()
+        ? Decision.nothing(execId)
+        : Decision.accept(
+            Subjects.exec(execId), new ExecCreated(execId, containerId, spec), execId);
+  }
+
+  /** The intent to start it; an exec runs once. */
+  public static Decision<DomainEvent, Exec> request(Facts facts, String execId, boolean detach) {
+    Optional<Exec> found = facts.exec(execId);
+    if (found.isEmpty()) {
+      return new Decision.Rejected<>(Refusals.noSuchExec(execId));
+    }
+    Exec exec = found.get();
+    Optional<Container> container = facts.container(exec.containerId());
+    if (container.isEmpty()) {
+      return new Decision.Rejected<>(Refusals.noSuchContainer(exec.containerId()));
+    }
+    return switch (exec.phase()) {
+      case Phase.Ended _ -> new Decision.Rejected<>(Refusals.execHasRun(execId));
+      case Phase.Starting _, Phase.Running _ ->
+          new Decision.Rejected<>(Refusals.execRunning(execId));
+      case Phase.Created _ ->
+          container.get().isRunning()
+              ? Decision.accept(Subjects.exec(execId), new ExecStartRequested(detach), exec)
+              : new Decision.Rejected<>(Refusals.notRunning(container.get()));
+    };
+  }
+
+  public static Decision<DomainEvent, Boolean> started(
+      Facts facts, String execId, ExecStarted seen) {
+    return when(facts, execId, Phase.Starting.class::isInstance, seen);
+  }
+
+  public static Decision<DomainEvent, Boolean> failed(
+      Facts facts, String execId, ExecStartFailed seen) {
+    return when(facts, execId, Phase.Starting.class::isInstance, seen);
+  }
+
+  /** Counted once, however often it is reported; also when the start itself went unrecorded. */
+  public static Decision<DomainEvent, Boolean> exited(Facts facts, String execId, ExecExited seen) {
+    return when(
+        facts,
+        execId,
+        phase -> phase instanceof Phase.Running || phase instanceof Phase.Starting,
+        seen);
+  }
+
+  /** Forgets an exec that has ended. */
+  public static Decision<DomainEvent, Boolean> remove(Facts facts, String execId) {
+    return when(facts, execId, Phase.Ended.class::isInstance, new ExecRemoved());
+  }
+
+  private static Decision<DomainEvent, Boolean> when(
+      Facts facts, String execId, Predicate<Phase> allowed, ExecEvent event) {
+    boolean fits = facts.exec(execId).filter(exec -> allowed.test(exec.phase())).isPresent();
+    return fits ? Decision.accept(Subjects.exec(execId), event, true) : Decision.nothing(false);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.varve.container.domain;
+
+import dev.varve.eventlog.Problem;
+import dev.varve.eventlog.Problem.Code;
+
+/** Every refusal of this service in one place, in Docker's words: clients match on them. */
+public final class Refusals {
+  private Refusals() {}
+
+  public static Problem invalid(String message) {
+    return new Problem(Code.INVALID, message);
+  }
+
+  public static Problem notImplemented(String message) {
+    return new Problem(Code.NOT_IMPLEMENTED, message);
+  }
+
+  public static Problem fault(String message) {
+    return new Problem(Code.INTERNAL, message);
+  }
+
+  public static Problem noSuchContainer(String reference) {
+    return new Problem(Code.NOT_FOUND, "No such container: " + reference);
+  }
+
+  public static Problem ambiguous(String prefix) {
+    return invalid("multiple IDs found with provided prefix: " + prefix);
+  }
+
+  public static Problem noSuchExec(String id) {
+    return new Problem(Code.NOT_FOUND, "No such exec instance: " + id);
+  }
+
+  public static Problem noSuchNetwork(String name) {
+    return new Problem(Code.NOT_FOUND, "network " + name + " not found");
+  }
+
+  public static Problem nameTaken(String name, String holderId) {
+    return conflict(
+        "Conflict. The container name \"/%s\" is already in use by container \"%s\". You have to remove (or rename) that container to be able to reuse that name."
+            .formatted(name, holderId));
+  }
+
+  public static Problem notRunning(Container it) {
+    return conflict("Container " + it.id() + " is not running");
+  }
+
+  public static Problem cannotKill(String reference, Container it) {
+    return conflict(
+        "Cannot kill container: " + reference + ": Container " + it.id() + " is not running");
+  }
+
+  public static Problem markedForRemoval() {
+    return conflict("container is marked for removal and cannot be started");
+  }
+
+  public static Problem removalInProgress(String reference) {
+    return conflict("removal of container " + reference + " is already in progress");
+  }
+
+  public static Problem stillRunning(Container it) {
+    return conflict(
+        "cannot remove container \"/%s\": container is running: stop the container before removing or force remove"
+            .formatted(it.name()));
+  }
+
+  public static Problem logsOfRemoved() {
+    return conflict("can not get logs from container which is dead or marked for removal");
+  }
+
+  public static Problem execRunning(String id) {
+    return conflict("Error: Exec command " + id + " is already running");
+  }
+
+  public static Problem execHasRun(String id) {
+    return conflict("Error: Exec command " + id + " has already run");
+  }
+
+  public static Problem execNotRunning(String id) {
+    return conflict("exec process " + id + " is not running");
+  }
+
+  private static Problem conflict(String message) {
+    return new Problem(Code.CONFLICT, message);
+  }
+}

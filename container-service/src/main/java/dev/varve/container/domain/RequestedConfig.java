@@ -1,0 +1,28 @@
+package dev.varve.container.domain;
+
+import dev.varve.container.domain.ContainerSpec.HealthCheck;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a client asked for, before the image's defaults are merged under it.
+ *
+ * @param process with what was given only
+ * @param entrypointGiven tells an empty entrypoint, which forgets the image's, from none
+ */
+public record RequestedConfig(
+    String image,
+    String imageId,
+    String hostname,
+    String domainname,
+    Map<String, String> labels,
+    ProcessSpec process,
+    boolean entrypointGiven,
+    HostSpec host,
+    List<String> exposedPorts,
+    List<String> volumes,
+    Optional<HealthCheck> healthCheck,
+    List<String> onBuild,
+    List<String> shell,
+    boolean networkDisabled) {}

@@ -1,0 +1,28 @@
+package dev.varve.container.domain;
+
+import dev.varve.eventlog.Subject;
+
+/** The kinds of subject in the container service's topic. */
+public final class Subjects {
+  private Subjects() {}
+
+  public static Subject container(String id) {
+    return new Subject("container", id);
+  }
+
+  public static Subject name(String name) {
+    return new Subject("name", name);
+  }
+
+  public static Subject exec(String id) {
+    return new Subject("exec", id);
+  }
+
+  public static Subject network(String id) {
+    return new Subject("network", id);
+  }
+
+  public static Subject node(String name) {
+    return new Subject("node", name);
+  }
+}

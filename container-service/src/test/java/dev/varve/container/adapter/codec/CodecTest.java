@@ -1,0 +1,258 @@
+package dev.varve.container.adapter.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.varve.container.adapter.seal.EngineKey;
+import dev.varve.container.application.Sealing;
+import dev.varve.container.domain.Container;
+import dev.varve.container.domain.ContainerEvent;
+import dev.varve.container.domain.ContainerSpec;
+import dev.varve.container.domain.DomainEvent;
+import dev.varve.container.domain.DomainState;
+import dev.varve.container.domain.Exec;
+import dev.varve.container.domain.ExecEvent;
+import dev.varve.container.domain.ExecSpec;
+import dev.varve.container.domain.Given;
+import dev.varve.container.domain.HostSpec;
+import dev.varve.container.domain.NameClaim;
+import dev.varve.container.domain.NameEvent;
+import dev.varve.container.domain.Network;
+import dev.varve.container.domain.NetworkAttachment;
+import dev.varve.container.domain.NetworkEvent;
+import dev.varve.container.domain.Node;
+import dev.varve.container.domain.NodeEvent;
+import dev.varve.container.domain.ProcessSpec;
+import dev.varve.container.domain.Secret;
+import dev.varve.container.domain.Subjects;
+import dev.varve.eventlog.StateCodec;
+import java.io.IOException;
+import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CodecTest {
+  private static final String SECRET = "TOKEN=hunter2";
+  private static final Instant AT = Instant.parse("2026-05-06T07:08:09.123456789Z");
+  private static final String ID = "c".repeat(64);
+  private static final String EXEC = "e".repeat(64);
+
+  private static final ContainerSpec SPEC =
+      new ContainerSpec(
+          "busybox",
+          "sha256:12",
+          "host",
+          "example.org",
+          Map.of("a", "b"),
+          new ProcessSpec(
+              List.of("/entry"),
+              List.of("a", "b"),
+              List.of(new Secret(SECRET), new Secret("E=")),
+              "/srv",
+              "app:staff",
+              true,
+              true,
+              true,
+              true,
+              true,
+              true,
+              "SIGINT",
+              OptionalInt.of(0)),
+          new HostSpec(
+              "bridge",
+              true,
+              true,
+              List.of("ALL"),
+              List.of("CHOWN"),
+              true,
+              Optional.of(false),
+              List.of("no-new-privileges"),
+              List.of("7"),
+              "runc",
+              1,
+              Map.of("/t", "size=1"),
+              List.of("1.1.1.1"),
+              List.of("x"),
+              List.of("ndots:0"),
+              List.of("a:1.2.3.4"),
+              "host",
+              "private",
+              "host",
+              "host",
+              List.of(new HostSpec.Ulimit("nofile", 1, 2)),
+              Map.of("net.x", "1"),
+              2,
+              3,
+              4,
+              OptionalLong.of(5),
+              "no",
+              6,
+              "json-file",
+              Map.of("max-size", "1m"),
+              OptionalInt.of(-7),
+              24,
+              80),
+          List.of("80/tcp"),
+          List.of("/data"),
+          Optional.of(new ContainerSpec.HealthCheck(List.of("CMD", "true"), 1, 2, 3, 4, 5)),
+          List.of("RUN x"),
+          List.of("/bin/sh"),
+          true);
+  private static final ExecSpec EXEC_SPEC =
+      new ExecSpec(
+          List.of("env"),
+          List.of(new Secret(SECRET)),
+          "/",
+          "0",
+          true,
+          true,
+          true,
+          true,
+          true,
+          "ctrl-a");
+  private static final NetworkAttachment NETWORK =
+      new NetworkAttachment("bridge", "n1", "e1", "10.0.0.2", 24, "10.0.0.1", "02:00:00:00:00:01");
+
+  /** One of each. */
+  private static final List<DomainEvent> EVENTS =
+      List.of(
+          new ContainerEvent.Created(ID, "web", SPEC, "node-1", 1),
+          new ContainerEvent.StartRequested(),
+          new ContainerEvent.Attached(),
+          new ContainerEvent.NetworkConnected(NETWORK),
+          new ContainerEvent.NetworkDisconnected("bridge", "n1"),
+          new ContainerEvent.Started(17, AT, 1234567890123L),
+          new ContainerEvent.StartFailed(127, "no"),
+          new ContainerEvent.SignalRequested(9),
+          new ContainerEvent.StopRequested(15, -1),
+          new ContainerEvent.Stopped(),
+          new ContainerEvent.Exited(137, AT, true, "why"),
+          new ContainerEvent.Renamed("web", "shop"),
+          new ContainerEvent.Resized(24, 80),
+          new ContainerEvent.RootFilesystemMissing("/root"),
+          new ContainerEvent.RemoveRequested(true, true),
+          new ContainerEvent.Removed(),
+          new NameEvent.NameClaimed("web", ID),
+          new NameEvent.NameReleased("web", ID),
+          new ExecEvent.ExecCreated(EXEC, ID, EXEC_SPEC),
+          new ExecEvent.ExecStartRequested(true),
+          new ExecEvent.ExecStarted(18, 5),
+          new ExecEvent.ExecStartFailed(126, "no"),
+          new ExecEvent.ExecExited(3, AT),
+          new ExecEvent.ExecRemoved(),
+          new NetworkEvent.NetworkCreated(
+              "n1", "bridge", "bridge", "varve0", "10.0.0.0/24", "10.0.0.1", true),
+          new NodeEvent.NodeStarted("boot", "1"));
+
+  @TempDir Path directory;
+  private Sealing key;
+  private ContainerEventCodec codec;
+
+  @BeforeEach
+  void makeKey() throws IOException {
+    key = EngineKey.at(directory.resolve("secrets/engine.key"));
+    codec = new ContainerEventCodec(key);
+  }
+
+  @Test
+  void everyEventSurvivesItsBytes() {
+    for (DomainEvent event : EVENTS) {
+      assertThat(codec.decode(codec.typeOf(event), codec.encode(event))).isEqualTo(event);
+    }
+    assertThat(EVENTS.stream().map(Object::getClass).distinct().toList())
+        .hasSameSizeAs(kinds(DomainEvent.class, new ArrayList<>()));
+  }
+
+  private static List<Class<?>> kinds(Class<?> type, List<Class<?>> found) {
+    for (Class<?> member : type.getPermittedSubclasses()) {
+      if (member.isSealed() && Modifier.isAbstract(member.getModifiers())) {
+        kinds(member, found);
+      } else {
+        found.add(member);
+      }
+    }
+    return found;
+  }
+
+  @Test
+  void typesAreThoseOfTheContract() {
+    assertThat(codec.typeOf(new ContainerEvent.Stopped()))
+        .isEqualTo("dev.varve.container.v1.Stopped");
+    assertThat(codec.decode("dev.varve.container.v1.Unheard", new byte[0])).isNull();
+    assertThatThrownBy(() -> codec.decode("dev.varve.container.v1.Created", new byte[] {10, 99}))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void noSecretIsReadableInAnEvent() {
+    for (DomainEvent event : EVENTS) {
+      assertThat(new String(codec.encode(event), StandardCharsets.ISO_8859_1))
+          .doesNotContain("hunter2");
+      assertThat(event.toString()).doesNotContain("hunter2");
+    }
+  }
+
+  @Test
+  void anotherEnginesKeyOpensNothing() throws IOException {
+    byte[] data = codec.encode(EVENTS.getFirst());
+    Sealing other = EngineKey.at(directory.resolve("other.key"));
+
+    assertThatThrownBy(
+            () -> new ContainerEventCodec(other).decode("dev.varve.container.v1.Created", data))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void theSameKeyIsFoundAgain() throws IOException {
+    byte[] data = codec.encode(EVENTS.getFirst());
+    Sealing again = EngineKey.at(directory.resolve("secrets/engine.key"));
+
+    assertThat(new ContainerEventCodec(again).decode("dev.varve.container.v1.Created", data))
+        .isEqualTo(EVENTS.getFirst());
+  }
+
+  @Test
+  void everyStateSurvivesJsonWithItsSecretsSealed() {
+    StateCodec<DomainState> states = StateJson.sealedBy(key);
+    Given given =
+        Given.nothing()
+            .and(
+                Subjects.container(ID),
+                EVENTS.get(0),
+                EVENTS.get(1),
+                EVENTS.get(3),
+                EVENTS.get(5),
+                EVENTS.get(8),
+                EVENTS.get(14))
+            .and(Subjects.exec(EXEC), EVENTS.get(18), EVENTS.get(19), EVENTS.get(20));
+    List<DomainState> all =
+        List.of(
+            given.container(ID).orElseThrow(),
+            given.exec(EXEC).orElseThrow(),
+            given
+                .exec(EXEC)
+                .map(it -> new Exec(it.id(), ID, it.spec(), new Exec.Phase.Ended(1, AT)))
+                .orElseThrow(),
+            new NameClaim("web", ID, "node-1"),
+            new Network("n1", "bridge", "bridge", "varve0", "10.0.0.0/24", "10.0.0.1", true, AT),
+            new Node("node-1", "boot", "1"));
+
+    for (DomainState state : all) {
+      String json = states.encode(state);
+      assertThat(json).doesNotContain("hunter2");
+      assertThat(states.decode(json)).isEqualTo(state);
+    }
+    assertThat(given.container(ID).map(Container::toString).orElseThrow())
+        .doesNotContain("hunter2");
+  }
+}

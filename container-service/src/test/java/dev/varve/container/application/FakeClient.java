@@ -1,0 +1,66 @@
+package dev.varve.container.application;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** A person at a terminal, or a pipe. */
+final class FakeClient implements StreamClient {
+  private static final byte[] GONE = new byte[0];
+
+  private final LinkedBlockingQueue<Optional<byte[]>> input = new LinkedBlockingQueue<>();
+  private final StringBuffer seen = new StringBuffer();
+  private final CountDownLatch attached = new CountDownLatch(1);
+  private volatile Runnable whenGone = () -> {};
+  private volatile boolean gone;
+
+  void type(String text) {
+    input.add(Optional.of(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  void closeInput() {
+    input.add(Optional.empty());
+  }
+
+  void leave() {
+    gone = true;
+    input.add(Optional.of(GONE));
+    whenGone.run();
+  }
+
+  String seen() {
+    return seen.toString();
+  }
+
+  boolean isAttached() {
+    return attached.getCount() == 0;
+  }
+
+  @Override
+  public boolean attached(boolean tty) {
+    attached.countDown();
+    return !gone;
+  }
+
+  @Override
+  public boolean output(StandardStreams.Source source, byte[] data) {
+    seen.append(new String(data, StandardCharsets.UTF_8));
+    return !gone;
+  }
+
+  @Override
+  public void whenGone(Runnable action) {
+    whenGone = action;
+  }
+
+  @Override
+  public byte[] stdin() throws IOException, InterruptedException {
+    Optional<byte[]> data = input.take();
+    if (data.isPresent() && data.get() == GONE) {
+      throw new IOException("gone");
+    }
+    return data.orElse(null);
+  }
+}

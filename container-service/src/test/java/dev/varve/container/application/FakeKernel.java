@@ -1,0 +1,132 @@
+package dev.varve.container.application;
+
+import dev.varve.container.application.ContainerRuntime.Exit;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+
+/**
+ * Processes, as a kernel and monitors would have them: they outlive the service that made them.
+ * Programs do nothing but wait; tests end them.
+ */
+final class FakeKernel {
+  static final Instant END = Instant.parse("2026-02-03T04:05:06Z");
+
+  enum Phase {
+    CREATED,
+    RUNNING,
+    ENDED
+  }
+
+  /** A run, by the container's id, or an exec, by {@code container/exec}. */
+  static final class Run {
+    final int pid;
+    final long ticks;
+    final boolean ignoresTerm;
+    final List<FakeStreams> streams = new ArrayList<>();
+    Phase phase = Phase.CREATED;
+    Exit exit = new Exit(0, END, false, "");
+
+    Run(int pid, boolean ignoresTerm) {
+      this.pid = pid;
+      this.ticks = pid * 100L;
+      this.ignoresTerm = ignoresTerm;
+    }
+  }
+
+  private final AtomicInteger pids = new AtomicInteger(1000);
+  private final Map<String, Run> runs = new ConcurrentHashMap<>();
+  private volatile BiConsumer<String, Exit> listener = (key, exit) -> {};
+
+  /** What was done, in order: {@code create ID}, {@code start ID}, {@code delete ID} … */
+  final List<String> journal = new CopyOnWriteArrayList<>();
+
+  synchronized Run create(String key, boolean ignoresTerm) {
+    journal.add("create " + key);
+    Run run = new Run(pids.incrementAndGet(), ignoresTerm);
+    if (runs.putIfAbsent(key, run) != null) {
+      throw new IllegalStateException(key + " exists");
+    }
+    return run;
+  }
+
+  synchronized Run run(String key) {
+    return runs.get(key);
+  }
+
+  synchronized void start(String key) {
+    journal.add("start " + key);
+    runs.get(key).phase = Phase.RUNNING;
+  }
+
+  /** The program writes. */
+  synchronized void print(String key, String text) {
+    runs.get(key).streams.forEach(streams -> streams.print(text));
+  }
+
+  /** The program ends. */
+  void end(String key, int code) {
+    Exit exit = new Exit(code, END, false, "");
+    synchronized (this) {
+      Run run = runs.get(key);
+      if (run == null || run.phase == Phase.ENDED) {
+        return;
+      }
+      run.phase = Phase.ENDED;
+      run.exit = exit;
+      run.streams.forEach(FakeStreams::end);
+    }
+    listener.accept(key, exit);
+  }
+
+  /** A report comes again, or late. */
+  void report(String key, int code) {
+    listener.accept(key, new Exit(code, END, false, ""));
+  }
+
+  boolean signal(String key, int signal) {
+    journal.add("signal " + signal + " " + key);
+    Run run = run(key);
+    if (run == null || run.phase != Phase.RUNNING) {
+      return false;
+    }
+    if (signal == 9 || signal == 15 && !run.ignoresTerm) {
+      end(key, 128 + signal);
+    }
+    return true;
+  }
+
+  synchronized void delete(String key) {
+    journal.add("delete " + key);
+    runs.remove(key);
+  }
+
+  /** The machine goes down: no process survives, nor does what monitors wrote below /run. */
+  synchronized void reboot() {
+    runs.clear();
+  }
+
+  synchronized List<String> alive() {
+    return runs.keySet().stream().sorted().toList();
+  }
+
+  /** The latest service to look; earlier ones are dead. */
+  void watch(BiConsumer<String, Exit> latest) {
+    listener = latest;
+    List<Map.Entry<String, Run>> ended;
+    synchronized (this) {
+      ended =
+          runs.entrySet().stream().filter(entry -> entry.getValue().phase == Phase.ENDED).toList();
+    }
+    ended.forEach(entry -> latest.accept(entry.getKey(), entry.getValue().exit));
+  }
+
+  void unwatch() {
+    listener = (key, exit) -> {};
+  }
+}

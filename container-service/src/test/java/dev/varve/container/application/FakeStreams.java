@@ -1,0 +1,59 @@
+package dev.varve.container.application;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** Streams of a program that does nothing by itself. */
+final class FakeStreams implements StandardStreams {
+  private final LinkedBlockingQueue<Optional<Output>> outputs = new LinkedBlockingQueue<>();
+  private final ByteArrayOutputStream stdin = new ByteArrayOutputStream();
+  private volatile boolean stdinClosed;
+  private volatile boolean closed;
+
+  void print(String text) {
+    outputs.add(Optional.of(new Output(Source.STDOUT, text.getBytes(StandardCharsets.UTF_8))));
+  }
+
+  void end() {
+    outputs.add(Optional.empty());
+  }
+
+  synchronized String stdin() {
+    return stdin.toString(StandardCharsets.UTF_8);
+  }
+
+  boolean isStdinClosed() {
+    return stdinClosed;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  @Override
+  public Output read() throws InterruptedException {
+    Optional<Output> output = outputs.take();
+    if (output.isEmpty()) {
+      end();
+    }
+    return output.orElse(null);
+  }
+
+  @Override
+  public synchronized void write(byte[] data, int offset, int length) {
+    stdin.write(data, offset, length);
+  }
+
+  @Override
+  public void closeStdin() {
+    stdinClosed = true;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    end();
+  }
+}

@@ -1,0 +1,176 @@
+package dev.varve.container.domain;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
+
+/** Specifications for tests, to be varied by what a test is about. */
+public final class Specs {
+  private Specs() {}
+
+  public static ProcessSpec process(String... cmd) {
+    return new ProcessSpec(
+        List.of(),
+        List.of(cmd),
+        List.of(),
+        "",
+        "",
+        false,
+        false,
+        false,
+        false,
+        true,
+        true,
+        "",
+        OptionalInt.empty());
+  }
+
+  public static HostSpec host() {
+    return new HostSpec(
+        "",
+        false,
+        false,
+        List.of(),
+        List.of(),
+        false,
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        "",
+        0,
+        Map.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        "",
+        "",
+        "",
+        "",
+        List.of(),
+        Map.of(),
+        0,
+        0,
+        0,
+        OptionalLong.empty(),
+        "",
+        0,
+        "",
+        Map.of(),
+        OptionalInt.empty(),
+        0,
+        0);
+  }
+
+  public static HostSpec autoRemove(HostSpec it) {
+    return with(it, it.networkMode(), true);
+  }
+
+  public static HostSpec onNetwork(HostSpec it, String network) {
+    return with(it, network, it.autoRemove());
+  }
+
+  private static HostSpec with(HostSpec it, String network, boolean autoRemove) {
+    return new HostSpec(
+        network,
+        autoRemove,
+        it.privileged(),
+        it.capAdd(),
+        it.capDrop(),
+        it.readonlyRootfs(),
+        it.init(),
+        it.securityOpt(),
+        it.groupAdd(),
+        it.runtime(),
+        it.shmSize(),
+        it.tmpfs(),
+        it.dns(),
+        it.dnsSearch(),
+        it.dnsOptions(),
+        it.extraHosts(),
+        it.pidMode(),
+        it.ipcMode(),
+        it.utsMode(),
+        it.cgroupnsMode(),
+        it.ulimits(),
+        it.sysctls(),
+        it.memory(),
+        it.nanoCpus(),
+        it.cpuShares(),
+        it.pidsLimit(),
+        it.restartPolicy(),
+        it.restartMaxRetries(),
+        it.logDriver(),
+        it.logOptions(),
+        it.oomScoreAdj(),
+        it.consoleHeight(),
+        it.consoleWidth());
+  }
+
+  public static ContainerSpec spec(ProcessSpec process, HostSpec host) {
+    return new ContainerSpec(
+        "busybox",
+        "sha256:1234",
+        "host-1",
+        "",
+        Map.of(),
+        process,
+        host,
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        false);
+  }
+
+  public static ContainerSpec spec() {
+    return spec(process("true"), host());
+  }
+
+  public static RequestedConfig asked(ProcessSpec process, HostSpec host) {
+    return new RequestedConfig(
+        "busybox",
+        "sha256:1234",
+        "",
+        "",
+        Map.of(),
+        process,
+        false,
+        host,
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        false);
+  }
+
+  public static ExecSpec exec(String... cmd) {
+    return new ExecSpec(List.of(cmd), List.of(), "", "", false, false, true, true, false, "");
+  }
+
+  public static ProcessSpec interactive(ProcessSpec it, boolean tty, boolean once) {
+    return new ProcessSpec(
+        it.entrypoint(),
+        it.cmd(),
+        it.env(),
+        it.workingDir(),
+        it.user(),
+        tty,
+        true,
+        once,
+        true,
+        true,
+        true,
+        it.stopSignal(),
+        it.stopTimeout());
+  }
+
+  public static ContainerSpec change(UnaryOperator<ProcessSpec> change) {
+    return spec(change.apply(process("true")), host());
+  }
+}

@@ -1,0 +1,227 @@
+package dev.varve.gateway.docker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.varve.gateway.http.Refusal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A JSON object from a client, read as Docker reads it: names in any case, null as absent, unknown
+ * names ignored; and each value that is not of its type refused.
+ */
+public final class Fields {
+  private final String path;
+  private final Map<String, JsonNode> values = new LinkedHashMap<>();
+
+  private Fields(String path) {
+    this.path = path;
+  }
+
+  /**
+   * @param path of the object within the body, for messages; empty for the body itself
+   * @throws Refusal 400 when it is no object, or names one field twice
+   */
+  public static Fields of(String path, JsonNode node) throws Refusal {
+    Fields fields = new Fields(path);
+    if (node.isNull() || node.isMissingNode()) {
+      return fields;
+    }
+    if (!node.isObject()) {
+      throw Refusal.badRequest(
+          "invalid JSON: expected an object" + (path.isEmpty() ? "" : " for " + path));
+    }
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      String name = entry.getKey().toLowerCase(Locale.ROOT);
+      if (fields.values.put(name, entry.getValue()) != null) {
+        throw Refusal.badRequest("invalid JSON: duplicate field " + fields.at(entry.getKey()));
+      }
+    }
+    return fields;
+  }
+
+  /** Whether the field is there and not null. */
+  public boolean has(String name) {
+    return find(name) != null;
+  }
+
+  public String text(String name) throws Refusal {
+    JsonNode node = find(name);
+    if (node == null) {
+      return "";
+    }
+    if (!node.isTextual()) {
+      throw wrong(name, "a string");
+    }
+    return node.textValue();
+  }
+
+  public boolean flag(String name) throws Refusal {
+    JsonNode node = find(name);
+    if (node == null) {
+      return false;
+    }
+    if (!node.isBoolean()) {
+      throw wrong(name, "a boolean");
+    }
+    return node.booleanValue();
+  }
+
+  /** 0 when absent. */
+  public long number(String name) throws Refusal {
+    JsonNode node = find(name);
+    if (node == null) {
+      return 0;
+    }
+    if (!node.isIntegralNumber() || !node.canConvertToLong()) {
+      throw wrong(name, "an integer");
+    }
+    return node.longValue();
+  }
+
+  /**
+   * @throws Refusal 400 also when it does not fit 32 bits
+   */
+  public int integer(String name) throws Refusal {
+    long value = number(name);
+    if (value != (int) value) {
+      throw wrong(name, "a 32-bit integer");
+    }
+    return (int) value;
+  }
+
+  /** A list of strings; empty when absent. */
+  public List<String> texts(String name) throws Refusal {
+    JsonNode node = find(name);
+    List<String> texts = new ArrayList<>();
+    if (node == null) {
+      return texts;
+    }
+    if (!node.isArray()) {
+      throw wrong(name, "a list of strings");
+    }
+    for (JsonNode item : node) {
+      if (!item.isTextual()) {
+        throw wrong(name, "a list of strings");
+      }
+      texts.add(item.textValue());
+    }
+    return texts;
+  }
+
+  /** A list of strings, or one string standing for a list of one. */
+  public List<String> words(String name) throws Refusal {
+    JsonNode node = find(name);
+    return node != null && node.isTextual() ? List.of(node.textValue()) : texts(name);
+  }
+
+  public Map<String, String> map(String name) throws Refusal {
+    Map<String, String> map = new TreeMap<>();
+    JsonNode node = find(name);
+    if (node == null) {
+      return map;
+    }
+    if (!node.isObject()) {
+      throw wrong(name, "an object of strings");
+    }
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      if (!entry.getValue().isTextual()) {
+        throw wrong(name, "an object of strings");
+      }
+      map.put(entry.getKey(), entry.getValue().textValue());
+    }
+    return map;
+  }
+
+  /** The names within an object whose values do not matter: Docker's way to write a set. */
+  public List<String> keys(String name) throws Refusal {
+    JsonNode node = find(name);
+    if (node == null) {
+      return List.of();
+    }
+    if (!node.isObject()) {
+      throw wrong(name, "an object");
+    }
+    return node.properties().stream().map(Map.Entry::getKey).sorted().toList();
+  }
+
+  public Fields object(String name) throws Refusal {
+    JsonNode node = find(name);
+    Fields fields = new Fields(at(name));
+    return node == null ? fields : of(at(name), node);
+  }
+
+  /** The objects of a list. */
+  public List<Fields> objects(String name) throws Refusal {
+    JsonNode node = find(name);
+    List<Fields> objects = new ArrayList<>();
+    if (node == null) {
+      return objects;
+    }
+    if (!node.isArray()) {
+      throw wrong(name, "a list of objects");
+    }
+    for (JsonNode item : node) {
+      objects.add(of(at(name), item));
+    }
+    return objects;
+  }
+
+  public List<Integer> integers(String name) throws Refusal {
+    JsonNode node = find(name);
+    List<Integer> integers = new ArrayList<>();
+    if (node == null) {
+      return integers;
+    }
+    for (JsonNode item : node) {
+      if (!item.isInt()) {
+        throw wrong(name, "a list of integers");
+      }
+      integers.add(item.intValue());
+    }
+    return integers;
+  }
+
+  /**
+   * Refuses what Varve cannot do yet: the field must be absent, or zero, or one of the values that
+   * ask for nothing.
+   *
+   * @param harmless texts of further values that change nothing
+   * @throws Refusal 501 naming the field
+   */
+  public void notYet(String name, String... harmless) throws Refusal {
+    JsonNode node = find(name);
+    if (node != null && !isZero(node) && !Set.of(harmless).contains(node.asText())) {
+      throw Refusal.notYet(at(name));
+    }
+  }
+
+  private static boolean isZero(JsonNode node) {
+    return switch (node.getNodeType()) {
+      case NULL, MISSING -> true;
+      case BOOLEAN -> !node.booleanValue();
+      case NUMBER -> node.doubleValue() == 0;
+      case STRING -> node.textValue().isEmpty();
+      case ARRAY, OBJECT -> node.isEmpty();
+      case BINARY, POJO -> false;
+    };
+  }
+
+  private @Nullable JsonNode find(String name) {
+    JsonNode node = values.get(name.toLowerCase(Locale.ROOT));
+    return node == null || node.isNull() ? null : node;
+  }
+
+  private String at(String name) {
+    return path.isEmpty() ? name : path + "." + name;
+  }
+
+  private Refusal wrong(String name, String expected) {
+    return Refusal.badRequest("invalid JSON: " + at(name) + " must be " + expected);
+  }
+}

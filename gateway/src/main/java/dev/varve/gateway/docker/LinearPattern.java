@@ -1,0 +1,58 @@
+package dev.varve.gateway.docker;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import java.util.regex.Matcher;
+
+/**
+ * Patterns that clients give, matched in time linear in the text: RE2, and bounds on what RE2 would
+ * unroll.
+ */
+final class LinearPattern {
+  private static final int MAX_LENGTH = 1024;
+  private static final long MAX_UNROLLED = 1000;
+  private static final java.util.regex.Pattern COUNT =
+      java.util.regex.Pattern.compile("\\{([0-9]{1,4})(?:,([0-9]{0,4}))?}");
+
+  private LinearPattern() {}
+
+  /** Whether the expression occurs in the text; one that is no expression occurs nowhere. */
+  static boolean find(String expression, String text) {
+    if (expression.length() > MAX_LENGTH || unrolled(expression) > MAX_UNROLLED) {
+      return false;
+    }
+    try {
+      return Pattern.compile(expression).matcher(text).find();
+    } catch (PatternSyntaxException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Whether a shell pattern ({@code * ? [a-z]}, none of which crosses a slash) fits the whole text.
+   */
+  static boolean glob(String pattern, String text) {
+    StringBuilder regex = new StringBuilder("^");
+    for (int at = 0; at < pattern.length(); at++) {
+      char c = pattern.charAt(at);
+      switch (c) {
+        case '*' -> regex.append("[^/]*");
+        case '?' -> regex.append("[^/]");
+        case '[', ']', '-', '^' -> regex.append(c);
+        default -> regex.append(Pattern.quote(String.valueOf(c)));
+      }
+    }
+    return find(regex.append('$').toString(), text);
+  }
+
+  private static long unrolled(String expression) {
+    long product = 1;
+    Matcher counts = COUNT.matcher(expression);
+    while (counts.find() && product <= MAX_UNROLLED) {
+      String upper = counts.group(2);
+      long count = Long.parseLong(upper == null || upper.isEmpty() ? counts.group(1) : upper);
+      product *= Math.max(1, count);
+    }
+    return product;
+  }
+}

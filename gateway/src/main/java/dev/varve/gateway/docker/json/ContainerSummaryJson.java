@@ -1,0 +1,35 @@
+package dev.varve.gateway.docker.json;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.UpperCamelCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One of {@code GET /containers/json}. */
+@JsonNaming(UpperCamelCaseStrategy.class)
+public record ContainerSummaryJson(
+    String id,
+    List<String> names,
+    String image,
+    @JsonProperty("ImageID") String imageId,
+    String command,
+    long created,
+    List<Object> ports,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long sizeRw,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long sizeRootFs,
+    Map<String, String> labels,
+    String state,
+    String status,
+    Host hostConfig,
+    Networks networkSettings,
+    List<Object> mounts) {
+
+  @JsonNaming(UpperCamelCaseStrategy.class)
+  public record Host(String networkMode) {}
+
+  @JsonNaming(UpperCamelCaseStrategy.class)
+  public record Networks(Map<String, EndpointJson> networks) {}
+}

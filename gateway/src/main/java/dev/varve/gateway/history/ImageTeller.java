@@ -1,0 +1,96 @@
+package dev.varve.gateway.history;
+
+import com.google.protobuf.Message;
+import dev.varve.eventlog.Event;
+import dev.varve.eventlog.Subject;
+import dev.varve.events.image.v1.ImageAdded;
+import dev.varve.events.image.v1.ImageRemoved;
+import dev.varve.events.image.v1.ReferenceDropped;
+import dev.varve.events.image.v1.ReferenceSet;
+import dev.varve.gateway.history.Remembered.OfImage;
+import dev.varve.gateway.history.Remembered.OfReference;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The image service's events in Docker's words. Pure. */
+final class ImageTeller implements Teller {
+  private static final List<Message> SAMPLES =
+      List.of(
+          ImageAdded.getDefaultInstance(),
+          ImageRemoved.getDefaultInstance(),
+          ReferenceSet.getDefaultInstance(),
+          ReferenceDropped.getDefaultInstance());
+
+  @Override
+  public String service() {
+    return "image";
+  }
+
+  @Override
+  public List<Message> samples() {
+    return SAMPLES;
+  }
+
+  @Override
+  public @Nullable Remembered evolve(@Nullable Remembered state, Event<Message> event) {
+    return switch (event.data()) {
+      case ImageAdded _ -> new OfImage(event.cause().correlationId());
+      case ReferenceSet it -> new OfReference(it.getImageId());
+      case ImageRemoved _, ReferenceDropped _ -> null;
+      default -> state;
+    };
+  }
+
+  @Override
+  public List<Told> tell(
+      Event<Message> event,
+      @Nullable Remembered before,
+      @Nullable Remembered after,
+      Memory memory) {
+    return switch (event.data()) {
+      case ImageAdded it -> added(event, it);
+      case ImageRemoved it -> image(event, "delete", it.getImageId(), it.getImageId());
+      case ReferenceSet it -> set(event, it, memory);
+      case ReferenceDropped it ->
+          image(event, "untag", it.getImageId(), familiar(it.getReference()));
+      default -> List.of();
+    };
+  }
+
+  private static List<Told> added(Event<Message> event, ImageAdded added) {
+    String id = added.getImageId();
+    return switch (added.getOrigin().getKind()) {
+      case KIND_LOAD -> image(event, "load", id, id);
+      case KIND_IMPORT -> image(event, "import", id, id);
+      case KIND_COMMIT, KIND_BUILD -> image(event, "create", id, id);
+      case KIND_PULL -> image(event, "pull", id, id);
+      case KIND_UNSPECIFIED, UNRECOGNIZED -> List.of();
+    };
+  }
+
+  /** A name that came with the image is no act of its own. */
+  private static List<Told> set(Event<Message> event, ReferenceSet set, Memory memory) {
+    String request = event.cause().correlationId();
+    boolean cameWithImage =
+        memory.get(new Subject("image", set.getImageId())) instanceof OfImage image
+            && !request.isEmpty()
+            && request.equals(image.addedBy());
+    return cameWithImage
+        ? List.of()
+        : image(event, "tag", set.getImageId(), familiar(set.getReference()));
+  }
+
+  private static List<Told> image(Event<Message> event, String action, String id, String name) {
+    return List.of(new Told("image", action, id, Map.of("name", name), event.time()));
+  }
+
+  /** As people write it: without the default registry and its default user. */
+  static String familiar(String canonical) {
+    String registry = "docker.io/";
+    String library = registry + "library/";
+    return canonical.startsWith(library)
+        ? canonical.substring(library.length())
+        : canonical.startsWith(registry) ? canonical.substring(registry.length()) : canonical;
+  }
+}

@@ -1,0 +1,39 @@
+package dev.varve.gateway.history;
+
+import java.util.Map;
+
+/** What must be known of a subject to tell its later events in Docker's words. */
+sealed interface Remembered {
+
+  /**
+   * @param name without the slash
+   * @param startedNanos of the present or last run, unix; 0 before the first
+   * @param stoppedBy the request that stopped it last: a start by the same one is a restart
+   */
+  record OfContainer(
+      String name, String image, Map<String, String> labels, long startedNanos, String stoppedBy)
+      implements Remembered {
+    OfContainer renamed(String newName) {
+      return new OfContainer(newName, image, labels, startedNanos, stoppedBy);
+    }
+
+    OfContainer started(long nanos) {
+      return new OfContainer(name, image, labels, nanos, stoppedBy);
+    }
+
+    OfContainer stopped(String request) {
+      return new OfContainer(name, image, labels, startedNanos, request);
+    }
+  }
+
+  record OfExec(String containerId, String command) implements Remembered {}
+
+  record OfNetwork(String name, String driver) implements Remembered {}
+
+  /**
+   * @param addedBy the request that brought it: the names it gives are part of that
+   */
+  record OfImage(String addedBy) implements Remembered {}
+
+  record OfReference(String imageId) implements Remembered {}
+}

@@ -1,0 +1,241 @@
+package dev.varve.gateway.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** One request and its answer, as a {@link Handler} sees them on its virtual thread. */
+public final class Exchange {
+  /** Bytes of JSON that one request may carry. */
+  static final int MAX_JSON = 4 << 20;
+
+  private final String id = UUID.randomUUID().toString();
+  private final HttpServerRequest request;
+  private final RequestGate gate;
+  private final Context loop;
+  private final BodyReader body;
+  private final ApiVersion version;
+  private final Query query;
+  private final String path;
+  private final Map<String, String> names;
+  private volatile boolean takenOver;
+
+  Exchange(
+      HttpServerRequest request,
+      RequestGate gate,
+      Context loop,
+      BodyReader body,
+      Target target,
+      Routes.Match match) {
+    this.request = request;
+    this.gate = gate;
+    this.loop = loop;
+    this.body = body;
+    this.version = target.version();
+    this.query = target.query();
+    this.path = target.path();
+    this.names = match.names();
+  }
+
+  /** Unique; the cause of the events that this request leads to. */
+  public String id() {
+    return id;
+  }
+
+  public Peer peer() {
+    return gate.peer();
+  }
+
+  public ApiVersion version() {
+    return version;
+  }
+
+  public Query query() {
+    return query;
+  }
+
+  /** Without the version and the query. */
+  public String path() {
+    return path;
+  }
+
+  /** The part of the path that the route names so. */
+  public String name(String name) {
+    return names.getOrDefault(name, "");
+  }
+
+  public boolean isHead() {
+    return request.method() == HttpMethod.HEAD;
+  }
+
+  public @Nullable String header(String name) {
+    return request.getHeader(name);
+  }
+
+  /** Whether the client asked to leave HTTP. */
+  public boolean wantsUpgrade() {
+    return request.headers().contains("Upgrade");
+  }
+
+  /** The declared length; -1 when the body is chunked. */
+  public long declaredLength() {
+    if (request.headers().contains("Transfer-Encoding")) {
+      return -1;
+    }
+    String length = request.getHeader("Content-Length");
+    return length == null ? 0 : Long.parseLong(length);
+  }
+
+  /** The body, of any length. */
+  public BodyReader body() {
+    return body;
+  }
+
+  /**
+   * The body as JSON; missing when the body is empty.
+   *
+   * @throws Refusal 400 or 413
+   */
+  public JsonNode json() throws Refusal, IOException, InterruptedException {
+    if (declaredLength() > MAX_JSON) {
+      throw new Refusal(413, "request body too large");
+    }
+    ByteArrayOutputStream collected = new ByteArrayOutputStream();
+    for (byte[] piece = body.next(); piece != null; piece = body.next()) {
+      collected.writeBytes(piece);
+      if (collected.size() > MAX_JSON) {
+        throw new Refusal(413, "request body too large");
+      }
+    }
+    String type = request.getHeader("Content-Type");
+    if (type == null && collected.size() == 0) {
+      return MissingNode.getInstance();
+    }
+    requireJson(type == null ? "" : type);
+    return collected.size() == 0 ? MissingNode.getInstance() : Json.parse(collected.toByteArray());
+  }
+
+  private static void requireJson(String type) throws Refusal {
+    int semicolon = type.indexOf(';');
+    String media = (semicolon < 0 ? type : type.substring(0, semicolon)).strip();
+    if (media.isEmpty()) {
+      throw Refusal.badRequest("malformed Content-Type header (): mime: no media type");
+    }
+    if (!media.toLowerCase(Locale.ROOT).equals("application/json")) {
+      throw Refusal.badRequest(
+          "unsupported Content-Type header (" + type + "): must be 'application/json'");
+    }
+  }
+
+  public void setHeader(String name, String value) {
+    request.response().putHeader(name, value);
+  }
+
+  /** Answers without a body. */
+  public void status(int status) {
+    request.response().setStatusCode(status).end();
+  }
+
+  /** Answers with a JSON value and a newline. */
+  public void json(int status, Object value) {
+    HttpServerResponse response = request.response();
+    response.setStatusCode(status).putHeader("Content-Type", "application/json");
+    byte[] bytes = Json.bytes(value);
+    response.end(Buffer.buffer(bytes.length + 1).appendBytes(bytes).appendByte((byte) '\n'));
+  }
+
+  /** Answers with a JSON error. */
+  public void error(int status, String message) {
+    json(status, Map.of("message", message));
+  }
+
+  public void text(int status, String text) {
+    HttpServerResponse response = request.response();
+    response.setStatusCode(status).putHeader("Content-Type", "text/plain; charset=utf-8");
+    if (isHead()) {
+      response.putHeader("Content-Length", "0").end();
+    } else {
+      response.end(text);
+    }
+  }
+
+  /** Sends the headers at once and leaves the body to the caller, who ends it with {@link #end}. */
+  public ResponseStream stream(int status, String contentType) {
+    HttpServerResponse response = request.response();
+    response.setStatusCode(status).setChunked(true).putHeader("Content-Type", contentType);
+    response.write(Buffer.buffer());
+    return new ResponseStream(response, gate);
+  }
+
+  /** Ends a streamed answer well. */
+  public void end() {
+    if (!request.response().closed()) {
+      request.response().end();
+    }
+  }
+
+  /** Breaks a streamed answer off, so that the client does not take it for whole. */
+  public void abort() {
+    loop.runOnContext(_ -> request.connection().close());
+  }
+
+  public boolean isAnswered() {
+    return takenOver || request.response().headWritten() || request.response().ended();
+  }
+
+  public void onClose(Runnable action) {
+    gate.onClose(action);
+  }
+
+  /**
+   * Ends HTTP on the connection, which from now on carries bytes both ways.
+   *
+   * @param contentType of what the client will read
+   */
+  public RawConnection takeOver(String contentType) throws InterruptedException {
+    StringBuilder head = new StringBuilder(256);
+    head.append(wantsUpgrade() ? "HTTP/1.1 101 UPGRADED\r\n" : "HTTP/1.1 200 OK\r\n");
+    head.append("Content-Type: ").append(contentType).append("\r\n");
+    if (wantsUpgrade()) {
+      head.append("Connection: Upgrade\r\nUpgrade: tcp\r\n");
+    }
+    request
+        .response()
+        .headers()
+        .forEach(header ->
+            head.append(header.getKey()).append(": ").append(header.getValue()).append("\r\n"));
+    head.append("\r\n");
+    takenOver = true;
+    CompletableFuture<RawConnection> taken = new CompletableFuture<>();
+    byte[] bytes = head.toString().getBytes(StandardCharsets.ISO_8859_1);
+    loop.runOnContext(_ -> taken.complete(gate.takeOver(Unpooled.wrappedBuffer(bytes))));
+    try {
+      return taken.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** For the log: the method and the path, never the query, which may hold secrets. */
+  String describe() {
+    return request.method() + " " + path;
+  }
+
+  boolean isTakenOver() {
+    return takenOver;
+  }
+}

@@ -1,0 +1,88 @@
+package dev.varve.gateway.http;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Serves a {@link HttpFront} at a unix socket.
+ *
+ * <p>Vert.x's own server on the engine's Vert.x, and not Quarkus's HTTP layer, because only so can
+ * a handler stand before the codec from a connection's first byte, and the socket appear at its
+ * path with owner and mode already right.
+ */
+public final class UnixListener implements AutoCloseable {
+  private static final int MAX_HEAD = 64 << 10;
+  private static final int TIMEOUT_SECONDS = 10;
+
+  private final HttpServer server;
+  private final SocketFile file;
+
+  private UnixListener(HttpServer server, SocketFile file) {
+    this.server = server;
+    this.file = file;
+  }
+
+  /**
+   * Listens.
+   *
+   * @throws IOException when the path is taken, is no place for a socket, or cannot be bound
+   */
+  public static UnixListener open(Vertx vertx, HttpFront front, Path path) throws IOException {
+    SocketFile file = SocketFile.claim(path);
+    HttpServer server =
+        vertx
+            .createHttpServer(
+                new HttpServerOptions()
+                    .setHttp2ClearTextEnabled(false)
+                    .setHandle100ContinueAutomatically(true)
+                    .setMaxInitialLineLength(MAX_HEAD)
+                    .setMaxHeaderSize(MAX_HEAD)
+                    .setMaxChunkSize(64 << 10)
+                    .setIdleTimeout(0))
+            .connectionHandler(UnixListener::guard)
+            .requestHandler(front::accept);
+    try {
+      server
+          .listen(SocketAddress.domainSocketAddress(file.bindPath().toString()))
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      file.publish();
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("cannot listen at " + path, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+    return new UnixListener(server, file);
+  }
+
+  private static void guard(HttpConnection connection) {
+    ((ConnectionBase) connection).channel().pipeline().addFirst(new RequestGate());
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.withdraw();
+    try {
+      server
+          .close()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("cannot close the listener", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.varve.gateway.route;
+
+import dev.varve.gateway.http.Exchange;
+import dev.varve.gateway.http.Handler;
+import dev.varve.gateway.http.Refusal;
+import dev.varve.gateway.http.Routes;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Endpoints that Docker has and Varve has not: each says so. Where "none" is the truth, the answer
+ * is an empty list. To be added after all others.
+ */
+final class AbsentRoutes {
+  private static final String NO_SWARM =
+      "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to"
+          + " connect this node to swarm and try again.";
+
+  /** Method, pattern and what to call it. */
+  private static final String[][] NOT_YET = {
+    {"POST", "/auth", "docker login"},
+    {"GET", "/system/df", "docker system df"},
+    {"GET", "/distribution/{name:*}/json", "inspecting an image in its registry"},
+    {"POST", "/session", "BuildKit's session"},
+    {"POST", "/grpc", "BuildKit's API"},
+    {"POST", "/build", "docker build"},
+    {"POST", "/build/prune", "docker builder prune"},
+    {"POST", "/build/cancel", "docker build"},
+    {"POST", "/commit", "docker commit"},
+    {"GET", "/containers/{id}/stats", "docker stats"},
+    {"GET", "/containers/{id}/changes", "docker diff"},
+    {"GET", "/containers/{id}/export", "docker export"},
+    {"HEAD", "/containers/{id}/archive", "docker cp"},
+    {"GET", "/containers/{id}/archive", "docker cp"},
+    {"PUT", "/containers/{id}/archive", "docker cp"},
+    {"POST", "/containers/{id}/pause", "docker pause"},
+    {"POST", "/containers/{id}/unpause", "docker unpause"},
+    {"POST", "/containers/{id}/update", "docker update"},
+    {"POST", "/containers/prune", "docker container prune"},
+    {"GET", "/containers/{id}/checkpoints", "docker checkpoint"},
+    {"POST", "/containers/{id}/checkpoints", "docker checkpoint"},
+    {"DELETE", "/containers/{id}/checkpoints/{checkpoint}", "docker checkpoint"},
+    {"GET", "/images/search", "docker search"},
+    {"POST", "/images/prune", "docker image prune"},
+    {"POST", "/images/{name:*}/push", "docker push"},
+    {"POST", "/networks/create", "docker network create"},
+    {"POST", "/networks/prune", "docker network prune"},
+    {"POST", "/networks/{id}/connect", "docker network connect"},
+    {"POST", "/networks/{id}/disconnect", "docker network disconnect"},
+    {"DELETE", "/networks/{id}", "docker network rm"},
+    {"POST", "/volumes/create", "docker volume create"},
+    {"POST", "/volumes/prune", "docker volume prune"},
+    {"PUT", "/volumes/{name}", "docker volume update"},
+    {"POST", "/swarm/init", "docker swarm init"},
+    {"POST", "/swarm/join", "docker swarm join"},
+    {"GET", "/plugins/privileges", "docker plugin install"},
+    {"POST", "/plugins/pull", "docker plugin install"},
+    {"POST", "/plugins/create", "docker plugin create"},
+  };
+
+  private static final List<String> SWARM_ONLY =
+      List.of("/swarm", "/nodes", "/services", "/tasks", "/secrets", "/configs");
+
+  private AbsentRoutes() {}
+
+  static void addTo(Routes routes) {
+    routes.add("GET", "/plugins", x -> x.json(200, new ArrayList<>()));
+    routes.add("GET", "/volumes", AbsentRoutes::noVolumes);
+    for (String method : List.of("GET", "DELETE")) {
+      routes.add(
+          method,
+          "/volumes/{name}",
+          refuse(x -> Refusal.notFound("get " + x.name("name") + ": no such volume")));
+    }
+    for (String[] absent : NOT_YET) {
+      routes.add(absent[0], absent[1], refuse(_ -> Refusal.notYet(absent[2])));
+    }
+    for (String method : List.of("GET", "POST", "DELETE")) {
+      for (String prefix : SWARM_ONLY) {
+        routes.add(method, prefix, refuse(_ -> new Refusal(503, NO_SWARM)));
+        routes.add(method, prefix + "/{rest:*}", refuse(_ -> new Refusal(503, NO_SWARM)));
+      }
+      routes.add(method, "/plugins/{rest:*}", refuse(_ -> Refusal.notYet("docker plugin")));
+    }
+    routes.add("OPTIONS", "*", x -> x.status(200));
+    routes.add("OPTIONS", "/{rest:*}", x -> x.status(200));
+  }
+
+  private static void noVolumes(Exchange exchange) {
+    Map<String, @Nullable Object> none = new LinkedHashMap<>();
+    none.put("Volumes", List.of());
+    none.put("Warnings", null);
+    exchange.json(200, none);
+  }
+
+  private interface Reason {
+    Refusal of(Exchange exchange);
+  }
+
+  private static Handler refuse(Reason reason) {
+    return exchange -> {
+      throw reason.of(exchange);
+    };
+  }
+}

@@ -1,0 +1,175 @@
+package dev.varve.gateway.route;
+
+import dev.varve.api.container.v1.Container;
+import dev.varve.api.container.v1.CreateRequest;
+import dev.varve.api.container.v1.CreateResponse;
+import dev.varve.api.container.v1.InspectRequest;
+import dev.varve.api.container.v1.ListRequest;
+import dev.varve.api.image.v1.Image;
+import dev.varve.api.image.v1.ResolveRequest;
+import dev.varve.gateway.docker.ContainerFilter;
+import dev.varve.gateway.docker.ContainerStatus;
+import dev.varve.gateway.docker.CreateBody;
+import dev.varve.gateway.docker.Filters;
+import dev.varve.gateway.docker.json.CreatedJson;
+import dev.varve.gateway.http.Exchange;
+import dev.varve.gateway.http.Refusal;
+import dev.varve.gateway.http.Routes;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Making containers and looking at them. */
+final class ContainerRoutes {
+  private final Services services;
+
+  ContainerRoutes(Services services) {
+    this.services = services;
+  }
+
+  void addTo(Routes routes) {
+    routes.add("POST", "/containers/create", this::create);
+    routes.add("GET", "/containers/json", this::list);
+    routes.add("GET", "/containers/{id}/json", this::inspect);
+  }
+
+  private void create(Exchange exchange) throws Exception {
+    CreateBody body = CreateBody.parse(exchange.json());
+    String reference = body.config().getImage();
+    if (reference.isEmpty()) {
+      throw Refusal.badRequest("no image specified");
+    }
+    Image image =
+        services
+            .images(exchange)
+            .resolve(ResolveRequest.newBuilder().setReference(reference).build());
+    requirePlatform(exchange.query().text("platform"), reference, image);
+    String name = exchange.query().text("name");
+    CreateResponse created =
+        services
+            .containers(exchange)
+            .create(
+                CreateRequest.newBuilder()
+                    .setName(name.startsWith("/") ? name.substring(1) : name)
+                    .setConfig(body.config())
+                    .setHost(body.host())
+                    .setImageId(image.getId())
+                    .setImageConfigJson(image.getConfigJson())
+                    .build());
+    exchange.json(201, new CreatedJson(created.getId(), created.getWarningsList()));
+  }
+
+  private static void requirePlatform(String platform, String reference, Image image)
+      throws Refusal {
+    if (platform.isEmpty()) {
+      return;
+    }
+    String[] parts = platform.split("/", -1);
+    boolean fits =
+        parts[0].equals(image.getOs())
+            && (parts.length < 2 || parts[1].equals(image.getArchitecture()));
+    if (!fits) {
+      throw Refusal.notFound(
+          "image with reference "
+              + reference
+              + " was found but its platform ("
+              + image.getOs()
+              + "/"
+              + image.getArchitecture()
+              + ") does not match the specified platform ("
+              + platform
+              + ")");
+    }
+  }
+
+  private void inspect(Exchange exchange) throws Exception {
+    Container container =
+        services
+            .containers(exchange)
+            .inspect(
+                InspectRequest.newBuilder()
+                    .setId(exchange.name("id"))
+                    .setSize(exchange.query().flag("size"))
+                    .build());
+    exchange.json(200, ContainerViews.inspect(container, exchange.version()));
+  }
+
+  private void list(Exchange exchange) throws Exception {
+    Filters filters = Filters.parse(exchange.query().text("filters"), ContainerFilter.KEYS);
+    ContainerFilter filter = ContainerFilter.of(filters);
+    int limit = exchange.query().integer("limit").orElse(0);
+    boolean all = exchange.query().flag("all") || filter.impliesAll() || limit > 0;
+    List<Container> known =
+        services
+            .containers(exchange)
+            .list(ListRequest.newBuilder().setSize(exchange.query().flag("size")).build())
+            .getContainersList();
+    Window window = window(exchange, filters);
+    Set<String> ancestors = ancestors(exchange, filters);
+    List<Container> shown = new ArrayList<>();
+    for (Container container : known) {
+      if ((all || ContainerStatus.isRunning(container.getState()))
+          && window.contains(container)
+          && (!filters.has("ancestor") || ancestors.contains(container.getImageId()))
+          && filter.fits(container)) {
+        shown.add(container);
+      }
+    }
+    Instant now = Instant.now();
+    exchange.json(
+        200,
+        shown.stream()
+            .limit(limit > 0 ? limit : Long.MAX_VALUE)
+            .map(container -> ContainerViews.summary(container, now))
+            .toList());
+  }
+
+  /** Creation times, unix nanoseconds, both ends left out. */
+  private record Window(long after, long before) {
+    boolean contains(Container container) {
+      return container.getCreatedNanos() > after && container.getCreatedNanos() < before;
+    }
+  }
+
+  private Window window(Exchange exchange, Filters filters) throws StatusException {
+    long after = Long.MIN_VALUE;
+    long before = Long.MAX_VALUE;
+    for (String id : filters.all("since")) {
+      after = Math.max(after, createdAt(exchange, id));
+    }
+    for (String id : filters.all("before")) {
+      before = Math.min(before, createdAt(exchange, id));
+    }
+    return new Window(after, before);
+  }
+
+  private long createdAt(Exchange exchange, String id) throws StatusException {
+    return services
+        .containers(exchange)
+        .inspect(InspectRequest.newBuilder().setId(id).build())
+        .getCreatedNanos();
+  }
+
+  private Set<String> ancestors(Exchange exchange, Filters filters) throws StatusException {
+    Set<String> ids = new HashSet<>();
+    for (String ancestor : filters.all("ancestor")) {
+      try {
+        ids.add(
+            services
+                .images(exchange)
+                .resolve(ResolveRequest.newBuilder().setReference(ancestor).build())
+                .getId());
+      } catch (StatusException e) {
+        // An image that is not there has no containers.
+        if (e.getStatus().getCode() != Status.Code.NOT_FOUND) {
+          throw e;
+        }
+      }
+    }
+    return ids;
+  }
+}

@@ -1,0 +1,210 @@
+package dev.varve.gateway.route;
+
+import dev.varve.api.container.v1.Config;
+import dev.varve.api.container.v1.Container;
+import dev.varve.api.container.v1.HealthCheck;
+import dev.varve.api.container.v1.NetworkAttachment;
+import dev.varve.api.container.v1.State;
+import dev.varve.api.container.v1.Status;
+import dev.varve.gateway.docker.ContainerStatus;
+import dev.varve.gateway.docker.DockerTime;
+import dev.varve.gateway.docker.json.ConfigJson;
+import dev.varve.gateway.docker.json.ContainerJson;
+import dev.varve.gateway.docker.json.ContainerSummaryJson;
+import dev.varve.gateway.docker.json.EndpointJson;
+import dev.varve.gateway.docker.json.GraphDriverJson;
+import dev.varve.gateway.http.ApiVersion;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A container as Docker's clients see it. Pure. */
+final class ContainerViews {
+  static final String DRIVER = "overlay2";
+
+  private ContainerViews() {}
+
+  static ContainerSummaryJson summary(Container it, Instant now) {
+    StringBuilder command = new StringBuilder(it.getPath());
+    it.getArgsList().forEach(arg -> command.append(' ').append(arg));
+    String network = networkMode(it);
+    return new ContainerSummaryJson(
+        it.getId(),
+        List.of("/" + it.getName()),
+        it.getConfig().getImage(),
+        it.getImageId(),
+        command.toString().strip(),
+        Math.floorDiv(it.getCreatedNanos(), 1_000_000_000L),
+        List.of(),
+        it.hasSizeRw() ? it.getSizeRw() : null,
+        it.hasSizeRootFs() ? it.getSizeRootFs() : null,
+        it.getConfig().getLabelsMap(),
+        ContainerStatus.word(it.getState().getStatus()),
+        ContainerStatus.text(it.getState(), now),
+        new ContainerSummaryJson.Host(network),
+        new ContainerSummaryJson.Networks(endpoints(it)),
+        List.of());
+  }
+
+  static ContainerJson inspect(Container it, ApiVersion version) {
+    return new ContainerJson(
+        it.getId(),
+        DockerTime.rfc3339(it.getCreatedNanos()),
+        it.getPath(),
+        it.getArgsList(),
+        state(it.getState()),
+        it.getImageId(),
+        it.getResolvConfPath(),
+        it.getHostnamePath(),
+        it.getHostsPath(),
+        it.getLogPath(),
+        "/" + it.getName(),
+        it.getRestartCount(),
+        DRIVER,
+        "linux",
+        "",
+        "",
+        "",
+        orNull(it.getExecIdsList()),
+        HostConfigViews.of(it.getHost(), networkMode(it), version),
+        new GraphDriverJson(
+            it.getRootPath().isEmpty() ? null : Map.of("MergedDir", it.getRootPath()), DRIVER),
+        it.hasSizeRw() ? it.getSizeRw() : null,
+        it.hasSizeRootFs() ? it.getSizeRootFs() : null,
+        List.of(),
+        config(it.getConfig()),
+        networkSettings(it));
+  }
+
+  private static ContainerJson.StateJson state(State state) {
+    Status status = state.getStatus();
+    return new ContainerJson.StateJson(
+        ContainerStatus.word(status),
+        ContainerStatus.isRunning(state),
+        status == Status.STATUS_PAUSED,
+        status == Status.STATUS_RESTARTING,
+        state.getOomKilled(),
+        status == Status.STATUS_DEAD,
+        state.getPid(),
+        state.getExitCode(),
+        state.getError(),
+        DockerTime.rfc3339(state.getStartedAtNanos()),
+        DockerTime.rfc3339(state.getFinishedAtNanos()));
+  }
+
+  private static ConfigJson config(Config config) {
+    return new ConfigJson(
+        config.getHostname(),
+        config.getDomainname(),
+        config.getUser(),
+        config.getAttachStdin(),
+        config.getAttachStdout(),
+        config.getAttachStderr(),
+        set(config.getExposedPortsList()),
+        config.getTty(),
+        config.getOpenStdin(),
+        config.getStdinOnce(),
+        orNull(config.getEnvList()),
+        orNull(config.getCmdList()),
+        config.hasHealthCheck() ? healthCheck(config.getHealthCheck()) : null,
+        config.getImage(),
+        config.getVolumesCount() == 0 ? null : set(config.getVolumesList()),
+        config.getWorkingDir(),
+        orNull(config.getEntrypointList()),
+        config.getNetworkDisabled(),
+        orNull(config.getOnBuildList()),
+        config.getLabelsMap(),
+        config.getStopSignal(),
+        config.hasStopTimeout() ? config.getStopTimeout() : null,
+        config.getShellList());
+  }
+
+  private static ConfigJson.HealthCheckJson healthCheck(HealthCheck check) {
+    return new ConfigJson.HealthCheckJson(
+        check.getTestList(),
+        check.getIntervalNanos(),
+        check.getTimeoutNanos(),
+        check.getStartPeriodNanos(),
+        check.getStartIntervalNanos(),
+        check.getRetries());
+  }
+
+  private static ContainerJson.NetworkSettingsJson networkSettings(Container it) {
+    NetworkAttachment main =
+        it.getNetworksList().stream()
+            .filter(attachment -> attachment.getNetwork().equals("bridge"))
+            .findFirst()
+            .orElse(NetworkAttachment.getDefaultInstance());
+    Map<String, @Nullable Object> ports = new TreeMap<>();
+    if (ContainerStatus.isRunning(it.getState())) {
+      it.getConfig().getExposedPortsList().forEach(port -> ports.put(port, null));
+    }
+    return new ContainerJson.NetworkSettingsJson(
+        "",
+        "",
+        "",
+        ports,
+        false,
+        "",
+        0,
+        null,
+        null,
+        main.getEndpointId(),
+        main.getGateway(),
+        "",
+        0,
+        main.getAddress(),
+        main.getPrefixLength(),
+        "",
+        main.getMacAddress(),
+        endpoints(it));
+  }
+
+  /** The container's networks; one it will join when it runs is shown without addresses. */
+  private static Map<String, EndpointJson> endpoints(Container it) {
+    Map<String, EndpointJson> endpoints = new TreeMap<>();
+    for (NetworkAttachment attachment : it.getNetworksList()) {
+      endpoints.put(attachment.getNetwork(), endpoint(attachment));
+    }
+    if (endpoints.isEmpty() && !networkMode(it).startsWith("container:")) {
+      endpoints.put(networkMode(it), endpoint(NetworkAttachment.getDefaultInstance()));
+    }
+    return endpoints;
+  }
+
+  private static EndpointJson endpoint(NetworkAttachment attachment) {
+    return new EndpointJson(
+        null,
+        null,
+        null,
+        attachment.getMacAddress(),
+        null,
+        0,
+        attachment.getNetworkId(),
+        attachment.getEndpointId(),
+        attachment.getGateway(),
+        attachment.getAddress(),
+        attachment.getPrefixLength(),
+        "",
+        "",
+        0,
+        null);
+  }
+
+  private static String networkMode(Container it) {
+    String mode = it.getHost().getNetworkMode();
+    return mode.isEmpty() || mode.equals("default") ? "bridge" : mode;
+  }
+
+  private static Map<String, Map<String, String>> set(List<String> names) {
+    Map<String, Map<String, String>> set = new TreeMap<>();
+    names.forEach(name -> set.put(name, Map.of()));
+    return set;
+  }
+
+  static @Nullable List<String> orNull(List<String> list) {
+    return list.isEmpty() ? null : list;
+  }
+}

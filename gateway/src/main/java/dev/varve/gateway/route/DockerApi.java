@@ -1,0 +1,42 @@
+package dev.varve.gateway.route;
+
+import dev.varve.gateway.history.EventFeed;
+import dev.varve.gateway.history.EventRoutes;
+import dev.varve.gateway.host.HostFacts;
+import dev.varve.gateway.http.ApiVersion;
+import dev.varve.gateway.http.HttpFront;
+import dev.varve.gateway.http.Routes;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The whole Docker Engine API, ready to be served. */
+public final class DockerApi {
+  private DockerApi() {}
+
+  public static HttpFront of(
+      Services services, EventFeed events, HostFacts host, EngineFacts engine) {
+    Routes routes = new Routes();
+    new SystemRoutes(services, host, engine, events::listeners).addTo(routes);
+    new EventRoutes(events).addTo(routes);
+    new ContainerRoutes(services).addTo(routes);
+    new LifecycleRoutes(services).addTo(routes);
+    new WaitRoutes(services).addTo(routes);
+    new LogRoutes(services).addTo(routes);
+    new AttachRoutes(services).addTo(routes);
+    new ExecRoutes(services).addTo(routes);
+    new ImageTransferRoutes(services).addTo(routes);
+    new ImageRoutes(services).addTo(routes);
+    new NetworkRoutes(services).addTo(routes);
+    AbsentRoutes.addTo(routes);
+    return new HttpFront(routes, headers(engine));
+  }
+
+  private static Map<String, String> headers(EngineFacts engine) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Api-Version", ApiVersion.MAXIMUM.toString());
+    headers.put("Docker-Experimental", "false");
+    headers.put("Ostype", "linux");
+    headers.put("Server", "Docker/" + engine.version() + " (linux)");
+    return headers;
+  }
+}

@@ -1,0 +1,121 @@
+package dev.varve.gateway.route;
+
+import dev.varve.api.image.v1.HistoryRequest;
+import dev.varve.api.image.v1.Image;
+import dev.varve.api.image.v1.ListRequest;
+import dev.varve.api.image.v1.RemoveRequest;
+import dev.varve.api.image.v1.ResolveRequest;
+import dev.varve.api.image.v1.TagRequest;
+import dev.varve.gateway.docker.Filters;
+import dev.varve.gateway.docker.ImageFilter;
+import dev.varve.gateway.docker.json.HistoryJson;
+import dev.varve.gateway.docker.json.ImageRemovedJson;
+import dev.varve.gateway.docker.json.ImageSummaryJson;
+import dev.varve.gateway.http.Exchange;
+import dev.varve.gateway.http.Refusal;
+import dev.varve.gateway.http.Routes;
+import io.grpc.StatusException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/** Looking at images and naming them. */
+final class ImageRoutes {
+  private final Services services;
+
+  ImageRoutes(Services services) {
+    this.services = services;
+  }
+
+  void addTo(Routes routes) {
+    routes.add("GET", "/images/json", this::list);
+    routes.add("GET", "/images/{name:*}/json", this::inspect);
+    routes.add("GET", "/images/{name:*}/history", this::history);
+    routes.add("POST", "/images/{name:*}/tag", this::tag);
+    routes.add("DELETE", "/images/{name:*}", this::remove);
+  }
+
+  private void list(Exchange exchange) throws Exception {
+    Filters filters = Filters.parse(exchange.query().text("filters"), ImageFilter.KEYS);
+    ImageFilter filter =
+        ImageFilter.of(filters, reference -> ImageViews.createdNanos(resolve(exchange, reference)));
+    List<Image> images =
+        services.images(exchange).list(ListRequest.getDefaultInstance()).getImagesList();
+    Map<String, Long> shared =
+        exchange.query().flag("shared-size") ? ImageViews.sharedSizes(images) : Map.of();
+    List<Image> newestFirst = new ArrayList<>(images);
+    newestFirst.sort(Comparator.comparingLong(ImageViews::createdNanos).reversed());
+    List<ImageSummaryJson> shown = new ArrayList<>();
+    for (Image image : newestFirst) {
+      if (filter.fits(image)) {
+        Image named = filter.withMatchingNames(image);
+        shown.add(
+            ImageViews.summary(named, exchange.version(), shared.getOrDefault(image.getId(), -1L)));
+      }
+    }
+    exchange.json(200, shown);
+  }
+
+  private void inspect(Exchange exchange) throws Exception {
+    Image image = resolve(exchange, exchange.name("name"));
+    exchange.json(200, ImageViews.inspect(image, exchange.version()));
+  }
+
+  private Image resolve(Exchange exchange, String reference) throws StatusException {
+    return services
+        .images(exchange)
+        .resolve(ResolveRequest.newBuilder().setReference(reference).build());
+  }
+
+  private void history(Exchange exchange) throws Exception {
+    HistoryRequest request =
+        HistoryRequest.newBuilder().setReference(exchange.name("name")).build();
+    exchange.json(
+        200,
+        services.images(exchange).history(request).getEntriesList().stream()
+            .map(entry ->
+                new HistoryJson(
+                    entry.getComment(),
+                    entry.getCreatedSeconds(),
+                    entry.getCreatedBy(),
+                    entry.getId(),
+                    entry.getSize(),
+                    ContainerViews.orNull(entry.getTagsList())))
+            .toList());
+  }
+
+  private void tag(Exchange exchange) throws Exception {
+    String repository = exchange.query().text("repo");
+    if (repository.isEmpty()) {
+      throw Refusal.badRequest("repository name must have at least one component");
+    }
+    var ignored =
+        services
+            .images(exchange)
+            .tag(
+                TagRequest.newBuilder()
+                    .setSource(exchange.name("name"))
+                    .setRepository(repository)
+                    .setTag(exchange.query().text("tag"))
+                    .build());
+    exchange.status(201);
+  }
+
+  private void remove(Exchange exchange) throws Exception {
+    if (exchange.query().has("platforms")) {
+      throw Refusal.notYet("removing single platforms of an image");
+    }
+    RemoveRequest request =
+        RemoveRequest.newBuilder()
+            .setReference(exchange.name("name"))
+            .setForce(exchange.query().flag("force"))
+            .setNoPrune(exchange.query().flag("noprune"))
+            .build();
+    exchange.json(
+        200,
+        services.images(exchange).remove(request).getItemsList().stream()
+            .map(item -> new ImageRemovedJson(item.getDeleted(), item.getUntagged()))
+            .toList());
+  }
+}

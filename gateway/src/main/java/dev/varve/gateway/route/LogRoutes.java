@@ -1,0 +1,97 @@
+package dev.varve.gateway.route;
+
+import dev.varve.api.container.v1.LogEntry;
+import dev.varve.api.container.v1.LogsRequest;
+import dev.varve.api.container.v1.StandardStream;
+import dev.varve.gateway.docker.DockerTime;
+import dev.varve.gateway.docker.Frames;
+import dev.varve.gateway.http.Exchange;
+import dev.varve.gateway.http.Query;
+import dev.varve.gateway.http.Refusal;
+import dev.varve.gateway.http.ResponseStream;
+import dev.varve.gateway.http.Routes;
+import io.grpc.StatusException;
+import io.grpc.stub.BlockingClientCall;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** A container's log. */
+final class LogRoutes {
+  private final Services services;
+
+  LogRoutes(Services services) {
+    this.services = services;
+  }
+
+  void addTo(Routes routes) {
+    routes.add("GET", "/containers/{id}/logs", this::logs);
+  }
+
+  private void logs(Exchange exchange) throws Exception {
+    Query query = exchange.query();
+    if (!query.flag("stdout") && !query.flag("stderr")) {
+      throw Refusal.badRequest("must specify at least one of 'stdout' or 'stderr'");
+    }
+    LogsRequest request =
+        LogsRequest.newBuilder()
+            .setId(exchange.name("id"))
+            .setFollow(query.flag("follow"))
+            .setStdout(query.flag("stdout"))
+            .setStderr(query.flag("stderr"))
+            .setSinceNanos(DockerTime.parse(query.text("since")))
+            .setUntilNanos(DockerTime.parse(query.text("until")))
+            .setTail(tail(query.text("tail")))
+            .build();
+    BlockingClientCall<?, LogEntry> call =
+        Services.tied(exchange, services.containers(exchange).logs(request));
+    LogEntry first = call.read();
+    if (first == null) {
+      throw new IllegalStateException("the container service has not opened the log");
+    }
+    boolean tty = first.getTty();
+    ResponseStream stream =
+        exchange.stream(
+            200, !tty && exchange.version().atLeast(42) ? Frames.MULTIPLEXED : Frames.RAW);
+    try {
+      for (LogEntry entry = call.read(); entry != null; entry = call.read()) {
+        if (!stream.write(piece(entry, tty, query.flag("timestamps"), query.flag("details")))) {
+          break;
+        }
+      }
+    } catch (StatusException e) {
+      // The status line is long gone; the error goes in band.
+      byte[] text =
+          ("Error grabbing logs: " + e.getStatus().getDescription() + "\n")
+              .getBytes(StandardCharsets.UTF_8);
+      stream.write(tty ? text : Frames.frame(Frames.SYSTEM_ERROR, text));
+    }
+    exchange.end();
+  }
+
+  private static byte[] piece(LogEntry entry, boolean tty, boolean timestamps, boolean details) {
+    ByteArrayOutputStream line = new ByteArrayOutputStream(entry.getData().size() + 40);
+    if (timestamps) {
+      line.writeBytes(
+          (DockerTime.fixed(entry.getTimeNanos()) + " ").getBytes(StandardCharsets.US_ASCII));
+    }
+    if (details) {
+      // The attributes, of which there are none, and the space behind them.
+      line.write(' ');
+    }
+    line.writeBytes(entry.getData().toByteArray());
+    if (tty) {
+      return line.toByteArray();
+    }
+    boolean stderr = entry.getStream() == StandardStream.STANDARD_STREAM_STDERR;
+    return Frames.frame(stderr ? Frames.STDERR : Frames.STDOUT, line.toByteArray());
+  }
+
+  /** What is no number, or negative, is all. */
+  private static long tail(String text) {
+    try {
+      return Math.max(-1, Long.parseLong(text));
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.varve.gateway.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.gateway.http.Json;
+import dev.varve.gateway.http.Refusal;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CreateBodyTest {
+
+  /** As the docker command line, version 28, sends it. */
+  private static ObjectNode commandLine() throws Exception {
+    try (var in = CreateBodyTest.class.getResourceAsStream("create-cli28.json")) {
+      return (ObjectNode) Json.parse(in.readAllBytes());
+    }
+  }
+
+  private static JsonNode json(String text) throws Refusal {
+    return Json.parse(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void takesWhatTheCommandLineSends() throws Exception {
+    CreateBody body = CreateBody.parse(commandLine());
+    assertThat(body.config().getHostname()).isEqualTo("host");
+    assertThat(body.config().getUser()).isEqualTo("1:2");
+    assertThat(body.config().getEnvList()).containsExactly("A=b");
+    assertThat(body.config().getCmdList()).containsExactly("-c", "echo hi");
+    assertThat(body.config().getCmdGiven()).isTrue();
+    assertThat(body.config().getEntrypointList()).containsExactly("sh");
+    assertThat(body.config().getEntrypointGiven()).isTrue();
+    assertThat(body.config().getWorkingDir()).isEqualTo("/w");
+    assertThat(body.config().getLabelsMap()).containsEntry("k", "v");
+    assertThat(body.config().getAttachStdout()).isTrue();
+    assertThat(body.config().hasStopTimeout()).isFalse();
+    assertThat(body.host().getNetworkMode()).isEqualTo("default");
+    assertThat(body.host().getRestartPolicy()).isEqualTo("no");
+    assertThat(body.host().hasInit()).isFalse();
+    assertThat(body.host().hasPidsLimit()).isFalse();
+  }
+
+  @Test
+  void tellsAnAbsentEntrypointFromAnEmptyOne() throws Exception {
+    assertThat(CreateBody.parse(json("{}")).config().getEntrypointGiven()).isFalse();
+    assertThat(CreateBody.parse(json("{\"Entrypoint\":[]}")).config().getEntrypointGiven())
+        .isTrue();
+    assertThat(CreateBody.parse(json("{\"Entrypoint\":\"sh\"}")).config().getEntrypointList())
+        .containsExactly("sh");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "Binds|[\"/a:/b\"]",
+        "PortBindings|{\"80/tcp\":[]}",
+        "PublishAllPorts|true",
+        "VolumesFrom|[\"x\"]",
+        "Mounts|[{}]",
+        "CpuQuota|1",
+        "CpusetCpus|\"0\"",
+        "Devices|[{}]",
+        "MemorySwap|-1",
+        "MemorySwappiness|0.5",
+        "OomKillDisable|true",
+        "UsernsMode|\"private\"",
+        "MaskedPaths|[]",
+        "ReadonlyPaths|[]",
+        "Links|[\"a:b\"]",
+        "BlkioWeight|10",
+      })
+  void namesWhatItCannotHonour(String field, String value) throws Exception {
+    ObjectNode body = commandLine();
+    ((ObjectNode) body.get("HostConfig")).set(field, json(value));
+    assertThatThrownBy(() -> CreateBody.parse(body))
+        .isInstanceOfSatisfying(
+            Refusal.class, refusal -> assertThat(refusal.status()).isEqualTo(501))
+        .hasMessage("HostConfig." + field + " is not implemented yet by Varve");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"Healthcheck\":{\"Test\":[\"CMD\",\"true\"]}}|Healthcheck is not implemented yet by Varve",
+        "{\"NetworkingConfig\":{\"EndpointsConfig\":{\"mine\":{}}}}|NetworkingConfig.EndpointsConfig (network mine) is not implemented yet by Varve",
+        "{\"NetworkingConfig\":{\"EndpointsConfig\":{\"bridge\":{\"Aliases\":[\"x\"]}}}}|NetworkingConfig.EndpointsConfig.bridge.Aliases is not implemented yet by Varve",
+        "{\"MacAddress\":\"02:42\"}|MacAddress is not implemented yet by Varve",
+        "{\"ExposedPorts\":{\"http\":{}}}|invalid port specification: \"http\"",
+      })
+  void andSoOutsideOfHostConfig(String body, String message) {
+    assertThatThrownBy(() -> CreateBody.parse(json(body))).hasMessage(message);
+  }
+}

@@ -1,0 +1,72 @@
+package dev.varve.image.adapter.archive;
+
+import dev.varve.image.application.Documents;
+import dev.varve.image.application.Documents.ArchiveManifest;
+import dev.varve.image.application.ImageArchives.ArchivedLayer;
+import dev.varve.image.domain.Digest;
+import dev.varve.image.domain.Origin;
+import dev.varve.image.domain.Reference;
+import dev.varve.image.domain.ReferenceFormatException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Finds the images of a docker-archive: what {@code manifest.json} lists. */
+final class DockerArchive {
+  static final String MANIFEST = "manifest.json";
+  private static final Pattern CONFIG_BY_DIGEST = Pattern.compile("[0-9a-f]{64}\\.json");
+  private static final Origin ORIGIN = new Origin(Origin.Kind.LOAD, "docker-archive");
+
+  private final ArchiveEntries entries;
+  private final Documents documents;
+  private final int maxLayers;
+
+  DockerArchive(ArchiveEntries entries, Documents documents, int maxLayers) {
+    this.entries = entries;
+    this.documents = documents;
+    this.maxLayers = maxLayers;
+  }
+
+  List<ImageDraft> images() throws ArchiveFormatException {
+    List<ImageDraft> drafts = new ArrayList<>();
+    for (ArchiveManifest image : documents.archiveManifest(entries.document(MANIFEST))) {
+      drafts.add(draft(image));
+    }
+    return drafts;
+  }
+
+  private ImageDraft draft(ArchiveManifest image) throws ArchiveFormatException {
+    byte[] config = entries.document(image.config());
+    String digest = Digest.of(config).hex();
+    if (CONFIG_BY_DIGEST.matcher(image.config()).matches()
+        && !image.config().equals(digest + ".json")) {
+      throw new ArchiveFormatException(
+          "invalid archive: %s has the digest sha256:%s"
+              .formatted(ArchiveFormatException.quoted(image.config()), digest));
+    }
+    if (image.layers().size() > maxLayers) {
+      throw new ArchiveFormatException("max depth exceeded");
+    }
+    List<ArchivedLayer> layers = new ArrayList<>();
+    for (String layer : image.layers()) {
+      layers.add(entries.layer(layer));
+    }
+    List<Reference> references = new ArrayList<>();
+    for (String tag : image.repoTags()) {
+      references.add(reference(tag));
+    }
+    return ImageDraft.checked(config, documents.config(config), layers, references, ORIGIN);
+  }
+
+  private static Reference reference(String repoTag) throws ArchiveFormatException {
+    try {
+      Reference reference = Reference.parse(repoTag);
+      if (reference.tag().isPresent() && reference.digest().isEmpty()) {
+        return reference;
+      }
+    } catch (ReferenceFormatException e) {
+      throw new ArchiveFormatException(String.valueOf(e.getMessage()));
+    }
+    throw new ArchiveFormatException("invalid tag " + ArchiveFormatException.quoted(repoTag));
+  }
+}

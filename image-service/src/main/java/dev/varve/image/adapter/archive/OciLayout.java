@@ -1,0 +1,151 @@
+package dev.varve.image.adapter.archive;
+
+import dev.varve.image.application.Documents;
+import dev.varve.image.application.Documents.IndexEntry;
+import dev.varve.image.application.Documents.OciDocument;
+import dev.varve.image.application.ImageArchives.ArchivedLayer;
+import dev.varve.image.domain.Descriptor;
+import dev.varve.image.domain.Origin;
+import dev.varve.image.domain.Platform;
+import dev.varve.image.domain.Reference;
+import dev.varve.image.domain.ReferenceFormatException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finds the images of an OCI layout: what {@code index.json} leads to. Of several platforms the
+ * host's is taken.
+ */
+final class OciLayout {
+  static final String INDEX = "index.json";
+  private static final int MAX_NESTING = 4;
+  private static final String NAME = "io.containerd.image.name";
+  private static final String REF_NAME = "org.opencontainers.image.ref.name";
+  private static final String UNKNOWN = "unknown";
+  private static final Origin ORIGIN = new Origin(Origin.Kind.LOAD, "oci-layout");
+
+  private final ArchiveEntries entries;
+  private final Documents documents;
+  private final int maxLayers;
+
+  /** An image and the manifest that the layout has for it. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared: the digest stands for the bytes
+  record Found(ImageDraft draft, byte[] manifest, String mediaType) {}
+
+  OciLayout(ArchiveEntries entries, Documents documents, int maxLayers) {
+    this.entries = entries;
+    this.documents = documents;
+    this.maxLayers = maxLayers;
+  }
+
+  List<Found> images() throws ArchiveFormatException {
+    if (!(documents.oci(entries.document(INDEX)) instanceof OciDocument.Index index)) {
+      throw new ArchiveFormatException("invalid archive: index.json is no index");
+    }
+    Map<Optional<Reference>, List<IndexEntry>> byName = new LinkedHashMap<>();
+    for (IndexEntry entry : index.entries()) {
+      byName.computeIfAbsent(reference(entry), name -> new ArrayList<>()).add(entry);
+    }
+    List<Found> found = new ArrayList<>();
+    for (var named : byName.entrySet()) {
+      List<IndexEntry> candidates =
+          named.getValue().stream().filter(entry -> !isAttestation(entry)).toList();
+      boolean platforms = candidates.stream().anyMatch(entry -> entry.platform().isPresent());
+      if (platforms || named.getKey().isPresent()) {
+        candidates = List.of(forHost(candidates));
+      }
+      for (IndexEntry entry : candidates) {
+        found.add(image(entry.descriptor(), named.getKey(), 0));
+      }
+    }
+    return found;
+  }
+
+  private Found image(Descriptor descriptor, Optional<Reference> name, int depth)
+      throws ArchiveFormatException {
+    if (depth > MAX_NESTING) {
+      throw new ArchiveFormatException("invalid archive: indexes nested too deeply");
+    }
+    byte[] bytes = entries.document(descriptor);
+    OciDocument document = documents.oci(bytes);
+    if (!descriptor.mediaType().isEmpty() && !descriptor.mediaType().equals(document.mediaType())) {
+      throw new ArchiveFormatException(
+          "invalid archive: %s is described as %s and says it is %s"
+              .formatted(
+                  descriptor.digest(),
+                  ArchiveFormatException.quoted(descriptor.mediaType()),
+                  document.mediaType()));
+    }
+    return switch (document) {
+      case OciDocument.Index index -> {
+        List<IndexEntry> candidates =
+            index.entries().stream().filter(entry -> !isAttestation(entry)).toList();
+        yield image(forHost(candidates).descriptor(), name, depth + 1);
+      }
+      case OciDocument.Manifest manifest ->
+          new Found(draft(manifest, name), bytes, manifest.mediaType());
+    };
+  }
+
+  private ImageDraft draft(OciDocument.Manifest manifest, Optional<Reference> name)
+      throws ArchiveFormatException {
+    if (manifest.layers().size() > maxLayers) {
+      throw new ArchiveFormatException("max depth exceeded");
+    }
+    byte[] config = entries.document(manifest.config());
+    List<ArchivedLayer> layers = new ArrayList<>();
+    for (Descriptor layer : manifest.layers()) {
+      layers.add(entries.layer(layer));
+    }
+    return ImageDraft.checked(
+        config, documents.config(config), layers, name.stream().toList(), ORIGIN);
+  }
+
+  /** The host's platform; else the only one there is. */
+  private IndexEntry forHost(List<IndexEntry> candidates) throws ArchiveFormatException {
+    List<IndexEntry> fitting =
+        candidates.stream()
+            .filter(entry -> entry.platform().filter(p -> p.runsOn(Platform.HOST)).isPresent())
+            .toList();
+    if (!fitting.isEmpty()) {
+      return fitting.stream()
+          .filter(e -> entries.has(e.descriptor()))
+          .findFirst()
+          .orElse(fitting.getFirst());
+    }
+    if (candidates.size() == 1) {
+      return candidates.getFirst();
+    }
+    throw new ArchiveFormatException(
+        "no matching manifest for linux/amd64 in the manifest list entries");
+  }
+
+  private static boolean isAttestation(IndexEntry entry) {
+    return entry.platform().filter(p -> p.os().equals(UNKNOWN)).isPresent();
+  }
+
+  /** A full name, else a reference name that is more than a bare tag. */
+  private static Optional<Reference> reference(IndexEntry entry) throws ArchiveFormatException {
+    String name = entry.annotations().get(NAME);
+    String refName = entry.annotations().get(REF_NAME);
+    if (name == null && refName != null && (refName.contains("/") || refName.contains(":"))) {
+      name = refName;
+    }
+    if (name == null) {
+      return Optional.empty();
+    }
+    try {
+      Reference reference = Reference.parse(name).withDefaultTag();
+      return reference
+          .tag()
+          .map(tag ->
+              new Reference(
+                  reference.domain(), reference.path(), Optional.of(tag), Optional.empty()));
+    } catch (ReferenceFormatException e) {
+      throw new ArchiveFormatException(String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.varve.image.adapter.archive;
+
+import dev.varve.eventlog.Problem;
+import dev.varve.image.application.ArchiveLimits;
+import dev.varve.image.application.ContentStore;
+import dev.varve.image.application.Documents;
+import dev.varve.image.application.ImageArchives;
+import dev.varve.image.domain.Descriptor;
+import dev.varve.image.domain.Digest;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** {@link ImageArchives} over our own tar reader and commons-compress for writing. */
+public final class TarImageArchives implements ImageArchives {
+  private final Documents documents;
+  private final ArchiveLimits limits;
+  private final ArchiveWriter writer;
+
+  public TarImageArchives(Documents documents, ContentStore content, ArchiveLimits limits) {
+    this.documents = documents;
+    this.limits = limits;
+    this.writer = new ArchiveWriter(documents, content);
+  }
+
+  @Override
+  public List<ArchivedImage> read(InputStream archive, ContentStore.Lease lease)
+      throws IOException {
+    try {
+      EntrySpooler spooler = new EntrySpooler(new Budget(limits), new Faults(), lease);
+      return commit(found(new ArchiveEntries(spooler.spool(archive))), lease);
+    } catch (ArchiveFormatException e) {
+      throw new Problem(Problem.Code.INVALID, LayerSpooler.said(e)).asException();
+    }
+  }
+
+  @Override
+  public ArchivedLayer readLayer(InputStream tar, ContentStore.Lease lease) throws IOException {
+    Faults faults = new Faults();
+    try {
+      BufferedInputStream bytes =
+          new BufferedInputStream(new SourceInput(tar, faults), Compression.BUFFER);
+      LayerSpooler spooler = new LayerSpooler(new Budget(limits), faults);
+      Compression compression = Compression.detect(bytes);
+      return spooler.spool(bytes, compression, lease);
+    } catch (ArchiveFormatException e) {
+      throw new Problem(Problem.Code.INVALID, LayerSpooler.said(e)).asException();
+    }
+  }
+
+  @Override
+  public void write(List<SavedImage> images, OutputStream out) throws IOException {
+    writer.write(images, out);
+  }
+
+  private List<OciLayout.Found> found(ArchiveEntries entries) throws ArchiveFormatException {
+    if (!entries.has(DockerArchive.MANIFEST) && entries.has(OciLayout.INDEX)) {
+      return new OciLayout(entries, documents, limits.layers()).images();
+    }
+    if (!entries.has(DockerArchive.MANIFEST)) {
+      throw new ArchiveFormatException(
+          "invalid archive: does not contain a " + DockerArchive.MANIFEST);
+    }
+    List<OciLayout.Found> found = new ArrayList<>();
+    for (ImageDraft draft : new DockerArchive(entries, documents, limits.layers()).images()) {
+      Descriptor config =
+          new Descriptor(
+              Documents.OCI_CONFIG, Digest.of(draft.configBytes()), draft.configBytes().length);
+      byte[] manifest = documents.manifest(config, draft.layerDescriptors());
+      found.add(new OciLayout.Found(draft, manifest, Documents.OCI_MANIFEST));
+    }
+    return found;
+  }
+
+  private static List<ArchivedImage> commit(List<OciLayout.Found> found, ContentStore.Lease lease)
+      throws IOException {
+    Map<Digest, ContentStore.Ingest> ingests = new LinkedHashMap<>();
+    List<ArchivedImage> images = new ArrayList<>();
+    for (OciLayout.Found image : found) {
+      for (ArchivedLayer layer : image.draft().layers()) {
+        ingests.put(layer.digest(), layer.ingest());
+      }
+      ContentStore.Ingest manifest = ingest(image.manifest(), lease);
+      ContentStore.Ingest config = ingest(image.draft().configBytes(), lease);
+      ingests.put(manifest.digest(), manifest);
+      ingests.put(config.digest(), config);
+      images.add(
+          new ArchivedImage(
+              image.draft().image(manifest.digest(), image.mediaType()),
+              image.draft().references()));
+    }
+    lease.commit(ingests.values());
+    return images;
+  }
+
+  private static ContentStore.Ingest ingest(byte[] bytes, ContentStore.Lease lease)
+      throws IOException {
+    ContentStore.Ingest ingest = lease.ingest();
+    ingest.write(bytes, 0, bytes.length);
+    ingest.finish();
+    return ingest;
+  }
+}

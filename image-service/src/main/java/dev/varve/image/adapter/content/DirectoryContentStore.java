@@ -1,0 +1,162 @@
+package dev.varve.image.adapter.content;
+
+import dev.varve.image.application.ContentStore;
+import dev.varve.image.domain.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * {@code blobs/sha256/<hex>} holds what is visible, {@code ingest/<uuid>} what is on its way,
+ * {@code leases/<uuid>} the digests that a living undertaking may have made visible before an event
+ * names them. One process per directory.
+ */
+public final class DirectoryContentStore implements ContentStore {
+  private final Path blobs;
+  private final Path ingests;
+  private final Path leases;
+
+  /** Guards {@link #leased} and every deletion, so that none overtakes a new lease. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private final Map<Digest, Integer> leased = new HashMap<>();
+
+  /**
+   * @param root made with its directories, mode 0700, where they are missing
+   */
+  public DirectoryContentStore(Path root) throws IOException {
+    this.blobs = root.resolve("blobs/sha256");
+    this.ingests = root.resolve("ingest");
+    this.leases = root.resolve("leases");
+    for (Path directory : List.of(root, root.resolve("blobs"), blobs, ingests, leases)) {
+      Files.createDirectories(directory);
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+
+  @Override
+  public Lease lease() throws IOException {
+    return new DirectoryLease(this, leases.resolve(UUID.randomUUID().toString()));
+  }
+
+  @Override
+  public boolean has(Digest digest) {
+    return Files.exists(path(digest));
+  }
+
+  @Override
+  public long size(Digest digest) throws IOException {
+    return Files.size(path(digest));
+  }
+
+  @Override
+  public InputStream reader(Digest digest) throws IOException {
+    return Files.newInputStream(path(digest));
+  }
+
+  @Override
+  public void walk(Consumer<Digest> visitor) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(blobs)) {
+      for (Path file : files) {
+        visitor.accept(Digest.ofHex(file.getFileName().toString()));
+      }
+    }
+  }
+
+  @Override
+  public void collect(Collection<Digest> candidates, Supplier<Set<Digest>> referenced)
+      throws IOException {
+    lock.lock();
+    try {
+      deleteUnused(candidates, referenced.get());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void recover(Supplier<Set<Digest>> referenced) throws IOException {
+    for (Path ingest : list(ingests)) {
+      Files.deleteIfExists(ingest);
+    }
+    for (Path lease : list(leases)) {
+      List<Digest> named =
+          Files.readAllLines(lease).stream()
+              .filter(Digest::isDigest) // a torn last line names nothing
+              .map(Digest::new)
+              .toList();
+      collect(named, referenced);
+      Files.deleteIfExists(lease);
+    }
+  }
+
+  Path path(Digest digest) {
+    return blobs.resolve(digest.hex());
+  }
+
+  Path newIngestPath() {
+    return ingests.resolve(UUID.randomUUID().toString());
+  }
+
+  /** Renames are durable after this. */
+  void syncBlobs() throws IOException {
+    try (FileChannel directory = FileChannel.open(blobs, StandardOpenOption.READ)) {
+      directory.force(true);
+    }
+  }
+
+  void addLeased(Collection<Digest> digests) {
+    lock.lock();
+    try {
+      digests.forEach(digest -> leased.merge(digest, 1, Integer::sum));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void removeLeased(Collection<Digest> digests, Supplier<Set<Digest>> referenced)
+      throws IOException {
+    lock.lock();
+    try {
+      for (Digest digest : digests) {
+        leased.computeIfPresent(digest, (key, count) -> count == 1 ? null : count - 1);
+      }
+      deleteUnused(digests, referenced.get());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void deleteUnused(Collection<Digest> candidates, Set<Digest> referenced)
+      throws IOException {
+    for (Digest digest : candidates) {
+      if (!leased.containsKey(digest) && !referenced.contains(digest)) {
+        Files.deleteIfExists(path(digest));
+      }
+    }
+  }
+
+  private static List<Path> list(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.varve.image.adapter.events;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.varve.eventlog.EventCodec;
+import dev.varve.events.container.v1.Created;
+import dev.varve.image.domain.ContainerFact;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the container topic as far as images are concerned; writes nothing, as it is not ours. */
+public final class ContainerFactCodec implements EventCodec<ContainerFact> {
+  private static final String PREFIX = "dev.varve.container.v1.";
+
+  @Override
+  public String typeOf(ContainerFact event) {
+    throw new UnsupportedOperationException("the container service writes its own topic");
+  }
+
+  @Override
+  public byte[] encode(ContainerFact event) {
+    throw new UnsupportedOperationException("the container service writes its own topic");
+  }
+
+  @Override
+  public @Nullable ContainerFact decode(String type, byte[] data) {
+    try {
+      return switch (type) {
+        case PREFIX + "Created" -> {
+          Created created = Created.parseFrom(data);
+          yield new ContainerFact.Created(created.getContainerId(), created.getSpec().getImageId());
+        }
+        case PREFIX + "Started" -> new ContainerFact.Started();
+        case PREFIX + "Exited" -> new ContainerFact.Exited();
+        case PREFIX + "Removed" -> new ContainerFact.Removed();
+        default -> null;
+      };
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException("not a " + type, e);
+    }
+  }
+}

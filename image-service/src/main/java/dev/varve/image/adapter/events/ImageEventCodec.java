@@ -1,0 +1,176 @@
+package dev.varve.image.adapter.events;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import dev.varve.eventlog.EventCodec;
+import dev.varve.image.domain.ChainId;
+import dev.varve.image.domain.DiffId;
+import dev.varve.image.domain.Digest;
+import dev.varve.image.domain.Image;
+import dev.varve.image.domain.ImageEvent;
+import dev.varve.image.domain.Layer;
+import dev.varve.image.domain.Origin;
+import dev.varve.image.domain.Platform;
+import dev.varve.image.domain.Reference;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** {@link ImageEvent}s as {@code varve.image.v1} messages. */
+public final class ImageEventCodec implements EventCodec<ImageEvent> {
+  private static final String PREFIX = "dev.varve.image.v1.";
+
+  @Override
+  public String typeOf(ImageEvent event) {
+    return PREFIX + event.getClass().getSimpleName();
+  }
+
+  @Override
+  public byte[] encode(ImageEvent event) {
+    return message(event).toByteArray();
+  }
+
+  @Override
+  public @Nullable ImageEvent decode(String type, byte[] data) {
+    if (!type.startsWith(PREFIX)) {
+      return null;
+    }
+    try {
+      return switch (type.substring(PREFIX.length())) {
+        case "ImageAdded" -> added(dev.varve.events.image.v1.ImageAdded.parseFrom(data));
+        case "ImageRemoved" ->
+            new ImageEvent.ImageRemoved(
+                new Digest(dev.varve.events.image.v1.ImageRemoved.parseFrom(data).getImageId()));
+        case "ImageReclaimed" ->
+            new ImageEvent.ImageReclaimed(
+                new Digest(dev.varve.events.image.v1.ImageReclaimed.parseFrom(data).getImageId()));
+        case "ReferenceSet" -> set(dev.varve.events.image.v1.ReferenceSet.parseFrom(data));
+        case "ReferenceDropped" ->
+            dropped(dev.varve.events.image.v1.ReferenceDropped.parseFrom(data));
+        default -> null;
+      };
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException("not a " + type, e);
+    }
+  }
+
+  private static MessageLite message(ImageEvent event) {
+    return switch (event) {
+      case ImageEvent.ImageAdded(Image image) -> message(image);
+      case ImageEvent.ImageRemoved(Digest id) ->
+          dev.varve.events.image.v1.ImageRemoved.newBuilder().setImageId(id.value()).build();
+      case ImageEvent.ImageReclaimed(Digest id) ->
+          dev.varve.events.image.v1.ImageReclaimed.newBuilder().setImageId(id.value()).build();
+      case ImageEvent.ReferenceSet set ->
+          dev.varve.events.image.v1.ReferenceSet.newBuilder()
+              .setReference(set.reference().canonical())
+              .setImageId(set.imageId().value())
+              .setDigest(set.reference().digest().map(Digest::value).orElse(""))
+              .setPreviousImageId(set.previous().map(Digest::value).orElse(""))
+              .setOrigin(message(set.origin()))
+              .build();
+      case ImageEvent.ReferenceDropped(Reference reference, Digest id) ->
+          dev.varve.events.image.v1.ReferenceDropped.newBuilder()
+              .setReference(reference.canonical())
+              .setImageId(id.value())
+              .build();
+    };
+  }
+
+  private static dev.varve.events.image.v1.ImageAdded message(Image image) {
+    return dev.varve.events.image.v1.ImageAdded.newBuilder()
+        .setImageId(image.id().value())
+        .setManifestDigest(image.manifest().value())
+        .setManifestMediaType(image.manifestMediaType())
+        .setArchitecture(image.platform().architecture())
+        .setOs(image.platform().os())
+        .setVariant(image.platform().variant())
+        .addAllLayers(image.layers().stream().map(ImageEventCodec::message).toList())
+        .setOrigin(message(image.origin()))
+        .setConfigSize(image.configSize())
+        .build();
+  }
+
+  private static dev.varve.events.image.v1.Layer message(Layer layer) {
+    return dev.varve.events.image.v1.Layer.newBuilder()
+        .setOrdinal(layer.ordinal())
+        .setDigest(layer.digest().value())
+        .setDiffId(layer.diffId().toString())
+        .setChainId(layer.chainId().toString())
+        .setSize(layer.size())
+        .setMediaType(layer.mediaType())
+        .setCreatedBy(layer.createdBy())
+        .setUncompressedSize(layer.uncompressedSize())
+        .setOrigin(message(layer.origin()))
+        .build();
+  }
+
+  private static dev.varve.events.image.v1.Origin message(Origin origin) {
+    dev.varve.events.image.v1.Origin.Kind kind =
+        switch (origin.kind()) {
+          case UNSPECIFIED -> dev.varve.events.image.v1.Origin.Kind.KIND_UNSPECIFIED;
+          case LOAD -> dev.varve.events.image.v1.Origin.Kind.KIND_LOAD;
+          case IMPORT -> dev.varve.events.image.v1.Origin.Kind.KIND_IMPORT;
+          case PULL -> dev.varve.events.image.v1.Origin.Kind.KIND_PULL;
+          case COMMIT -> dev.varve.events.image.v1.Origin.Kind.KIND_COMMIT;
+          case BUILD -> dev.varve.events.image.v1.Origin.Kind.KIND_BUILD;
+        };
+    return dev.varve.events.image.v1.Origin.newBuilder()
+        .setKind(kind)
+        .setDetail(origin.detail())
+        .build();
+  }
+
+  private static ImageEvent added(dev.varve.events.image.v1.ImageAdded message) {
+    List<Layer> layers = message.getLayersList().stream().map(ImageEventCodec::layer).toList();
+    return new ImageEvent.ImageAdded(
+        new Image(
+            new Digest(message.getImageId()),
+            new Digest(message.getManifestDigest()),
+            message.getManifestMediaType(),
+            new Platform(message.getOs(), message.getArchitecture(), message.getVariant()),
+            layers,
+            origin(message.getOrigin()),
+            message.getConfigSize()));
+  }
+
+  private static Layer layer(dev.varve.events.image.v1.Layer message) {
+    return new Layer(
+        message.getOrdinal(),
+        new Digest(message.getDigest()),
+        DiffId.parse(message.getDiffId()),
+        ChainId.parse(message.getChainId()),
+        message.getSize(),
+        message.getMediaType(),
+        message.getCreatedBy(),
+        message.getUncompressedSize(),
+        origin(message.getOrigin()));
+  }
+
+  private static Origin origin(dev.varve.events.image.v1.Origin message) {
+    Origin.Kind kind =
+        switch (message.getKind()) {
+          case KIND_LOAD -> Origin.Kind.LOAD;
+          case KIND_IMPORT -> Origin.Kind.IMPORT;
+          case KIND_PULL -> Origin.Kind.PULL;
+          case KIND_COMMIT -> Origin.Kind.COMMIT;
+          case KIND_BUILD -> Origin.Kind.BUILD;
+          case KIND_UNSPECIFIED, UNRECOGNIZED -> Origin.Kind.UNSPECIFIED;
+        };
+    return new Origin(kind, message.getDetail());
+  }
+
+  private static ImageEvent set(dev.varve.events.image.v1.ReferenceSet message) {
+    String previous = message.getPreviousImageId();
+    return new ImageEvent.ReferenceSet(
+        Reference.parse(message.getReference()),
+        new Digest(message.getImageId()),
+        previous.isEmpty() ? Optional.empty() : Optional.of(new Digest(previous)),
+        origin(message.getOrigin()));
+  }
+
+  private static ImageEvent dropped(dev.varve.events.image.v1.ReferenceDropped message) {
+    return new ImageEvent.ReferenceDropped(
+        Reference.parse(message.getReference()), new Digest(message.getImageId()));
+  }
+}

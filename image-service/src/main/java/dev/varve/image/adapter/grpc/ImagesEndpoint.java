@@ -1,0 +1,253 @@
+package dev.varve.image.adapter.grpc;
+
+import dev.varve.api.image.v1.Chunk;
+import dev.varve.api.image.v1.HistoryRequest;
+import dev.varve.api.image.v1.HistoryResponse;
+import dev.varve.api.image.v1.Image;
+import dev.varve.api.image.v1.ImagesGrpc;
+import dev.varve.api.image.v1.ImportOptions;
+import dev.varve.api.image.v1.ImportRequest;
+import dev.varve.api.image.v1.ListRequest;
+import dev.varve.api.image.v1.ListResponse;
+import dev.varve.api.image.v1.LoadOptions;
+import dev.varve.api.image.v1.LoadRequest;
+import dev.varve.api.image.v1.Progress;
+import dev.varve.api.image.v1.ReadBlobRequest;
+import dev.varve.api.image.v1.RemoveRequest;
+import dev.varve.api.image.v1.RemoveResponse;
+import dev.varve.api.image.v1.ResolveRequest;
+import dev.varve.api.image.v1.SaveRequest;
+import dev.varve.api.image.v1.TagRequest;
+import dev.varve.api.image.v1.TagResponse;
+import dev.varve.api.transport.CallContext;
+import dev.varve.api.transport.Inbound;
+import dev.varve.api.transport.Outbound;
+import dev.varve.eventlog.Cause;
+import dev.varve.image.application.ImageNames;
+import dev.varve.image.application.ImageQueries;
+import dev.varve.image.application.ImportImage;
+import dev.varve.image.application.LoadImages;
+import dev.varve.image.application.ProgressLine;
+import dev.varve.image.application.SaveImages;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Translates calls to use cases and back; each streaming call works on a thread of its own. */
+public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
+  /** Below what one message may hold; configs beyond it are left out of a list. */
+  private static final long LISTED_CONFIG_BYTES = 8L << 20;
+
+  private final ImageQueries queries;
+  private final ImageNames names;
+  private final LoadImages loads;
+  private final ImportImage imports;
+  private final SaveImages saves;
+  private final BlobStream blobs;
+
+  public ImagesEndpoint(
+      ImageQueries queries,
+      ImageNames names,
+      LoadImages loads,
+      ImportImage imports,
+      SaveImages saves,
+      BlobStream blobs) {
+    this.queries = queries;
+    this.names = names;
+    this.loads = loads;
+    this.imports = imports;
+    this.saves = saves;
+    this.blobs = blobs;
+  }
+
+  private interface Answer<T> {
+    T make(CallContext call) throws IOException;
+  }
+
+  private interface Streaming {
+    void run() throws IOException, InterruptedException;
+  }
+
+  @Override
+  public void list(ListRequest request, StreamObserver<ListResponse> responses) {
+    answer("list images", responses, call -> listed());
+  }
+
+  @Override
+  public void resolve(ResolveRequest request, StreamObserver<Image> responses) {
+    answer(
+        "inspect image",
+        responses,
+        call -> Messages.image(queries.resolve(request.getReference()), true));
+  }
+
+  @Override
+  public void tag(TagRequest request, StreamObserver<TagResponse> responses) {
+    answer(
+        "tag image",
+        responses,
+        call -> {
+          names.tag(request.getSource(), request.getRepository(), request.getTag(), cause(call));
+          return TagResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void remove(RemoveRequest request, StreamObserver<RemoveResponse> responses) {
+    answer(
+        "remove image",
+        responses,
+        call ->
+            RemoveResponse.newBuilder()
+                .addAllItems(
+                    names.remove(request.getReference(), request.getForce(), cause(call)).stream()
+                        .map(Messages::item)
+                        .toList())
+                .build());
+  }
+
+  @Override
+  public void history(HistoryRequest request, StreamObserver<HistoryResponse> responses) {
+    answer(
+        "image history",
+        responses,
+        call ->
+            HistoryResponse.newBuilder()
+                .addAllEntries(
+                    queries.history(request.getReference()).stream().map(Messages::entry).toList())
+                .build());
+  }
+
+  @Override
+  public StreamObserver<LoadRequest> load(StreamObserver<Progress> responses) {
+    Inbound<LoadRequest> inbound = new Inbound<>(responses);
+    Outbound<Progress> outbound = new Outbound<>(responses);
+    CallContext call = CallContext.current();
+    stream(
+        "load image",
+        call,
+        outbound,
+        () -> {
+          LoadRequest first = inbound.next();
+          LoadOptions options =
+              first == null ? LoadOptions.getDefaultInstance() : first.getOptions();
+          InputStream bytes = new ChunkInput<>(inbound, LoadRequest::getData);
+          loads.load(bytes, options.getQuiet(), sink(outbound), cause(call));
+        });
+    return inbound;
+  }
+
+  @Override
+  public StreamObserver<ImportRequest> import_(StreamObserver<Progress> responses) {
+    Inbound<ImportRequest> inbound = new Inbound<>(responses);
+    Outbound<Progress> outbound = new Outbound<>(responses);
+    CallContext call = CallContext.current();
+    stream(
+        "import image",
+        call,
+        outbound,
+        () -> {
+          ImportRequest first = inbound.next();
+          ImportOptions options =
+              first == null ? ImportOptions.getDefaultInstance() : first.getOptions();
+          InputStream bytes = new ChunkInput<>(inbound, ImportRequest::getData);
+          imports.run(request(options), bytes, sink(outbound), cause(call));
+        });
+    return inbound;
+  }
+
+  @Override
+  public void save(SaveRequest request, StreamObserver<Chunk> responses) {
+    Outbound<Chunk> outbound = new Outbound<>(responses);
+    stream(
+        "save image",
+        CallContext.current(),
+        outbound,
+        () -> {
+          try (ChunkOutput out = new ChunkOutput(outbound)) {
+            saves.save(request.getNamesList(), out);
+          }
+        });
+  }
+
+  @Override
+  public void readBlob(ReadBlobRequest request, StreamObserver<Chunk> responses) {
+    Outbound<Chunk> outbound = new Outbound<>(responses);
+    stream(
+        "read blob",
+        CallContext.current(),
+        outbound,
+        () -> blobs.send(request.getDigest(), request.getOffset(), outbound));
+  }
+
+  private ListResponse listed() throws IOException {
+    List<Image> images = new ArrayList<>();
+    long bytes = 0;
+    for (ImageQueries.View view : queries.list()) {
+      boolean fits = bytes + view.config().bytes().length <= LISTED_CONFIG_BYTES;
+      bytes += fits ? view.config().bytes().length : 0;
+      images.add(Messages.image(view, fits));
+    }
+    return ListResponse.newBuilder().addAllImages(images).build();
+  }
+
+  private static ImportImage.Request request(ImportOptions options) {
+    return new ImportImage.Request(
+        options.getRepository(),
+        options.getTag(),
+        options.getMessage(),
+        options.getChangesList(),
+        options.getPlatform(),
+        options.getSource());
+  }
+
+  private static ProgressLine.Sink sink(Outbound<Progress> outbound) {
+    return line -> {
+      try {
+        var _ = outbound.send(Messages.progress(line));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    };
+  }
+
+  private static <T> void answer(String operation, StreamObserver<T> responses, Answer<T> answer) {
+    CallContext call = CallContext.current();
+    T message;
+    try {
+      message = answer.make(call);
+    } catch (IOException | RuntimeException e) {
+      responses.onError(Refusals.status(operation, call, e).asRuntimeException());
+      return;
+    }
+    responses.onNext(message);
+    responses.onCompleted();
+  }
+
+  private static void stream(
+      String operation, CallContext call, Outbound<?> outbound, Streaming work) {
+    Thread.ofVirtual()
+        .name(operation)
+        .start(() -> {
+          try {
+            work.run();
+            outbound.complete();
+          } catch (ClientGoneException e) {
+            // Nobody is left to be told.
+          } catch (InterruptedException | InterruptedIOException e) {
+            Thread.currentThread().interrupt();
+          } catch (IOException | RuntimeException e) {
+            if (!outbound.isCancelled()) {
+              outbound.fail(Refusals.status(operation, call, e));
+            }
+          }
+        });
+  }
+
+  private static Cause cause(CallContext call) {
+    return new Cause(call.actor(), call.causationId(), call.correlationId());
+  }
+}

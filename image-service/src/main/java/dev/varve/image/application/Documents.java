@@ -1,0 +1,66 @@
+package dev.varve.image.application;
+
+import dev.varve.image.domain.Descriptor;
+import dev.varve.image.domain.DiffId;
+import dev.varve.image.domain.ImageConfig;
+import dev.varve.image.domain.Platform;
+import dev.varve.image.domain.RunConfig;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/**
+ * The JSON documents around an image: parsed with limits on size and depth, duplicate keys refused.
+ *
+ * <p>Every parser throws a {@link dev.varve.eventlog.ProblemException} INVALID for what it cannot
+ * accept.
+ */
+public interface Documents {
+  String OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+  String OCI_CONFIG = "application/vnd.oci.image.config.v1+json";
+
+  ImageConfig config(byte[] json);
+
+  /** {@code manifest.json} of a docker-archive. */
+  List<ArchiveManifest> archiveManifest(byte[] json);
+
+  /** An OCI or Docker manifest or index. */
+  OciDocument oci(byte[] json);
+
+  /** One image of a docker-archive: names of entries. */
+  record ArchiveManifest(String config, List<String> repoTags, List<String> layers) {}
+
+  /** What a descriptor in an index may point at. */
+  sealed interface OciDocument {
+    String mediaType();
+
+    record Manifest(String mediaType, Descriptor config, List<Descriptor> layers)
+        implements OciDocument {}
+
+    record Index(String mediaType, List<IndexEntry> entries) implements OciDocument {}
+  }
+
+  /** A descriptor in an index with what it says about itself. */
+  record IndexEntry(
+      Descriptor descriptor, Optional<Platform> platform, Map<String, String> annotations) {}
+
+  /** An OCI manifest; equal arguments give equal bytes. */
+  byte[] manifest(Descriptor config, List<Descriptor> layers);
+
+  byte[] index(List<IndexEntry> entries);
+
+  byte[] archiveManifest(List<ArchiveManifest> images);
+
+  /** {@code repositories} of a docker-archive: repository to tag to layer. */
+  byte[] repositories(SortedMap<String, SortedMap<String, String>> repositories);
+
+  byte[] ociLayout();
+
+  /** A config document for an image of one layer. */
+  byte[] config(NewConfig config);
+
+  record NewConfig(
+      Platform platform, Instant created, RunConfig run, String comment, DiffId layer) {}
+}

@@ -1,0 +1,99 @@
+package dev.varve.image.application;
+
+import dev.varve.image.domain.Catalog;
+import dev.varve.image.domain.CatalogState.ReferenceState;
+import dev.varve.image.domain.ContainerUse;
+import dev.varve.image.domain.Digest;
+import dev.varve.image.domain.Image;
+import dev.varve.image.domain.ImageHistory;
+import dev.varve.image.domain.Reference;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads: nothing here waits for the log. */
+public final class ImageQueries {
+  private final ImageLog images;
+  private final ImageConfigs configs;
+
+  public ImageQueries(ImageLog images, ImageConfigs configs) {
+    this.images = images;
+    this.configs = configs;
+  }
+
+  /**
+   * An image with what is around it.
+   *
+   * @param references sorted by familiar form
+   * @param containers made from it and not removed
+   */
+  public record View(
+      Image image,
+      ImageConfigs.Loaded config,
+      List<Reference> references,
+      Optional<Instant> lastTagged,
+      int containers) {
+
+    public List<String> repoTags() {
+      return references.stream()
+          .filter(reference -> reference.digest().isEmpty())
+          .map(Reference::familiar)
+          .toList();
+    }
+
+    public List<String> repoDigests() {
+      return references.stream()
+          .filter(reference -> reference.digest().isPresent())
+          .map(Reference::familiar)
+          .toList();
+    }
+  }
+
+  /** By Docker's order of lookup. */
+  public View resolve(String name) throws IOException {
+    Catalog catalog = images.catalog();
+    Image image = catalog.resolve(name);
+    return view(image, catalog.references(image.id()), containersByImage());
+  }
+
+  /** All images, in the order of their ids. */
+  public List<View> list() throws IOException {
+    Catalog catalog = images.catalog();
+    Map<Digest, List<ReferenceState>> references = catalog.referencesByImage();
+    Map<String, Integer> containers = containersByImage();
+    List<View> views = new ArrayList<>();
+    for (Image image : catalog.images()) {
+      views.add(view(image, references.getOrDefault(image.id(), List.of()), containers));
+    }
+    views.sort(Comparator.comparing(view -> view.image().id()));
+    return views;
+  }
+
+  public List<ImageHistory.Line> history(String name) throws IOException {
+    View view = resolve(name);
+    return ImageHistory.of(view.image(), view.config().config(), view.repoTags());
+  }
+
+  private View view(Image image, List<ReferenceState> references, Map<String, Integer> containers)
+      throws IOException {
+    return new View(
+        image,
+        configs.of(image),
+        references.stream().map(ReferenceState::reference).toList(),
+        references.stream().map(ReferenceState::setAt).max(Comparator.naturalOrder()),
+        containers.getOrDefault(image.id().value(), 0));
+  }
+
+  private Map<String, Integer> containersByImage() {
+    Map<String, Integer> counts = new HashMap<>();
+    for (ContainerUse container : images.containers().seen()) {
+      counts.merge(container.imageId(), 1, Integer::sum);
+    }
+    return counts;
+  }
+}

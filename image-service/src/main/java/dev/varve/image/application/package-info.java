@@ -1,0 +1,5 @@
+/** Use cases of the image service and the ports they need. */
+@NullMarked
+package dev.varve.image.application;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,27 @@
+package dev.varve.image.domain;
+
+import java.util.Optional;
+
+/** What can happen to images and references; one record per event of the image topic. */
+public sealed interface ImageEvent {
+
+  /** The image is complete in the content store. */
+  record ImageAdded(Image image) implements ImageEvent {}
+
+  /** Nobody can find the image any more; its blobs stay while containers made from it remain. */
+  record ImageRemoved(Digest imageId) implements ImageEvent {}
+
+  /** The blobs that only this removed image needed are gone. Closes the subject. */
+  record ImageReclaimed(Digest imageId) implements ImageEvent {}
+
+  /**
+   * The reference points at the image from now on.
+   *
+   * @param previous the image it was taken from, which may thereby be dangling
+   */
+  record ReferenceSet(Reference reference, Digest imageId, Optional<Digest> previous, Origin origin)
+      implements ImageEvent {}
+
+  /** The reference is free. Closes the subject, which can open again. */
+  record ReferenceDropped(Reference reference, Digest imageId) implements ImageEvent {}
+}

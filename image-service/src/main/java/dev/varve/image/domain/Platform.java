@@ -1,0 +1,10 @@
+package dev.varve.image.domain;
+
+/** What an image runs on; {@code variant} is often empty. */
+public record Platform(String os, String architecture, String variant) {
+  public static final Platform HOST = new Platform("linux", "amd64", "");
+
+  public boolean runsOn(Platform host) {
+    return os.equals(host.os) && architecture.equals(host.architecture);
+  }
+}

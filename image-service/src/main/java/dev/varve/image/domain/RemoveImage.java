@@ -1,0 +1,162 @@
+package dev.varve.image.domain;
+
+import dev.varve.eventlog.Decision;
+import dev.varve.eventlog.Problem;
+import dev.varve.image.domain.CatalogState.ReferenceState;
+import dev.varve.image.domain.ImageEvent.ImageRemoved;
+import dev.varve.image.domain.ImageEvent.ReferenceDropped;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Docker's rmi: a reference is untagged, and the image goes with its last reference; an id takes
+ * the image with all its references. Containers and further references stand in the way, more or
+ * less.
+ *
+ * @param asked what the person typed: an id or its prefix, or a reference
+ * @param image what it was resolved to
+ */
+public record RemoveImage(String asked, Image image, boolean force) {
+
+  /** One line of the answer. */
+  public sealed interface Outcome {
+    /** A reference in its familiar form. */
+    record Untagged(String reference) implements Outcome {}
+
+    /** An image id or a chain id. */
+    record Deleted(String id) implements Outcome {}
+  }
+
+  public Decision<ImageEvent, List<Outcome>> decide(
+      Catalog catalog, Collection<ContainerUse> containers) {
+    if (catalog.image(image.id()).isEmpty()) {
+      return Decision.reject(Problem.Code.NOT_FOUND, "No such image: " + asked);
+    }
+    List<Reference> references =
+        catalog.references(image.id()).stream().map(ReferenceState::reference).toList();
+    List<ContainerUse> users =
+        containers.stream()
+            .filter(container -> container.uses(image.id()))
+            .sorted(Comparator.comparing(ContainerUse::containerId))
+            .toList();
+    return isId() ? byId(catalog, references, users) : byReference(catalog, references, users);
+  }
+
+  private boolean isId() {
+    return image.id().value().startsWith(asked) || image.id().hex().startsWith(asked);
+  }
+
+  private Decision<ImageEvent, List<Outcome>> byReference(
+      Catalog catalog, List<Reference> references, List<ContainerUse> users) {
+    if (!force && isSingle(references) && !users.isEmpty()) {
+      return conflict(
+          "unable to remove repository reference \"%s\" (must force) - container %s is using its referenced image %s"
+              .formatted(asked, users.getFirst().shortId(), image.id().shortHex()));
+    }
+    Reference given = Catalog.parse(asked).lookupKey();
+    if (!references.contains(given)) {
+      return Decision.reject(Problem.Code.NOT_FOUND, "No such image: " + given.familiar());
+    }
+    List<Reference> dropped = new ArrayList<>(List.of(given));
+    dropped.addAll(digestsLeftAlone(given, references));
+    Plan plan = new Plan();
+    dropped.forEach(plan::untag);
+    boolean last = dropped.size() == references.size();
+    // What is in use stays, untagged: the person forced the reference away, not the image.
+    boolean inUse = users.stream().anyMatch(user -> user.running() || !force);
+    if (last && !inUse) {
+      plan.delete(catalog, users);
+    }
+    return plan.accept();
+  }
+
+  private Decision<ImageEvent, List<Outcome>> byId(
+      Catalog catalog, List<Reference> references, List<ContainerUse> users) {
+    Optional<ContainerUse> running = users.stream().filter(ContainerUse::running).findFirst();
+    if (running.isPresent()) {
+      return undeletable(
+          "cannot be forced",
+          "image is being used by running container " + running.get().shortId());
+    }
+    if (!force && !isSingle(references)) {
+      return undeletable("must be forced", "image is referenced in multiple repositories");
+    }
+    if (!force && !users.isEmpty()) {
+      return undeletable(
+          "must be forced",
+          "image is being used by stopped container " + users.getFirst().shortId());
+    }
+    Plan plan = new Plan();
+    references.forEach(plan::untag);
+    plan.delete(catalog, users);
+    return plan.accept();
+  }
+
+  /** At most one tag, and every digest reference within its repository. */
+  private static boolean isSingle(List<Reference> references) {
+    long tags = references.stream().filter(reference -> reference.digest().isEmpty()).count();
+    long repositories = references.stream().map(Reference::name).distinct().count();
+    return tags <= 1 && repositories <= 1;
+  }
+
+  /** Digest references go with the last tag of their repository. */
+  private static List<Reference> digestsLeftAlone(Reference given, List<Reference> references) {
+    List<Reference> others =
+        references.stream()
+            .filter(other -> !other.equals(given) && other.name().equals(given.name()))
+            .toList();
+    boolean tagLeft = others.stream().anyMatch(other -> other.digest().isEmpty());
+    return given.digest().isPresent() || tagLeft ? List.of() : others;
+  }
+
+  private Decision<ImageEvent, List<Outcome>> undeletable(String force, String why) {
+    return conflict("unable to delete %s (%s) - %s".formatted(image.id().shortHex(), force, why));
+  }
+
+  private static Decision<ImageEvent, List<Outcome>> conflict(String text) {
+    return Decision.reject(Problem.Code.CONFLICT, "conflict: " + text);
+  }
+
+  /**
+   * References first: a reader between the events may see the image dangling, never the other way.
+   */
+  private final class Plan {
+    private final List<Decision.Draft<ImageEvent>> events = new ArrayList<>();
+    private final List<Outcome> outcomes = new ArrayList<>();
+
+    void untag(Reference reference) {
+      events.add(
+          new Decision.Draft<>(
+              Subjects.reference(reference), new ReferenceDropped(reference, image.id())));
+      outcomes.add(new Outcome.Untagged(reference.familiar()));
+    }
+
+    void delete(Catalog catalog, List<ContainerUse> users) {
+      events.add(new Decision.Draft<>(Subjects.image(image.id()), new ImageRemoved(image.id())));
+      outcomes.add(new Outcome.Deleted(image.id().value()));
+      if (!users.isEmpty()) {
+        return;
+      }
+      Set<ChainId> kept = new HashSet<>();
+      for (Image other : catalog.images()) {
+        if (!other.id().equals(image.id())) {
+          other.layers().forEach(layer -> kept.add(layer.chainId()));
+        }
+      }
+      for (Layer layer : image.layers().reversed()) {
+        if (!kept.contains(layer.chainId())) {
+          outcomes.add(new Outcome.Deleted(layer.chainId().toString()));
+        }
+      }
+    }
+
+    Decision<ImageEvent, List<Outcome>> accept() {
+      return new Decision.Accepted<>(List.copyOf(events), List.copyOf(outcomes));
+    }
+  }
+}

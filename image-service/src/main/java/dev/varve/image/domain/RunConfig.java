@@ -1,0 +1,142 @@
+package dev.varve.image.domain;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The defaults that an image gives to its containers: the {@code config} part of its document.
+ * Changed in place while instructions are applied, by one thread.
+ */
+public final class RunConfig {
+  /** {@code NAME=value}, in the order in which they were first set. */
+  private final List<String> env = new ArrayList<>();
+
+  private final SortedSet<String> exposedPorts = new TreeSet<>();
+  private final SortedSet<String> volumes = new TreeSet<>();
+  private final SortedMap<String, String> labels = new TreeMap<>();
+  private final List<String> onBuild = new ArrayList<>();
+  private Optional<List<String>> cmd = Optional.empty();
+  private Optional<List<String>> entrypoint = Optional.empty();
+  private Optional<HealthCheck> healthCheck = Optional.empty();
+  private String user = "";
+  private String workingDir = "";
+  private String stopSignal = "";
+
+  /** Durations are nanoseconds; 0 means Docker's default. */
+  public record HealthCheck(
+      List<String> test,
+      long interval,
+      long timeout,
+      long startPeriod,
+      long startInterval,
+      int retries) {}
+
+  public List<String> env() {
+    return List.copyOf(env);
+  }
+
+  public Set<String> exposedPorts() {
+    return exposedPorts;
+  }
+
+  public Set<String> volumes() {
+    return volumes;
+  }
+
+  public Map<String, String> labels() {
+    return labels;
+  }
+
+  public List<String> onBuild() {
+    return List.copyOf(onBuild);
+  }
+
+  public Optional<List<String>> cmd() {
+    return cmd;
+  }
+
+  public Optional<List<String>> entrypoint() {
+    return entrypoint;
+  }
+
+  public Optional<HealthCheck> healthCheck() {
+    return healthCheck;
+  }
+
+  public String user() {
+    return user;
+  }
+
+  public String workingDir() {
+    return workingDir;
+  }
+
+  public String stopSignal() {
+    return stopSignal;
+  }
+
+  void setEnv(String name, String value) {
+    String entry = name + "=" + value;
+    for (int i = 0; i < env.size(); i++) {
+      if (env.get(i).startsWith(name + "=")) {
+        env.set(i, entry);
+        return;
+      }
+    }
+    env.add(entry);
+  }
+
+  Optional<String> envValue(String name) {
+    return env.stream()
+        .filter(entry -> entry.startsWith(name + "="))
+        .map(entry -> entry.substring(name.length() + 1))
+        .findFirst();
+  }
+
+  void expose(String portAndProtocol) {
+    exposedPorts.add(portAndProtocol);
+  }
+
+  void addVolume(String path) {
+    volumes.add(path);
+  }
+
+  void setLabel(String name, String value) {
+    labels.put(name, value);
+  }
+
+  void addOnBuild(String instruction) {
+    onBuild.add(instruction);
+  }
+
+  void setCmd(List<String> words) {
+    cmd = Optional.of(words);
+  }
+
+  void setEntrypoint(List<String> words) {
+    entrypoint = Optional.of(words);
+  }
+
+  void setHealthCheck(HealthCheck check) {
+    healthCheck = Optional.of(check);
+  }
+
+  void setUser(String name) {
+    user = name;
+  }
+
+  void setWorkingDir(String path) {
+    workingDir = path;
+  }
+
+  void setStopSignal(String signal) {
+    stopSignal = signal;
+  }
+}

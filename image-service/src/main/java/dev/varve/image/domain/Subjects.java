@@ -1,0 +1,16 @@
+package dev.varve.image.domain;
+
+import dev.varve.eventlog.Subject;
+
+/** The subjects of the image topic. */
+public final class Subjects {
+  private Subjects() {}
+
+  public static Subject image(Digest id) {
+    return new Subject("image", id.value());
+  }
+
+  public static Subject reference(Reference reference) {
+    return new Subject("reference", reference.canonical());
+  }
+}

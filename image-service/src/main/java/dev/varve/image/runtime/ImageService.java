@@ -1,0 +1,113 @@
+package dev.varve.image.runtime;
+
+import dev.varve.eventlog.assembly.FollowedTopic;
+import dev.varve.eventlog.assembly.OwnedTopic;
+import dev.varve.image.adapter.archive.TarImageArchives;
+import dev.varve.image.adapter.content.DirectoryContentStore;
+import dev.varve.image.adapter.grpc.BlobStream;
+import dev.varve.image.adapter.grpc.ImagesEndpoint;
+import dev.varve.image.adapter.json.JsonDocuments;
+import dev.varve.image.application.ArchiveLimits;
+import dev.varve.image.application.BlobCollector;
+import dev.varve.image.application.ContainerUses;
+import dev.varve.image.application.ContentStore;
+import dev.varve.image.application.Documents;
+import dev.varve.image.application.ImageArchives;
+import dev.varve.image.application.ImageConfigs;
+import dev.varve.image.application.ImageLog;
+import dev.varve.image.application.ImageNames;
+import dev.varve.image.application.ImageQueries;
+import dev.varve.image.application.ImportImage;
+import dev.varve.image.application.LoadImages;
+import dev.varve.image.application.SaveImages;
+import dev.varve.image.domain.CatalogState;
+import dev.varve.image.domain.CatalogState.ImageState;
+import dev.varve.image.domain.ContainerFact;
+import dev.varve.image.domain.ContainerUse;
+import dev.varve.image.domain.ImageEvent;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/**
+ * The whole image service over topics and a directory that are given to it.
+ *
+ * <p>Lifecycle: construct, {@link #start} (folds both topics, clears up after a crash), serve
+ * {@link #endpoint}, {@link #close} (closes the topics as well).
+ */
+public final class ImageService implements AutoCloseable {
+  private static final Duration CATCH_UP = Duration.ofMinutes(5);
+
+  private final OwnedTopic<CatalogState, ImageEvent> images;
+  private final FollowedTopic<ContainerUse, ContainerFact> containers;
+  private final BlobCollector collector;
+  private final ImagesEndpoint endpoint;
+
+  /**
+   * @param content directory of the content store
+   */
+  public ImageService(
+      OwnedTopic<CatalogState, ImageEvent> images,
+      FollowedTopic<ContainerUse, ContainerFact> containers,
+      Path content,
+      ArchiveLimits limits)
+      throws IOException {
+    this.images = images;
+    this.containers = containers;
+    ContentStore store = new DirectoryContentStore(content);
+    Documents documents = new JsonDocuments();
+    ImageArchives archives = new TarImageArchives(documents, store, limits);
+    ImageLog log =
+        new ImageLog(
+            images.commands(),
+            images.ledger(),
+            new ContainerUses(containers.log(), containers.ledger()));
+    ImageConfigs configs = new ImageConfigs(store, documents);
+    this.collector = new BlobCollector(log, store, configs);
+    this.endpoint =
+        new ImagesEndpoint(
+            new ImageQueries(log, configs),
+            new ImageNames(log),
+            new LoadImages(archives, store, log),
+            new ImportImage(archives, store, documents, log, InstantSource.system()),
+            new SaveImages(archives, store, log, configs),
+            new BlobStream(store));
+  }
+
+  /**
+   * Returns when both topics are folded up to now and calls can be served.
+   *
+   * @throws dev.varve.eventlog.LogUnavailableException when the log cannot be read in time
+   */
+  public void start() throws IOException {
+    images
+        .ledger()
+        .listen(change -> {
+          if (change.after() instanceof ImageState.Removed) {
+            collector.wake();
+          }
+        });
+    containers
+        .ledger()
+        .listen(change -> {
+          if (change.after() == null) {
+            collector.wake();
+          }
+        });
+    containers.start(CATCH_UP);
+    images.start(CATCH_UP);
+    collector.start();
+  }
+
+  public ImagesEndpoint endpoint() {
+    return endpoint;
+  }
+
+  @Override
+  public void close() {
+    collector.close();
+    images.close();
+    containers.close();
+  }
+}

@@ -1,0 +1,86 @@
+package dev.varve.image;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Instant;
+import java.util.Random;
+
+@AnalyzeClasses(packages = "dev.varve.image", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule THE_DOMAIN_IS_PURE =
+      classes()
+          .that()
+          .resideInAPackage("dev.varve.image.domain")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.varve.image.domain",
+              "dev.varve.eventlog",
+              "java.lang..",
+              "java.util..",
+              "java.time..",
+              "java.nio.charset",
+              "java.security",
+              "org.jspecify.annotations");
+
+  @ArchTest
+  static final ArchRule THE_DOMAIN_ASKS_NO_CLOCK =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.varve.image.domain")
+          .should()
+          .callMethod(Instant.class, "now")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(System.class, "nanoTime")
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo(Random.class);
+
+  @ArchTest
+  static final ArchRule USE_CASES_KNOW_NO_ADAPTER =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.varve.image.application")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.varve.image.adapter..",
+              "dev.varve.image.runtime..",
+              "dev.varve.eventlog.adapter..",
+              "com.google.protobuf..",
+              "io.grpc..",
+              "io.quarkus..",
+              "org.apache.kafka..",
+              "com.fasterxml..");
+
+  @ArchTest
+  static final ArchRule ADAPTERS_ARE_STRANGERS_TO_EACH_OTHER =
+      slices().matching("dev.varve.image.adapter.(*)..").should().notDependOnEachOther();
+
+  @ArchTest
+  static final ArchRule ADAPTERS_DO_NOT_ASSEMBLE =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.varve.image.adapter..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.varve.image.runtime..");
+
+  @ArchTest
+  static final ArchRule NO_OTHER_SERVICE =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.varve.snapshot..", "dev.varve.container..", "dev.varve.gateway..");
+}

@@ -1,0 +1,99 @@
+package dev.varve.image.adapter.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.varve.events.container.v1.ContainerSpec;
+import dev.varve.events.container.v1.Created;
+import dev.varve.image.domain.ChainId;
+import dev.varve.image.domain.ContainerFact;
+import dev.varve.image.domain.DiffId;
+import dev.varve.image.domain.Digest;
+import dev.varve.image.domain.Image;
+import dev.varve.image.domain.ImageEvent;
+import dev.varve.image.domain.Layer;
+import dev.varve.image.domain.Origin;
+import dev.varve.image.domain.Platform;
+import dev.varve.image.domain.Reference;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ImageEventCodecTest {
+  private static final Digest ID = Digest.ofHex("1".repeat(64));
+  private static final Digest OTHER = Digest.ofHex("2".repeat(64));
+
+  private final ImageEventCodec codec = new ImageEventCodec();
+
+  static Stream<ImageEvent> events() {
+    Origin origin = new Origin(Origin.Kind.IMPORT, "http://x");
+    Layer layer =
+        new Layer(0, OTHER, new DiffId(ID), new ChainId(ID), 5, "tar+gzip", "RUN é", 50, origin);
+    return Stream.of(
+        new ImageEvent.ImageAdded(
+            new Image(
+                ID, OTHER, "m", new Platform("linux", "arm64", "v8"), List.of(layer), origin, 9)),
+        new ImageEvent.ImageRemoved(ID),
+        new ImageEvent.ImageReclaimed(ID),
+        new ImageEvent.ReferenceSet(Reference.parse("busybox:1"), ID, Optional.of(OTHER), origin),
+        new ImageEvent.ReferenceSet(
+            Reference.parse("localhost:5000/a@" + OTHER), ID, Optional.empty(), Origin.NONE),
+        new ImageEvent.ReferenceDropped(Reference.parse("busybox:1"), ID));
+  }
+
+  @ParameterizedTest
+  @MethodSource("events")
+  void whatIsEncodedIsDecodedAgain(ImageEvent event) {
+    assertThat(codec.decode(codec.typeOf(event), codec.encode(event))).isEqualTo(event);
+  }
+
+  /** Bytes of the first release: they lie in logs for ever. */
+  @Test
+  void goldenBytesStayReadable() {
+    byte[] golden =
+        HexFormat.of()
+            .parseHex(
+                "0a1b646f636b65722e696f2f6c6962726172792f62757379626f783a31"
+                    + "1247"
+                    + HexFormat.of().formatHex(ID.value().getBytes(StandardCharsets.US_ASCII)));
+
+    assertThat(codec.decode("dev.varve.image.v1.ReferenceDropped", golden))
+        .isEqualTo(new ImageEvent.ReferenceDropped(Reference.parse("busybox:1"), ID));
+  }
+
+  @Test
+  void unknownTypesAreLeftAlone() {
+    assertThat(codec.decode("dev.varve.image.v1.FromTheFuture", new byte[] {1})).isNull();
+    assertThat(codec.decode("dev.other.v1.ImageAdded", new byte[] {1})).isNull();
+  }
+
+  @Test
+  void brokenBytesAreNoEvent() {
+    assertThatThrownBy(() -> codec.decode("dev.varve.image.v1.ImageAdded", new byte[] {1, 2}))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> codec.decode("dev.varve.image.v1.ImageRemoved", new byte[0]))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void readsOfContainersWhatConcernsImages() {
+    ContainerFactCodec containers = new ContainerFactCodec();
+    byte[] created =
+        Created.newBuilder()
+            .setContainerId("c")
+            .setSpec(ContainerSpec.newBuilder().setImageId(ID.value()))
+            .build()
+            .toByteArray();
+
+    assertThat(containers.decode("dev.varve.container.v1.Created", created))
+        .isEqualTo(new ContainerFact.Created("c", ID.value()));
+    assertThat(containers.decode("dev.varve.container.v1.Removed", new byte[0]))
+        .isEqualTo(new ContainerFact.Removed());
+    assertThat(containers.decode("dev.varve.container.v1.ExecStarted", new byte[0])).isNull();
+  }
+}

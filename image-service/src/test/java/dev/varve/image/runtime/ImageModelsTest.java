@@ -1,0 +1,44 @@
+package dev.varve.image.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.eventlog.StateCodec;
+import dev.varve.image.domain.CatalogState;
+import dev.varve.image.domain.CatalogState.ImageState;
+import dev.varve.image.domain.CatalogState.ReferenceState;
+import dev.varve.image.domain.ChainId;
+import dev.varve.image.domain.DiffId;
+import dev.varve.image.domain.Digest;
+import dev.varve.image.domain.Image;
+import dev.varve.image.domain.Layer;
+import dev.varve.image.domain.Origin;
+import dev.varve.image.domain.Platform;
+import dev.varve.image.domain.Reference;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ImageModelsTest {
+  private static final Digest ID = Digest.ofHex("a".repeat(64));
+
+  private final StateCodec<CatalogState> states = ImageModels.states();
+
+  static Stream<CatalogState> states() {
+    Layer layer =
+        new Layer(0, ID, new DiffId(ID), new ChainId(ID), 1, "tar", "RUN x", 2, Origin.NONE);
+    Image image = new Image(ID, ID, "m", Platform.HOST, List.of(layer), Origin.NONE, 3);
+    return Stream.of(
+        new ImageState.Present(image),
+        new ImageState.Removed(image),
+        new ReferenceState(Reference.parse("busybox:1"), ID, Instant.ofEpochSecond(1, 2000)),
+        new ReferenceState(Reference.parse("busybox@" + ID), ID, Instant.EPOCH));
+  }
+
+  @ParameterizedTest
+  @MethodSource("states")
+  void aStateComesBackFromItsCheckpoint(CatalogState state) {
+    assertThat(states.decode(states.encode(state))).isEqualTo(state);
+  }
+}
