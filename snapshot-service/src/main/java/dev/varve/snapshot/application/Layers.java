@@ -278,6 +278,7 @@ public final class Layers {
       switch (e.getCause()) {
         case IOException io -> throw io;
         case RuntimeException runtime -> throw runtime;
+        case InterruptedException interrupted -> throw interrupted;
         case null, default -> throw new IllegalStateException(e);
       }
     }

@@ -211,6 +211,9 @@ public final class Roots {
       try {
         one.join();
       } catch (CompletionException e) {
+        if (Thread.currentThread().isInterrupted()) {
+          return; // stopping: the next start does it
+        }
         LOG.error("while reconciling", e.getCause());
       }
     }

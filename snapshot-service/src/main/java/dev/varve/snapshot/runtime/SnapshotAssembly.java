@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -30,6 +31,7 @@ import org.jboss.logging.Logger;
 public final class SnapshotAssembly implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(SnapshotAssembly.class);
   private static final Duration CATCH_UP = Duration.ofMinutes(5);
+  private static final Duration STOP = Duration.ofSeconds(2);
 
   private final OwnedTopic<SnapshotState, SnapshotEvent> own;
   private final FollowedTopic<Image, ImageEvent> images;
@@ -91,19 +93,37 @@ public final class SnapshotAssembly implements AutoCloseable {
     try {
       roots.reconcile(virtual, cause);
     } catch (IOException | RuntimeException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        return; // stopping: the next start does it
+      }
       LOG.error("the node's file systems could not all be put in order", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Lets work under way end; what was not begun is left to the next start. */
+  /**
+   * Interrupts what is under way; the next start finds and does it. Those who decide stop before
+   * those who work for them, so that no interruption is taken for a failure and recorded.
+   */
   @Override
   public void close() {
-    disk.shutdown();
-    virtual.shutdown();
+    virtual.shutdownNow();
+    awaitEnd(virtual);
+    disk.shutdownNow();
+    awaitEnd(disk);
     containers.close();
     images.close();
     own.close();
+  }
+
+  private static void awaitEnd(ExecutorService executor) {
+    try {
+      if (!executor.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.infof("work goes on while the service stops");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
