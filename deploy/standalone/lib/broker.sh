@@ -130,7 +130,7 @@ broker_start() {
   # Root without capabilities: it needs none, and it reads the jars wherever they were built.
   process_start broker "$LOGS/broker.out" setpriv --bounding-set=-all --inh-caps=-all --no-new-privs \
     "$JAVA_HOME/bin/java" -Xms32m -Xmx80m -Xss256k -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+UseCompactObjectHeaders \
-    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+ExitOnOutOfMemoryError \
+    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+ExitOnOutOfMemoryError '-Xlog:aot*=error' \
     "$(aot_flag broker)" -Djava.util.logging.config.file="$ROOT/kafka/logging.properties" \
     -cp "$BUILD/broker/lib/*" kafka.Kafka "$ROOT/kafka/server.properties"
 }

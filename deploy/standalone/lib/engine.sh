@@ -39,16 +39,15 @@ engine_start() {
 
 # engine_start_jvm NAME DIRECTORY FLAG...
 engine_start_jvm() {
-  local name=$1 directory=$2 options=() pid settings=$VARVE_HOME/deploy/standalone/run.properties
+  local name=$1 directory=$2 options=() pid
   shift 2
   process_runs "$name" && return
   log_limit "$LOGS/$name.out"
-  if [[ $name == engine || $name == gateway ]]; then settings+=,$VARVE_HOME/deploy/standalone/gateway.properties; fi
   read -ra options <<<"${VARVE_JAVA_OPTS:-}"
   process_start "$name" "$LOGS/$name.out" nsenter --mount="$(namespace_pin)" env -u VARVE_POSTGRES_PASSWORD \
-    "$JAVA_HOME/bin/java" -Xms48m -Xss512k -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError \
+    "$JAVA_HOME/bin/java" -Xms48m -Xss512k -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError '-Xlog:aot*=error' \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow "$(aot_flag "$name")" "$@" "${options[@]}" \
-    -Dquarkus.config.locations="$SECRETS/engine.properties,$settings" -Dquarkus.log.file.path="$LOGS/$name.log" \
+    -Dquarkus.config.locations="$SECRETS/engine.properties,$VARVE_HOME/deploy/standalone/run.properties" -Dquarkus.log.file.path="$LOGS/$name.log" \
     -jar "$directory/quarkus-run.jar"
   # The kernel should take a container first when memory is short. Not every root may ask for that.
   pid=$(process_pid "$name") || return 0

@@ -32,9 +32,11 @@ process_pid() {
 
 process_runs() { process_pid "$1" >/dev/null; }
 
-# process_stop NAME SIGNAL SECONDS: asks it to end, waits, and ends it when it takes longer.
+# process_stop NAME SIGNAL SECONDS: asks it to end, waits, and ends it when it takes longer. One in training writes its
+# cache first.
 process_stop() {
   local name=$1 signal=$2 seconds=$3 pid deadline
+  [[ -z ${VARVE_TRAINING:-} ]] || seconds=300
   if pid=$(process_pid "$name"); then
     kill -s "$signal" "$pid" 2>/dev/null || true
     deadline=$((SECONDS + seconds))

@@ -68,7 +68,7 @@ removal_of_network() {
   local link table
   while read -r link; do
     ip link del dev "$link" 2>/dev/null || true
-  done < <(ip -o link show type bridge 2>/dev/null | awk -F': ' '{print $2}' | grep -xE "${PREFIX}[0-9]*" || true)
+  done < <(ip -o link show type bridge 2>/dev/null | awk -F': ' '{print $2}' | grep -xF "${PREFIX}0" || true)
   while read -r table; do
     # The family and the name are two words.
     # shellcheck disable=SC2086

@@ -38,6 +38,8 @@ public interface DeadLetters extends AutoCloseable {
   default void close() {}
 
   /**
+   * What could not be used, and why.
+   *
    * @param topic the topic the event stands in
    * @param reader who could not use it: a service, or a channel of it
    * @param reason for people
@@ -47,6 +49,7 @@ public interface DeadLetters extends AutoCloseable {
    * @param type null when the record has none that could be read
    * @param data the record's value, as it is
    */
+  @SuppressWarnings("ArrayRecordComponent") // bytes on their way, never compared
   record DeadLetter(
       String topic,
       Position position,

@@ -9,6 +9,8 @@ public sealed interface Decision<E, R> {
   record Draft<E>(Subject subject, E event) {}
 
   /**
+   * Events to append, and the answer.
+   *
    * @param events appended in one batch, in this order; empty when it is so already
    * @param answer returned when all of them have counted
    */

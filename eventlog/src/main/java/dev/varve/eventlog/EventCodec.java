@@ -10,6 +10,8 @@ public interface EventCodec<E> {
   byte[] encode(E event);
 
   /**
+   * The event of these bytes.
+   *
    * @return null when this version of the software does not know the type (written by a newer one);
    *     readers count such an event but do not fold it
    * @throws IllegalArgumentException when the bytes are not of that type

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Evolution<S, E> {
   /**
+   * The state after the event.
+   *
    * @param state null before the subject's first event and after it was closed
    * @return null when the event closes the subject
    */

@@ -17,6 +17,8 @@ public interface StateCodec<S> {
   String encode(S state);
 
   /**
+   * The state of that JSON.
+   *
    * @throws IllegalArgumentException when the JSON is not a state of this version
    */
   S decode(String json);

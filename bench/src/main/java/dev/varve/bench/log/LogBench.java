@@ -16,12 +16,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
@@ -125,7 +127,7 @@ public final class LogBench {
   private void fill(int events) {
     try (OwnedTopic<Box, Happening> topic = OwnedTopic.open(settings, Life.MODEL)) {
       EventLog log = topic.log();
-      CompletableFuture<List<Position>> last = CompletableFuture.completedFuture(List.of());
+      Queue<CompletableFuture<List<Position>>> onTheirWay = new ArrayDeque<>();
       List<Proposal> batch = new ArrayList<>();
       for (int i = 0; i < events; i++) {
         int wave = i / (1000 * LIFE);
@@ -135,13 +137,14 @@ public final class LogBench {
         boolean stays = subject % 10 == 0;
         batch.add(proposal(subject, number, Life.happening(subject, number, stays ? -1 : LIFE)));
         if (batch.size() == BATCH || i == events - 1) {
-          CompletableFuture<List<Position>> next = log.append(List.copyOf(batch));
-          last.join();
-          last = next;
+          onTheirWay.add(log.append(List.copyOf(batch)));
           batch.clear();
+          if (onTheirWay.size() > 20) {
+            onTheirWay.remove().join();
+          }
         }
       }
-      last.join();
+      onTheirWay.forEach(CompletableFuture::join);
     }
   }
 

@@ -6,7 +6,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -121,25 +120,28 @@ final class Exchange implements AutoCloseable {
 
   /** The rest of a chunked answer as a stream that can be read while the engine still writes. */
   InputStream chunks() {
-    return new SequenceInputStream(
-        new java.util.Enumeration<>() {
-          private byte[] next = new byte[] {0};
+    return new InputStream() {
+      private InputStream chunk = InputStream.nullInputStream();
 
-          @Override
-          public boolean hasMoreElements() {
-            try {
-              next = chunk();
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-            return next.length > 0;
-          }
+      @Override
+      public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      }
 
-          @Override
-          public InputStream nextElement() {
-            return new ByteArrayInputStream(next);
-          }
-        });
+      @Override
+      public int read(byte[] bytes, int offset, int length) throws IOException {
+        if (chunk.available() == 0) {
+          chunk = new ByteArrayInputStream(chunk());
+        }
+        return chunk.read(bytes, offset, length);
+      }
+
+      @Override
+      public int available() throws IOException {
+        return chunk.available();
+      }
+    };
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.varve.e2e.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -40,8 +41,13 @@ final class HijackTest extends Conformance {
     assertThat(docker.ok("wait", name)).isEqualTo("3");
   }
 
+  /**
+   * dockerd drops what arrived together with the request's head; a client on a fast link loses its
+   * first line there.
+   */
   @Test
   void bytesThatFollowTheRequestAreNotLost() {
+    assumeFalse(EngineUnderTest.isOld());
     String name = interactive("cat");
     docker.ok("start", name);
     try (Exchange attach =

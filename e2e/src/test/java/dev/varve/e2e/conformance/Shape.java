@@ -38,7 +38,7 @@ final class Shape {
   private static List<String> forThisEngine(String shapes) {
     String other = EngineUnderTest.isOld() ? "new:" : "old:";
     List<String> mine =
-        Arrays.stream(shapes.split(","))
+        Arrays.stream(shapes.split(", "))
             .map(String::strip)
             .filter(shape -> !shape.startsWith(other))
             .map(shape -> shape.replaceFirst("^(old|new):", ""))

@@ -31,6 +31,6 @@ final class Table {
   }
 
   private static List<String> cells(String line) {
-    return Arrays.stream((line + " ").split(" \\| ?", -1)).map(String::strip).toList();
+    return Arrays.stream(line.split("(?<=\\s)\\|(?=\\s|$)", -1)).map(String::strip).toList();
   }
 }

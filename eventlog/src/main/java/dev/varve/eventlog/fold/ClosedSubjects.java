@@ -34,7 +34,7 @@ final class ClosedSubjects {
   }
 
   void put(Subject subject, long sequence, long mark, long micros) {
-    if ((size + 1) * WIDTH * 10L > table.length() * 7L) {
+    if ((size + 1L) * WIDTH * 10 > table.length() * 7L) {
       grow();
     }
     ByteBuffer key = key(subject);

@@ -1,5 +1,7 @@
 package dev.varve.eventlog.testing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.varve.eventlog.adapter.postgres.PostgresSettings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -186,7 +188,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   private static void finish(ProcessBuilder command) throws IOException {
     Process process = command.redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes());
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     if (process.onExit().join().exitValue() != 0) {
       throw new IOException(command.command() + ": " + output);
     }

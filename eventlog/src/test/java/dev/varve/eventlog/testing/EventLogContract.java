@@ -146,13 +146,13 @@ public abstract class EventLogContract {
     for (int writer = 0; writer < 8; writer++) {
       int number = writer;
       appends.add(
-          CompletableFuture.supplyAsync(() ->
+          CompletableFuture.completedFuture(number)
+              .thenComposeAsync(n ->
                   log.append(
                       List.of(
-                          said("a/" + number, 1, "x"),
-                          said("b/" + number, 1, "y"),
-                          said("c/" + number, 1, "z"))))
-              .thenCompose(positions -> positions));
+                          said("a/" + n, 1, "x"),
+                          said("b/" + n, 1, "y"),
+                          said("c/" + n, 1, "z")))));
     }
     for (CompletableFuture<List<Position>> append : appends) {
       List<Position> positions = append.get(30, SECONDS);

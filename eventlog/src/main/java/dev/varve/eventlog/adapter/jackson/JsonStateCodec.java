@@ -38,6 +38,8 @@ public final class JsonStateCodec<S> implements StateCodec<S> {
   }
 
   /**
+   * A codec for states of that type.
+   *
    * @param version see {@link StateCodec#version}
    * @param names each member of each sealed interface within the state, by its name in JSON
    * @throws IllegalArgumentException when a member of a sealed interface has no name
@@ -56,7 +58,9 @@ public final class JsonStateCodec<S> implements StateCodec<S> {
             .visibility(PropertyAccessor.GETTER, Visibility.NONE)
             .visibility(PropertyAccessor.IS_GETTER, Visibility.NONE)
             .visibility(PropertyAccessor.FIELD, Visibility.ANY)
-            .serializationInclusion(JsonInclude.Include.NON_ABSENT)
+            .defaultPropertyInclusion(
+                JsonInclude.Value.construct(
+                    JsonInclude.Include.NON_ABSENT, JsonInclude.Include.ALWAYS))
             .build();
     return new JsonStateCodec<>(version, mapper.writerFor(type), mapper.readerFor(type));
   }

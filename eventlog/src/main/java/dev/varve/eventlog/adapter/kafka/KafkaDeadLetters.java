@@ -65,14 +65,15 @@ public final class KafkaDeadLetters implements DeadLetters {
 
   private void write(DeadLetter letter) {
     try {
-      producer()
-          .send(
-              record(letter),
-              (metadata, failure) -> {
-                if (failure != null) {
-                  LOG.errorf(failure, "A dead letter could not be written to %s", topic);
-                }
-              });
+      var _ =
+          producer()
+              .send(
+                  record(letter),
+                  (metadata, failure) -> {
+                    if (failure != null) {
+                      LOG.errorf(failure, "A dead letter could not be written to %s", topic);
+                    }
+                  });
     } catch (KafkaException | IllegalStateException e) {
       LOG.errorf(e, "A dead letter could not be written to %s", topic);
     } catch (RuntimeException e) {

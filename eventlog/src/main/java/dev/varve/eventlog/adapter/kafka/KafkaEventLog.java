@@ -42,6 +42,8 @@ public final class KafkaEventLog implements EventLog {
   private final AtomicLong skipped = new AtomicLong();
 
   /**
+   * One topic, and how to write to it.
+   *
    * @param topic the topic's name
    * @param service whose events these are; part of {@code ce_source}
    * @param partitions of a topic that has to be made
@@ -132,15 +134,16 @@ public final class KafkaEventLog implements EventLog {
   private CompletableFuture<Position> send(Proposal proposal) {
     CompletableFuture<Position> position = new CompletableFuture<>();
     try {
-      producer.send(
-          records.encode(proposal),
-          (metadata, failure) -> {
-            if (failure == null) {
-              position.complete(new Position(metadata.partition(), metadata.offset()));
-            } else {
-              position.completeExceptionally(unavailable(failure));
-            }
-          });
+      var _ =
+          producer.send(
+              records.encode(proposal),
+              (metadata, failure) -> {
+                if (failure == null) {
+                  position.complete(new Position(metadata.partition(), metadata.offset()));
+                } else {
+                  position.completeExceptionally(unavailable(failure));
+                }
+              });
     } catch (KafkaException | IllegalStateException e) {
       position.completeExceptionally(unavailable(e));
     }

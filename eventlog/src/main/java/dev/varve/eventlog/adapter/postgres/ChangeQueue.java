@@ -82,8 +82,9 @@ final class ChangeQueue<S, E> {
   List<Counted<S, E>> peek(int limit, Duration timeout) throws InterruptedException {
     lock.lock();
     try {
-      if (waiting.isEmpty() && taking && !closed) {
-        boolean _ = filled.awaitNanos(timeout.toNanos()) > 0;
+      long nanos = timeout.toNanos();
+      while (waiting.isEmpty() && taking && !closed && nanos > 0) {
+        nanos = filled.awaitNanos(nanos);
       }
       List<Counted<S, E>> oldest = new ArrayList<>(Math.min(limit, waiting.size()));
       Iterator<Counted<S, E>> each = waiting.iterator();
@@ -108,6 +109,7 @@ final class ChangeQueue<S, E> {
   }
 
   /** Lets go of what was peeked. */
+  @SuppressWarnings("ReferenceEquality") // the very same object, or another has come in its place
   void done(List<Counted<S, E>> oldest) {
     lock.lock();
     try {

@@ -64,7 +64,7 @@ public class LogConnector implements InboundConnector {
             emitter -> {
               Delivery delivery = new Delivery(channel, attempts, pause, emitter::emit);
               emitter.onTermination(delivery::stop);
-              registry.find(ledger).thenAccept(delivery::from);
+              var _ = registry.find(ledger).thenAccept(delivery::from);
             },
             BackPressureStrategy.BUFFER);
   }

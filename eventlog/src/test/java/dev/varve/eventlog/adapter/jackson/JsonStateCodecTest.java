@@ -27,6 +27,7 @@ final class JsonStateCodecTest {
       }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // codecs meet arrays too
     record Clock(Instant time, Duration tick, Colour colour, Set<Integer> marks, byte[] face)
         implements Thing {}
   }

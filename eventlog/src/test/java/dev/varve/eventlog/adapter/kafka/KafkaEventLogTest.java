@@ -163,7 +163,9 @@ final class KafkaEventLogTest extends EventLogContract {
     Properties properties = new KafkaConnection(broker.bootstrap(), null).properties();
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-      records.forEach(producer::send);
+      for (ProducerRecord<byte[], byte[]> record : records) {
+        var _ = producer.send(record);
+      }
     }
   }
 

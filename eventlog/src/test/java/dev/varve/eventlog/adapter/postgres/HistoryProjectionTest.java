@@ -37,7 +37,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,13 +54,11 @@ final class HistoryProjectionTest {
 
   /** One process of a service: ledger and projection over the log. */
   private final class Running implements AutoCloseable {
-    final EventLog over;
     final HistoryProjection<Talk, Word> projection;
     final FoldingLedger<Talk, Word> ledger;
     final List<Change<Talk, Word>> changes = new CopyOnWriteArrayList<>();
 
     Running(EventLog over, StateCodec<Talk> codec) {
-      this.over = over;
       projection =
           new HistoryProjection<>(
               postgres.settings(schema), codec, Letters.CODEC, Letters.EVOLUTION, QUEUE);
@@ -223,7 +220,9 @@ final class HistoryProjectionTest {
     first.awaitWritten();
     first.close();
     InMemoryEventLog other = new InMemoryEventLog();
-    other.append(List.of(said("talk/b", 1, "b"), said("talk/b", 2, "b"), said("talk/b", 3, "b")));
+    var _ =
+        other.append(
+            List.of(said("talk/b", 1, "b"), said("talk/b", 2, "b"), said("talk/b", 3, "b")));
     Running second = new Running(other, JsonStateCodec.of(Talk.class, 1));
     assertThat(second.ledger.live()).containsOnlyKeys(B);
     assertThat(second.history().layers(A)).isEmpty();
@@ -404,7 +403,7 @@ final class HistoryProjectionTest {
   @Test
   void rowsOfAnyHistoryEqualItsFold() {
     Random random = new Random(11);
-    AtomicInteger total = new AtomicInteger();
+    int total = 0;
     Running service = start();
     int[] sequences = new int[5];
     for (int round = 0; round < 30; round++) {
@@ -418,16 +417,16 @@ final class HistoryProjectionTest {
             random.nextInt(6) == 0
                 ? typed("talk/" + subject, sequence, CLOSED)
                 : said("talk/" + subject, sequence, "w" + i));
-        total.incrementAndGet();
+        total++;
       }
       if (random.nextInt(5) == 0) {
         service.close();
         service = start();
       }
     }
-    awaitOffset(service, total.get());
+    awaitOffset(service, total);
     service.awaitWritten();
-    Position end = new Position(0, total.get());
+    Position end = new Position(0, total);
     assertThat(service.history().allAt("talk", end)).isEqualTo(service.ledger.live());
     FoldingLedger<Talk, Word> full =
         new FoldingLedger<>("full", log, Letters.CODEC, Letters.EVOLUTION, Checkpoint.none());

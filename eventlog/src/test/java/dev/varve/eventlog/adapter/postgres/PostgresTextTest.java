@@ -64,8 +64,8 @@ final class PostgresTextTest {
 
   private static String allEscaped(String text) {
     StringBuilder json = new StringBuilder("\"");
-    for (char c : text.toCharArray()) {
-      json.append("\\u%04x".formatted((int) c));
+    for (int i = 0; i < text.length(); i++) {
+      json.append("\\u%04x".formatted((int) text.charAt(i)));
     }
     return json.append('"').toString();
   }

@@ -1,0 +1,178 @@
+package dev.varve.container.adapter.logfile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.container.application.ContainerLog.Entry;
+import dev.varve.container.application.ContainerLog.Query;
+import dev.varve.container.application.ContainerLog.Reader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MonitorLogTest {
+  @TempDir Path directory;
+  private Path file;
+  private MonitorLog log;
+
+  @BeforeEach
+  void open() throws IOException {
+    file = directory.resolve("container.log");
+    log = new MonitorLog(Clock.systemUTC());
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    log.close();
+  }
+
+  private void write(String... lines) throws IOException {
+    Files.writeString(
+        file,
+        String.join("\n", lines) + "\n",
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND);
+  }
+
+  private static String at(int second, String rest) {
+    return String.format("2026-01-01T00:00:%02d.000000001+00:00 %s", second, rest);
+  }
+
+  private static Query all() {
+    return new Query(true, true, Optional.empty(), Optional.empty(), OptionalInt.empty(), false);
+  }
+
+  private static Query tail(int lines) {
+    return new Query(true, true, Optional.empty(), Optional.empty(), OptionalInt.of(lines), false);
+  }
+
+  private List<String> read(Query query) throws Exception {
+    List<String> result = new ArrayList<>();
+    try (Reader reader = log.open(file, query, () -> true)) {
+      for (Entry entry = reader.next(); entry != null; entry = reader.next()) {
+        result.add(text(entry));
+      }
+    }
+    return result;
+  }
+
+  private static String text(Entry entry) {
+    String data = new String(entry.data(), StandardCharsets.UTF_8);
+    return entry.source().name().charAt(3) + ":" + data + (entry.partial() ? "…" : "");
+  }
+
+  @Test
+  void readsLinesOfBothStreamsAndSkipsWhatIsTorn() throws Exception {
+    write(at(1, "stdout F a b"), at(2, "stderr F "), "torn", at(3, "stdout F c"));
+    assertThat(read(all())).containsExactly("O:a b\n", "E:\n", "O:c\n");
+    Query onlyErr =
+        new Query(false, true, Optional.empty(), Optional.empty(), OptionalInt.empty(), false);
+    assertThat(read(onlyErr)).containsExactly("E:\n");
+  }
+
+  @Test
+  void joinsThePartsOfALineUpTo16KiB() throws Exception {
+    String part = "x".repeat(8000);
+    write(
+        at(1, "stdout P " + part),
+        at(1, "stderr F between"),
+        at(1, "stdout P " + part),
+        at(1, "stdout P " + part),
+        at(1, "stdout F end"),
+        at(2, "stdout P prompt"));
+    assertThat(read(all()))
+        .containsExactly(
+            "E:between\n", "O:" + part + part + "…", "O:" + part + "end\n", "O:prompt…");
+  }
+
+  @Test
+  void findsTheTailAcrossBlocksAndUnfinishedLines() throws Exception {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 5000; i++) {
+      lines.add(
+          at(i % 60, (i % 2 == 0 ? "stdout" : "stderr") + " F line " + i + "y".repeat(i % 90)));
+    }
+    write(lines.toArray(String[]::new));
+    List<String> whole = read(all());
+    assertThat(whole).hasSize(5000);
+    for (int n : List.of(0, 1, 2, 700, 1500, 4999, 5000, 6000)) {
+      assertThat(read(tail(n))).isEqualTo(whole.subList(Math.max(0, 5000 - n), 5000));
+    }
+    write(at(59, "stdout P unfinished"));
+    assertThat(read(tail(2))).containsExactly(whole.getLast(), "O:unfinished…");
+  }
+
+  @Test
+  void keepsToTheBounds() throws Exception {
+    write(at(1, "stdout F 1"), at(2, "stdout F 2"), at(3, "stdout F 3"), at(4, "stdout F 4"));
+    Optional<Instant> since = Optional.of(Instant.parse("2026-01-01T00:00:02Z"));
+    Optional<Instant> until = Optional.of(Instant.parse("2026-01-01T00:00:03.5Z"));
+    assertThat(read(new Query(true, true, since, until, OptionalInt.empty(), false)))
+        .containsExactly("O:2\n", "O:3\n");
+    assertThat(read(new Query(true, true, Optional.empty(), until, OptionalInt.of(1), false)))
+        .containsExactly("O:3\n");
+    assertThat(read(new Query(true, true, since, until, OptionalInt.empty(), true)))
+        .containsExactly("O:2\n", "O:3\n");
+  }
+
+  @Test
+  void anAbsentFileIsEmpty() throws Exception {
+    assertThat(read(all())).isEmpty();
+    assertThat(read(tail(3))).isEmpty();
+  }
+
+  @Test
+  void followsUntilTheContainerHasEnded() throws Exception {
+    AtomicBoolean ended = new AtomicBoolean();
+    Query follow =
+        new Query(true, true, Optional.empty(), Optional.empty(), OptionalInt.of(1), true);
+    try (Reader reader = log.open(file, follow, ended::get)) {
+      CompletableFuture<Entry> first = next(reader);
+      write(at(1, "stdout F appeared"));
+      assertThat(text(first.get())).isEqualTo("O:appeared\n");
+      CompletableFuture<Entry> prompt = next(reader);
+      write(at(2, "stdout P name: "));
+      assertThat(text(prompt.get())).isEqualTo("O:name: …");
+      Files.delete(file);
+      write(at(3, "stdout F replaced"));
+      assertThat(text(next(reader).get())).isEqualTo("O:replaced\n");
+      write(at(4, "stderr F last"));
+      ended.set(true);
+      assertThat(text(next(reader).get())).isEqualTo("E:last\n");
+      assertThat(next(reader).get()).isNull();
+    }
+  }
+
+  @Test
+  void closingWakesAWait() throws Exception {
+    Query follow =
+        new Query(true, true, Optional.empty(), Optional.empty(), OptionalInt.empty(), true);
+    Reader reader = log.open(file, follow, () -> false);
+    CompletableFuture<Entry> entry = next(reader);
+    reader.close();
+    assertThat(entry.get()).isNull();
+  }
+
+  private static CompletableFuture<Entry> next(Reader reader) {
+    return CompletableFuture.supplyAsync(() -> {
+      try {
+        return reader.next();
+      } catch (IOException | InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    });
+  }
+}
