@@ -47,6 +47,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   private final Poller poller;
   private final Monitor monitor;
   private final ExitWatch exits;
+  private final CompiledFilters filters = new CompiledFilters();
   private final Map<String, AttachHub> hubs = new ConcurrentHashMap<>();
 
   /**
@@ -87,7 +88,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
     try {
       files.make();
       Files.createDirectories(runtime.root());
-      Files.write(files.specification(), config);
+      Files.write(files.specification(), runtime.isCrun() ? filters.with(config) : config);
       if (process.openStdin() && !process.stdinOnce()) {
         Files.createFile(files.stdinStaysOpen());
       }
@@ -101,6 +102,9 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
         pid = created(started.results().next(), files, request);
       }
       watch(files, id);
+      if (runtime.isCrun()) {
+        filters.learn(config, runtime.stateOf(id));
+      }
       return process(pid);
     } catch (IOException | RuntimeException e) {
       delete(id);
@@ -424,5 +428,6 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   @Override
   public void close() {
     poller.close();
+    runtimes.close();
   }
 }
