@@ -87,16 +87,15 @@ final class Runtimes implements AutoCloseable {
   /** The one that has state of this container. */
   Optional<Runtime> having(String containerId) {
     return NAMES.stream()
+        .filter(name -> Files.isDirectory(state.resolve(name).resolve(containerId)))
         .flatMap(name -> find(name).stream())
-        .filter(runtime -> Files.isDirectory(runtime.stateOf(containerId)))
         .findFirst();
   }
 
   /** Created and not yet started: its init still waits at the FIFO. */
   boolean isWaiting(String containerId) {
-    return having(containerId)
-        .filter(runtime -> Files.exists(runtime.stateOf(containerId).resolve(FIFO)))
-        .isPresent();
+    return NAMES.stream()
+        .anyMatch(name -> Files.exists(state.resolve(name).resolve(containerId).resolve(FIFO)));
   }
 
   /**
