@@ -334,14 +334,19 @@ final class HistoryProjectionTest {
   }
 
   @Test
-  void aStartWithoutPostgresFoldsTheLogAndWritesLater() {
+  void aStartWithoutPostgresFoldsTheLogAndWritesLaterWhatIsNotThereYet() {
     postgres = EmbeddedPostgres.start();
     append(said("talk/a", 1, "one"));
+    Running first = start();
+    first.awaitWritten();
+    first.close();
     postgres.stop();
+    append(said("talk/a", 2, "two"));
     Running service = start();
-    assertThat(service.ledger.get(A)).isEqualTo(versioned(1, "one"));
+    assertThat(service.ledger.get(A)).isEqualTo(versioned(2, "one", "two"));
     postgres.restart();
-    assertThat(service.history().layers(A)).hasSize(1);
+    assertThat(service.history().layers(A)).hasSize(2);
+    assertSound();
   }
 
   @Test
