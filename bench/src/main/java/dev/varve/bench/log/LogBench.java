@@ -12,6 +12,7 @@ import dev.varve.eventlog.adapter.postgres.PostgresSettings;
 import dev.varve.eventlog.assembly.FollowedTopic;
 import dev.varve.eventlog.assembly.LogSettings;
 import dev.varve.eventlog.assembly.OwnedTopic;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +23,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -49,7 +50,10 @@ public final class LogBench {
 
   private LogBench(Map<String, String> arguments) {
     this.arguments = arguments;
-    this.settings = LogSettings.of(run, "bench", arguments.getOrDefault("bootstrap", ""));
+    String properties = arguments.get("properties");
+    this.settings =
+        LogSettings.of(run, "bench", arguments.getOrDefault("bootstrap", ""))
+            .withClientProperties(properties == null ? null : Path.of(properties));
   }
 
   public static void main(String[] arguments) {
@@ -191,7 +195,7 @@ public final class LogBench {
         : PostgresSettings.of(
             url,
             arguments.getOrDefault("user", "varve"),
-            arguments.getOrDefault("password", ""),
+            Objects.requireNonNullElse(System.getenv("VARVE_POSTGRES_PASSWORD"), ""),
             run);
   }
 
@@ -205,9 +209,7 @@ public final class LogBench {
   }
 
   private void removeTopics() {
-    Properties properties = new Properties();
-    properties.setProperty("bootstrap.servers", settings.bootstrap());
-    try (Admin admin = Admin.create(properties)) {
+    try (Admin admin = Admin.create(settings.connection().properties())) {
       List<String> topics =
           admin.listTopics().names().toCompletionStage().toCompletableFuture().join().stream()
               .filter(topic -> topic.startsWith(run))

@@ -2,91 +2,109 @@ package dev.varve.container.runtime;
 
 import dev.varve.api.transport.ServiceAddress;
 import dev.varve.api.transport.Transport;
+import dev.varve.container.adapter.codec.ContainerEventCodec;
+import dev.varve.container.adapter.codec.SnapshotEventCodec;
 import dev.varve.container.adapter.codec.StateJson;
+import dev.varve.container.adapter.grpc.ContainersService;
+import dev.varve.container.adapter.mounts.SnapshotMounts;
 import dev.varve.container.adapter.seal.EngineKey;
 import dev.varve.container.application.Sealing;
+import dev.varve.container.application.Snapshot;
+import dev.varve.container.application.SnapshotEvent;
+import dev.varve.container.domain.ContainerEvolution;
 import dev.varve.container.domain.DomainEvent;
 import dev.varve.container.domain.DomainState;
-import dev.varve.eventlog.adapter.postgres.PostgresSettings;
 import dev.varve.eventlog.assembly.FollowedTopic;
-import dev.varve.eventlog.assembly.LogSettings;
 import dev.varve.eventlog.assembly.OwnedTopic;
+import dev.varve.eventlog.assembly.TopicModel;
+import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Starts the service with its application and stops it with it. */
-@ApplicationScoped
+/** The service's life within a Quarkus application: opened when it starts, closed when it stops. */
+@Singleton
 public class ContainerServiceHost {
   private static final Logger LOG = Logger.getLogger(ContainerServiceHost.class);
-  private static final String SCHEMA = "varve_container";
 
-  private final ContainerSettings settings;
-  private final String version;
-  private @Nullable ContainerService service;
+  private final ContainerConfig config;
+  private @Nullable ContainerAssembly assembly;
+  private @Nullable ManagedChannel snapshotService;
   private @Nullable Server server;
 
   @Inject
-  public ContainerServiceHost(
-      ContainerSettings settings,
-      @ConfigProperty(name = "quarkus.application.version", defaultValue = "dev") String version) {
-    this.settings = settings;
-    this.version = version;
+  ContainerServiceHost(ContainerConfig config) {
+    this.config = config;
   }
 
   void start(@Observes StartupEvent event) throws IOException, InterruptedException {
-    Path secrets = settings.root().resolve("secrets");
-    Files.createDirectories(
-        secrets,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    EngineKey key = EngineKey.at(secrets.resolve("engine.key"));
-    ContainerService started =
-        new ContainerService(
-            ownTopic(key),
-            FollowedTopic.open(log(), ContainerModels.snapshots()),
-            settings,
-            version);
-    service = started;
-    started.start();
-    ServiceAddress address = settings.address();
-    server = Transport.serve(address, started.endpoint());
-    LOG.infof("Container service at %s", address);
+    Files.createDirectories(config.root());
+    Files.createDirectories(config.run());
+    Sealing sealing = EngineKey.at(config.root().resolve("secrets/engine.key"));
+    ManagedChannel channel = Transport.connect(config.snapshotService());
+    snapshotService = channel;
+    ContainerAssembly opened =
+        new ContainerAssembly(
+            config.node(),
+            config.prefix(),
+            config.version(),
+            ownTopic(sealing),
+            snapshotTopic(),
+            new SnapshotMounts(channel),
+            new Machine(config.root(), config.run(), config.prefix()));
+    assembly = opened;
+    opened.start();
+    server = serve(new ContainersService(opened.useCases()));
+    LOG.infof("Container service at %s", config.ownAddress());
+  }
+
+  private OwnedTopic<DomainState, DomainEvent> ownTopic(Sealing sealing) {
+    TopicModel<DomainState, DomainEvent> model =
+        new TopicModel<>("container", new ContainerEventCodec(sealing), new ContainerEvolution());
+    return config
+        .postgres()
+        .map(
+            postgres -> OwnedTopic.open(config.log(), model, postgres, StateJson.sealedBy(sealing)))
+        .orElseGet(() -> OwnedTopic.open(config.log(), model));
+  }
+
+  private FollowedTopic<Snapshot, SnapshotEvent> snapshotTopic() {
+    return FollowedTopic.open(
+        config.log(), new TopicModel<>("snapshot", new SnapshotEventCodec(), Snapshot.evolution()));
+  }
+
+  private Server serve(ContainersService service) throws IOException {
+    ServiceAddress address = config.ownAddress();
+    if (address instanceof ServiceAddress.UnixSocket(Path socket)) {
+      Path directory = socket.toAbsolutePath().getParent();
+      if (directory != null) {
+        Files.createDirectories(directory);
+      }
+      Server listening = Transport.serve(address, service);
+      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+      return listening;
+    }
+    return Transport.serve(address, service);
   }
 
   void stop(@Observes ShutdownEvent event) {
     if (server != null) {
       server.shutdownNow();
     }
-    if (service != null) {
-      service.close();
+    if (assembly != null) {
+      assembly.close();
     }
-  }
-
-  private OwnedTopic<DomainState, DomainEvent> ownTopic(Sealing sealing) {
-    return settings
-        .postgresUrl()
-        .map(url ->
-            OwnedTopic.open(
-                log(),
-                ContainerModels.containers(sealing),
-                PostgresSettings.of(
-                    url, settings.postgresUser(), settings.postgresPassword(), SCHEMA),
-                StateJson.sealedBy(sealing)))
-        .orElseGet(() -> OwnedTopic.open(log(), ContainerModels.containers(sealing)));
-  }
-
-  private LogSettings log() {
-    return LogSettings.of(settings.prefix(), settings.node(), settings.bootstrap())
-        .withClientProperties(settings.kafkaProperties().orElse(null));
+    if (snapshotService != null) {
+      snapshotService.shutdownNow();
+    }
   }
 }

@@ -1,4 +1,6 @@
-/** Puts the container service together and starts it with its application. */
+/**
+ * Puts the container service together and runs it, alone or beside the other services in one JVM.
+ */
 @NullMarked
 package dev.varve.container.runtime;
 

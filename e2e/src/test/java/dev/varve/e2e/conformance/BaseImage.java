@@ -45,7 +45,7 @@ final class BaseImage implements BeforeAllCallback, AutoCloseable {
             .directory("root/", 0700)
             .directory("tmp/", 01777);
     tar.file("bin/busybox", 0755, busybox());
-    for (String applet : APPLETS.split(" ")) {
+    for (String applet : APPLETS.split(" ", -1)) {
       tar.symlink("bin/" + applet, "busybox");
     }
     tar.file(

@@ -30,6 +30,7 @@ final class Docker {
   }
 
   /** How a command ended and what it said. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared as a whole.
   record Result(int code, byte[] bytes, String err) {
     String out() {
       return new String(bytes, StandardCharsets.UTF_8);

@@ -2,6 +2,7 @@ package dev.varve.e2e.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -172,7 +173,7 @@ final class ErrorsTest extends Conformance {
       try (Exchange exchange =
           Exchange.open(EngineUnderTest.socket(), request.getBytes(StandardCharsets.US_ASCII))) {
         assertThat(exchange.status()).isBetween(400, 499);
-      } catch (java.io.UncheckedIOException e) {
+      } catch (UncheckedIOException e) {
         // Hanging up without an answer is an answer too.
         assertThat(e.getCause()).isNotNull();
       }

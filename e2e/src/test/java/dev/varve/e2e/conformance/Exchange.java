@@ -122,6 +122,7 @@ final class Exchange implements AutoCloseable {
   InputStream chunks() {
     return new InputStream() {
       private InputStream chunk = InputStream.nullInputStream();
+      private boolean ended;
 
       @Override
       public int read() throws IOException {
@@ -131,8 +132,9 @@ final class Exchange implements AutoCloseable {
 
       @Override
       public int read(byte[] bytes, int offset, int length) throws IOException {
-        if (chunk.available() == 0) {
+        if (length > 0 && !ended && chunk.available() == 0) {
           chunk = new ByteArrayInputStream(chunk());
+          ended = chunk.available() == 0;
         }
         return chunk.read(bytes, offset, length);
       }

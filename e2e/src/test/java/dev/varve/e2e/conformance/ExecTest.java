@@ -1,6 +1,7 @@
 package dev.varve.e2e.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
@@ -110,8 +111,7 @@ final class ExecTest extends Conformance {
   @Test
   void detachedReturnsAtOnceAndRunsOn() {
     docker.ok("exec", "-d", name, "sh", "-c", "echo made > /tmp/made; sleep 1000");
-    org.awaitility.Awaitility.await()
-        .until(() -> docker.run("exec", name, "cat", "/tmp/made").out().equals("made\n"));
+    await().until(() -> docker.run("exec", name, "cat", "/tmp/made").out().equals("made\n"));
     assertThat(
             docker
                 .ok("exec", name, "ps")
@@ -197,8 +197,7 @@ final class ExecTest extends Conformance {
         "sh",
         "-c",
         "kill -9 $(ps | grep '[s]leep 1000' | grep nobody | sed 's/^ *//; s/ .*//')");
-    org.awaitility.Awaitility.await()
-        .until(() -> !wire.get("/exec/" + id + "/json").json().get("Running").asBoolean());
+    await().until(() -> !wire.get("/exec/" + id + "/json").json().get("Running").asBoolean());
     assertThat(wire.get("/exec/" + id + "/json").json().get("ExitCode").asInt()).isEqualTo(137);
   }
 
@@ -216,7 +215,7 @@ final class ExecTest extends Conformance {
   @Test
   void theContainersEndEndsIt() {
     try (Docker.Running exec = docker.start("exec", name, "sleep", "1001")) {
-      org.awaitility.Awaitility.await().until(() -> docker.ok("top", name).contains("sleep 1001"));
+      await().until(() -> docker.ok("top", name).contains("sleep 1001"));
       docker.ok("kill", name);
       assertThat(exec.await().code()).isEqualTo(137);
     }

@@ -1,6 +1,7 @@
 package dev.varve.e2e.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.nio.charset.StandardCharsets;
@@ -95,6 +96,35 @@ final class HijackTest extends Conformance {
       docker.ok("start", name);
       assertThat(new String(attach.rest(), StandardCharsets.UTF_8)).isEqualTo("out\r\nerr\r\n");
     }
+  }
+
+  /** The CLI looks for the keys itself; other clients rely on the engine. */
+  @Test
+  void detachKeysEndTheStreamOfATerminal() {
+    String since = now();
+    String name = name();
+    docker.ok("run", "-dit", "--name", name, IMAGE, "sleep", "1000");
+    try (Exchange attach = wire.upgrade("/containers/" + name + "/attach" + STREAMS, "")) {
+      attach.write("\u0010\u0011");
+      attach.rest();
+      assertThat(inspect(name).at("/State/Running").asBoolean()).isTrue();
+    }
+    // The event is published behind the client's back.
+    await()
+        .until(() ->
+            docker
+                .ok(
+                    "events",
+                    "--since",
+                    since,
+                    "--until",
+                    now(),
+                    "--filter",
+                    "container=" + name,
+                    "--format",
+                    "{{.Action}}")
+                .lines()
+                .anyMatch("detach"::equals));
   }
 
   @Test

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -93,7 +94,7 @@ final class LifecycleTest extends Conformance {
   void attachToAStoppedContainerIsRefused() {
     Docker.Result result = docker.run("attach", created("true"));
     assertThat(result.code()).isEqualTo(1);
-    assertThat(result.err().toLowerCase(java.util.Locale.ROOT))
+    assertThat(result.err().toLowerCase(Locale.ROOT))
         .contains("cannot attach to a stopped container, start it first");
   }
 

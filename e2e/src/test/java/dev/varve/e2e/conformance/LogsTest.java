@@ -3,6 +3,7 @@ package dev.varve.e2e.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ final class LogsTest extends Conformance {
     String name = ended("echo one; echo two");
     Docker.Result logs = docker.run("logs", "-t", name);
     assertThat(logs.lines()).hasSize(2).allMatch(line -> line.matches(STAMP + "(one|two)"));
-    Instant stamp = Instant.parse(logs.lines().getFirst().split(" ")[0]);
+    Instant stamp = Instant.parse(logs.lines().getFirst().split(" ", 2)[0]);
     assertThat(stamp)
         .isBetween(Instant.parse(inspect(name).get("Created").asText()), Instant.now());
   }
@@ -57,7 +58,7 @@ final class LogsTest extends Conformance {
         "for i in 1 2 3; do echo $i; sleep 0.3; done");
     docker.ok("wait", name);
     List<String> stamps =
-        docker.run("logs", "-t", name).lines().stream().map(line -> line.split(" ")[0]).toList();
+        docker.run("logs", "-t", name).lines().stream().map(line -> line.split(" ", 2)[0]).toList();
     assertThat(docker.run("logs", "--since", stamps.get(1), name).out()).isEqualTo("2\n3\n");
     assertThat(docker.run("logs", "--until", stamps.get(1), name).out())
         .startsWith("1\n")
@@ -76,7 +77,7 @@ final class LogsTest extends Conformance {
     docker.ok(
         "run", "-d", "-i", "--name", name, IMAGE, "sh", "-c", "echo first; read go; echo last");
     try (Docker.Running follow = docker.start("logs", "-f", name)) {
-      docker.run("go\n".getBytes(java.nio.charset.StandardCharsets.UTF_8), "attach", name);
+      docker.run("go\n".getBytes(StandardCharsets.UTF_8), "attach", name);
       Docker.Result result = follow.await();
       assertThat(result.out()).isEqualTo("first\nlast\n");
       assertThat(result.code()).isZero();
@@ -230,7 +231,7 @@ final class LogsTest extends Conformance {
     if (lines.isEmpty()) {
       return "";
     }
-    String[] bounds = lines.split("\\.\\.");
+    String[] bounds = lines.split("\\.\\.", -1);
     StringBuilder all = new StringBuilder();
     for (int i = Integer.parseInt(bounds[0]);
         i <= Integer.parseInt(bounds[bounds.length - 1]);

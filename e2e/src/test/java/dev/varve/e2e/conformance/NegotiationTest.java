@@ -3,6 +3,7 @@ package dev.varve.e2e.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -114,10 +115,9 @@ final class NegotiationTest extends Conformance {
     String two =
         "GET /_ping HTTP/1.1\r\nHost: docker\r\n\r\nGET /_ping HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n";
     try (Exchange first =
-        Exchange.open(
-            EngineUnderTest.socket(), two.getBytes(java.nio.charset.StandardCharsets.US_ASCII))) {
+        Exchange.open(EngineUnderTest.socket(), two.getBytes(StandardCharsets.US_ASCII))) {
       assertThat(first.reply("GET").text()).isEqualTo("OK");
-      assertThat(new String(first.rest(), java.nio.charset.StandardCharsets.US_ASCII))
+      assertThat(new String(first.rest(), StandardCharsets.US_ASCII))
           .startsWith("HTTP/1.1 200 OK\r\n")
           .endsWith("\r\n\r\nOK");
     }

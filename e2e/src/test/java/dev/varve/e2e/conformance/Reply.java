@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /** An answer read to its end. Header names are lower case; a chunked body is already joined. */
+@SuppressWarnings("ArrayRecordComponent") // Never compared as a whole.
 record Reply(int status, String reason, Map<String, String> headers, byte[] body) {
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -32,7 +32,9 @@ final class Shape {
 
   /** The first parts of the table's paths. */
   static Set<String> topLevel(String table) {
-    return Table.rows(table).map(row -> row.getFirst().split("\\.")[0]).collect(Collectors.toSet());
+    return Table.rows(table)
+        .map(row -> row.getFirst().split("\\.", 2)[0])
+        .collect(Collectors.toSet());
   }
 
   private static List<String> forThisEngine(String shapes) {

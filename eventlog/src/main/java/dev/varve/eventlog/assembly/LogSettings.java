@@ -66,7 +66,8 @@ public record LogSettings(
         new KafkaDeadLetters(connection(), topic("dead-letter"), replication));
   }
 
-  KafkaConnection connection() {
+  /** The cluster alone, for work on it that is not a log's. */
+  public KafkaConnection connection() {
     return new KafkaConnection(bootstrap, clientProperties);
   }
 

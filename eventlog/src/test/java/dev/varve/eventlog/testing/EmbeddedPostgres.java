@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.varve.eventlog.adapter.postgres.PostgresSettings;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -80,10 +81,20 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  /** Shuts the server down at once, as a crash would; its data stay. */
+  /** Shuts the server down in order. */
   public void stop() {
-    try {
-      process.getOutputStream().close(); // what the wrapper waits for
+    end("INT\n");
+  }
+
+  /** Ends the server as a crash would: what it had not flushed yet is lost. */
+  public void crash() {
+    end("QUIT\n");
+  }
+
+  private void end(String how) {
+    try (OutputStream wrapper = process.getOutputStream()) {
+      wrapper.write(how.getBytes(UTF_8));
+      wrapper.flush();
       if (!process.waitFor(30, TimeUnit.SECONDS)) {
         throw new IllegalStateException("PostgreSQL does not stop");
       }
@@ -95,19 +106,22 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  /** Starts again after {@link #stop}. */
+  /** Starts again after {@link #stop} or {@link #crash}. */
   public void restart() {
     String server =
         "%s/bin/postgres -D %s/data -p %d -k %s -c listen_addresses=127.0.0.1 -c fsync=off"
             .formatted(directory, directory, port, directory);
     // the wrapper kills the server when its standard input ends, with us
-    process = start("sh", "-c", server + " & server=$!; read line; kill -QUIT $server; wait");
+    process =
+        start("sh", "-c", server + " & server=$!; read how; kill -${how:-QUIT} $server; wait");
     awaitAnswer();
   }
 
   @Override
   public void close() {
-    stop();
+    if (process.isAlive()) {
+      crash();
+    }
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

@@ -18,7 +18,7 @@ public record CreateBody(Config config, HostConfig host) {
    * @throws Refusal 400 for what is malformed, 501 for what is not there yet
    */
   public static CreateBody parse(JsonNode body) throws Refusal {
-    if (body.isMissingNode() || body.isNull()) {
+    if (body.isNull()) {
       throw Refusal.badRequest("config cannot be empty in order to create a container");
     }
     Fields fields = Fields.of("", body);

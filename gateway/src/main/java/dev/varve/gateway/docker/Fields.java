@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * names ignored; and each value that is not of its type refused.
  */
 public final class Fields {
+  private static final String CANNOT = "invalid JSON: json: cannot unmarshal ";
+  private static final String INTO = " into Go struct field ";
+
   private final String path;
   private final Map<String, JsonNode> values = new LinkedHashMap<>();
 
@@ -33,8 +36,9 @@ public final class Fields {
       return fields;
     }
     if (!node.isObject()) {
-      throw Refusal.badRequest(
-          "invalid JSON: expected an object" + (path.isEmpty() ? "" : " for " + path));
+      throw path.isEmpty()
+          ? Refusal.badRequest("invalid JSON: expected an object")
+          : fields.wrong("", node, "struct");
     }
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       String name = entry.getKey().toLowerCase(Locale.ROOT);
@@ -56,7 +60,7 @@ public final class Fields {
       return "";
     }
     if (!node.isTextual()) {
-      throw wrong(name, "a string");
+      throw wrong(name, node, "string");
     }
     return node.textValue();
   }
@@ -67,7 +71,7 @@ public final class Fields {
       return false;
     }
     if (!node.isBoolean()) {
-      throw wrong(name, "a boolean");
+      throw wrong(name, node, "bool");
     }
     return node.booleanValue();
   }
@@ -79,7 +83,7 @@ public final class Fields {
       return 0;
     }
     if (!node.isIntegralNumber() || !node.canConvertToLong()) {
-      throw wrong(name, "an integer");
+      throw wrong(name, node, "int64");
     }
     return node.longValue();
   }
@@ -90,7 +94,7 @@ public final class Fields {
   public int integer(String name) throws Refusal {
     long value = number(name);
     if (value != (int) value) {
-      throw wrong(name, "a 32-bit integer");
+      throw Refusal.badRequest(CANNOT + "number " + value + INTO + at(name) + " of type int");
     }
     return (int) value;
   }
@@ -103,11 +107,11 @@ public final class Fields {
       return texts;
     }
     if (!node.isArray()) {
-      throw wrong(name, "a list of strings");
+      throw wrong(name, node, "[]string");
     }
     for (JsonNode item : node) {
       if (!item.isTextual()) {
-        throw wrong(name, "a list of strings");
+        throw wrong(name, node, "[]string");
       }
       texts.add(item.textValue());
     }
@@ -127,11 +131,11 @@ public final class Fields {
       return map;
     }
     if (!node.isObject()) {
-      throw wrong(name, "an object of strings");
+      throw wrong(name, node, "map[string]string");
     }
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       if (!entry.getValue().isTextual()) {
-        throw wrong(name, "an object of strings");
+        throw wrong(name, node, "map[string]string");
       }
       map.put(entry.getKey(), entry.getValue().textValue());
     }
@@ -145,7 +149,7 @@ public final class Fields {
       return List.of();
     }
     if (!node.isObject()) {
-      throw wrong(name, "an object");
+      throw wrong(name, node, "map[string]struct {}");
     }
     return node.properties().stream().map(Map.Entry::getKey).sorted().toList();
   }
@@ -164,7 +168,7 @@ public final class Fields {
       return objects;
     }
     if (!node.isArray()) {
-      throw wrong(name, "a list of objects");
+      throw wrong(name, node, "[]struct");
     }
     for (JsonNode item : node) {
       objects.add(of(at(name), item));
@@ -178,9 +182,12 @@ public final class Fields {
     if (node == null) {
       return integers;
     }
+    if (!node.isArray()) {
+      throw wrong(name, node, "[]int");
+    }
     for (JsonNode item : node) {
       if (!item.isInt()) {
-        throw wrong(name, "a list of integers");
+        throw wrong(name, node, "[]int");
       }
       integers.add(item.intValue());
     }
@@ -218,10 +225,18 @@ public final class Fields {
   }
 
   private String at(String name) {
-    return path.isEmpty() ? name : path + "." + name;
+    return path.isEmpty() ? name : name.isEmpty() ? path : path + "." + name;
   }
 
-  private Refusal wrong(String name, String expected) {
-    return Refusal.badRequest("invalid JSON: " + at(name) + " must be " + expected);
+  private Refusal wrong(String name, JsonNode found, String type) {
+    String kind =
+        switch (found.getNodeType()) {
+          case BOOLEAN -> "bool";
+          case NUMBER -> found.isIntegralNumber() ? "number" : "number " + found.asText();
+          case STRING -> "string";
+          case ARRAY -> "array";
+          case OBJECT, NULL, MISSING, BINARY, POJO -> "object";
+        };
+    return Refusal.badRequest(CANNOT + kind + INTO + at(name) + " of type " + type);
   }
 }

@@ -34,9 +34,9 @@ public final class EventRoutes {
     if (filter.since() != 0 && filter.until() != 0 && filter.since() > filter.until()) {
       throw Refusal.badRequest(
           "`since` time ("
-              + DockerTime.rfc3339(filter.since())
+              + exchange.query().text("since")
               + ") cannot be after `until` time ("
-              + DockerTime.rfc3339(filter.until())
+              + exchange.query().text("until")
               + ")");
     }
     try (EventSubscription subscription = feed.subscribe(filter)) {

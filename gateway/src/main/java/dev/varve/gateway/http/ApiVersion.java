@@ -10,15 +10,18 @@ public record ApiVersion(int major, int minor) implements Comparable<ApiVersion>
   public static final ApiVersion MAXIMUM = new ApiVersion(1, 51);
 
   private static final Pattern FORM =
-      Pattern.compile("([0-9]{1,4})\\.([0-9]{1,4})(?:\\.[0-9]{1,4})?");
+      Pattern.compile("([0-9]{1,4})(?:\\.([0-9]{1,4}))?(?:\\.[0-9]{1,4})?");
 
   /** Empty when the text is no version. */
   public static Optional<ApiVersion> parse(String text) {
     Matcher matcher = FORM.matcher(text);
-    return matcher.matches()
-        ? Optional.of(
-            new ApiVersion(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2))))
-        : Optional.empty();
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    String minor = matcher.group(2);
+    return Optional.of(
+        new ApiVersion(
+            Integer.parseInt(matcher.group(1)), minor == null ? 0 : Integer.parseInt(minor)));
   }
 
   /** Whether the client speaks at least {@code 1.minor}. */

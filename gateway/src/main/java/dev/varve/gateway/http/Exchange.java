@@ -129,6 +129,19 @@ public final class Exchange {
     return collected.size() == 0 ? MissingNode.getInstance() : Json.parse(collected.toByteArray());
   }
 
+  /**
+   * The body as JSON, which must be there.
+   *
+   * @throws Refusal 400 or 413
+   */
+  public JsonNode requiredJson() throws Refusal, IOException, InterruptedException {
+    JsonNode json = json();
+    if (json.isMissingNode()) {
+      throw Refusal.badRequest("invalid JSON: got EOF while reading request body");
+    }
+    return json;
+  }
+
   private static void requireJson(String type) throws Refusal {
     int semicolon = type.indexOf(';');
     String media = (semicolon < 0 ? type : type.substring(0, semicolon)).strip();
@@ -205,19 +218,21 @@ public final class Exchange {
    * Ends HTTP on the connection, which from now on carries bytes both ways.
    *
    * @param contentType of what the client will read
+   * @param ordinaryHeaders whether those of all answers are sent as well: Docker's attach has none
    */
-  public RawConnection takeOver(String contentType) throws InterruptedException {
+  public RawConnection takeOver(String contentType, boolean ordinaryHeaders)
+      throws InterruptedException {
     StringBuilder head = new StringBuilder(256);
     head.append(wantsUpgrade() ? "HTTP/1.1 101 UPGRADED\r\n" : "HTTP/1.1 200 OK\r\n");
     head.append("Content-Type: ").append(contentType).append("\r\n");
     if (wantsUpgrade()) {
       head.append("Connection: Upgrade\r\nUpgrade: tcp\r\n");
     }
-    request
-        .response()
-        .headers()
-        .forEach(header ->
-            head.append(header.getKey()).append(": ").append(header.getValue()).append("\r\n"));
+    if (ordinaryHeaders) {
+      for (Map.Entry<String, String> header : request.response().headers()) {
+        head.append(header.getKey()).append(": ").append(header.getValue()).append("\r\n");
+      }
+    }
     head.append("\r\n");
     takenOver = true;
     CompletableFuture<RawConnection> taken = new CompletableFuture<>();

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class HttpFront {
   private static final Logger LOG = Logger.getLogger(HttpFront.class);
 
+  private static final String NO_SERVICE =
+      "a service of the engine cannot be reached: it is starting, or has stopped";
+
   private final Routes routes;
   private final Map<String, String> headers;
 
@@ -121,9 +124,15 @@ public final class HttpFront {
       case NOT_FOUND -> new Refusal(404, text);
       case FAILED_PRECONDITION, ALREADY_EXISTS, ABORTED -> new Refusal(409, text);
       case UNIMPLEMENTED -> new Refusal(501, text);
-      case UNAVAILABLE -> new Refusal(503, text);
+      case UNAVAILABLE -> new Refusal(503, isOfTransport(status) ? NO_SERVICE : text);
       case OK, CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, INTERNAL, DATA_LOSS ->
           new Refusal(500, text);
     };
+  }
+
+  /** Said by the transport on this side, in its own words, and not by a service. */
+  private static boolean isOfTransport(Status status) {
+    String text = status.getDescription();
+    return status.getCause() != null || text == null || text.startsWith("Could not find server");
   }
 }

@@ -52,7 +52,7 @@ public final class Json {
         return node == null || node.isMissingNode() ? NullNode.getInstance() : node;
       }
     } catch (JsonProcessingException e) {
-      throw Refusal.badRequest("invalid JSON: " + e.getOriginalMessage());
+      throw Refusal.badRequest("invalid JSON: " + JsonFault.describe(e));
     } catch (CharacterCodingException e) {
       throw Refusal.badRequest("invalid JSON: not UTF-8");
     } catch (IOException e) {

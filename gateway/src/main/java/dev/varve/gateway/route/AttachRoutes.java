@@ -47,7 +47,7 @@ final class AttachRoutes {
         Services.tied(exchange, services.containers(exchange).attach());
     call.write(AttachRequest.newBuilder().setOptions(options).build());
     boolean tty = attached(call);
-    RawConnection connection = exchange.takeOver(contentType(exchange, tty));
+    RawConnection connection = exchange.takeOver(contentType(exchange, tty), false);
     new StreamPump<>(
             call,
             tty,

@@ -22,9 +22,12 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Making containers and looking at them. */
 final class ContainerRoutes {
+  private static final Pattern PLATFORM = Pattern.compile("[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,2}");
+
   private final Services services;
 
   ContainerRoutes(Services services) {
@@ -38,10 +41,13 @@ final class ContainerRoutes {
   }
 
   private void create(Exchange exchange) throws Exception {
-    CreateBody body = CreateBody.parse(exchange.json());
+    CreateBody body = CreateBody.parse(exchange.requiredJson());
     String reference = body.config().getImage();
     if (reference.isEmpty()) {
-      throw Refusal.badRequest("no image specified");
+      throw Refusal.badRequest(
+          body.config().getCmdCount() + body.config().getEntrypointCount() == 0
+              ? "no command specified"
+              : "no image specified");
     }
     Image image =
         services
@@ -67,6 +73,10 @@ final class ContainerRoutes {
       throws Refusal {
     if (platform.isEmpty()) {
       return;
+    }
+    if (!PLATFORM.matcher(platform).matches()) {
+      throw Refusal.badRequest(
+          "\"" + platform + "\": cannot parse platform specifier: invalid argument");
     }
     String[] parts = platform.split("/", -1);
     boolean fits =

@@ -137,14 +137,15 @@ final class ContainerViews {
             .filter(attachment -> attachment.getNetwork().equals("bridge"))
             .findFirst()
             .orElse(NetworkAttachment.getDefaultInstance());
+    boolean running = ContainerStatus.isRunning(it.getState());
     Map<String, @Nullable Object> ports = new TreeMap<>();
-    if (ContainerStatus.isRunning(it.getState())) {
+    if (running) {
       it.getConfig().getExposedPortsList().forEach(port -> ports.put(port, null));
     }
     return new ContainerJson.NetworkSettingsJson(
         "",
-        "",
-        "",
+        running ? it.getId() : "",
+        running ? "/proc/" + it.getState().getPid() + "/ns/net" : "",
         ports,
         false,
         "",

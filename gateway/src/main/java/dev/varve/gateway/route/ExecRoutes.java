@@ -36,7 +36,7 @@ final class ExecRoutes {
   }
 
   private void create(Exchange exchange) throws Exception {
-    Fields body = Fields.of("", exchange.json());
+    Fields body = Fields.of("", exchange.requiredJson());
     List<String> cmd = body.words("Cmd");
     if (cmd.isEmpty()) {
       throw Refusal.badRequest("No exec command specified");
@@ -83,7 +83,7 @@ final class ExecRoutes {
       return;
     }
     boolean tty = AttachRoutes.attached(call);
-    RawConnection connection = exchange.takeOver(AttachRoutes.contentType(exchange, tty));
+    RawConnection connection = exchange.takeOver(AttachRoutes.contentType(exchange, tty), true);
     new StreamPump<>(
             call,
             tty,

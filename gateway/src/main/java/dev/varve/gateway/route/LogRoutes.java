@@ -1,5 +1,7 @@
 package dev.varve.gateway.route;
 
+import dev.varve.api.container.v1.Container;
+import dev.varve.api.container.v1.InspectRequest;
 import dev.varve.api.container.v1.LogEntry;
 import dev.varve.api.container.v1.LogsRequest;
 import dev.varve.api.container.v1.StandardStream;
@@ -49,12 +51,13 @@ final class LogRoutes {
       throw new IllegalStateException("the container service has not opened the log");
     }
     boolean tty = first.getTty();
+    String details = query.flag("details") ? details(exchange) + " " : "";
     ResponseStream stream =
         exchange.stream(
             200, !tty && exchange.version().atLeast(42) ? Frames.MULTIPLEXED : Frames.RAW);
     try {
       for (LogEntry entry = call.read(); entry != null; entry = call.read()) {
-        if (!stream.write(piece(entry, tty, query.flag("timestamps"), query.flag("details")))) {
+        if (!stream.write(piece(entry, tty, query.flag("timestamps"), details))) {
           break;
         }
       }
@@ -68,22 +71,28 @@ final class LogRoutes {
     exchange.end();
   }
 
-  private static byte[] piece(LogEntry entry, boolean tty, boolean timestamps, boolean details) {
+  private static byte[] piece(LogEntry entry, boolean tty, boolean timestamps, String details) {
     ByteArrayOutputStream line = new ByteArrayOutputStream(entry.getData().size() + 40);
     if (timestamps) {
       line.writeBytes(
           (DockerTime.fixed(entry.getTimeNanos()) + " ").getBytes(StandardCharsets.US_ASCII));
     }
-    if (details) {
-      // The attributes, of which there are none, and the space behind them.
-      line.write(' ');
-    }
+    line.writeBytes(details.getBytes(StandardCharsets.UTF_8));
     line.writeBytes(entry.getData().toByteArray());
     if (tty) {
       return line.toByteArray();
     }
     boolean stderr = entry.getStream() == StandardStream.STANDARD_STREAM_STDERR;
     return Frames.frame(stderr ? Frames.STDERR : Frames.STDOUT, line.toByteArray());
+  }
+
+  /** The attributes that the container's log options name, as {@code key=value,key=value}. */
+  private String details(Exchange exchange) throws StatusException {
+    Container container =
+        services
+            .containers(exchange)
+            .inspect(InspectRequest.newBuilder().setId(exchange.name("id")).build());
+    return LogAttributes.of(container);
   }
 
   /** What is no number, or negative, is all. */

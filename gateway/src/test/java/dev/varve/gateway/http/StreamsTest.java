@@ -25,7 +25,7 @@ class StreamsTest extends EngineTest {
       assertThat(head)
           .startsWith("HTTP/1.1 101 UPGRADED\r\n")
           .contains("Content-Type: application/vnd.docker.multiplexed-stream\r\n")
-          .contains("Connection: Upgrade\r\nUpgrade: tcp\r\n");
+          .endsWith("\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n");
       client.send("one").untilContains("\1\0\0\0\0\0\0\3one");
       client.send("two").untilContains("\1\0\0\0\0\0\0\3two");
       assertThat(client.endInput().untilEnd()).endsWith("\2\0\0\0\0\0\0\u00086 bytes\n");

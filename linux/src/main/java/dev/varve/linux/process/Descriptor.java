@@ -128,7 +128,7 @@ public final class Descriptor implements AutoCloseable {
     return duplicateFrom(0);
   }
 
-  private int fcntl(int command, int argument) throws SystemCallException {
+  int fcntl(int command, int argument) throws SystemCallException {
     return (int)
         Syscall.run(
             "fcntl", (arena, errno) -> (int) FCNTL.invokeExact(errno, number, command, argument));

@@ -48,7 +48,7 @@ final class AttachHub {
 
   /**
    * @param stdinStaysOpen the end of a client's input is not the end of the program's
-   * @param whenEnded called once, on the poller's thread
+   * @param whenEnded called once
    */
   AttachHub(Path socket, boolean stdinStaysOpen, Poller poller, Runnable whenEnded)
       throws SystemCallException {
@@ -127,12 +127,15 @@ final class AttachHub {
   }
 
   private void end() {
-    whenEnded.run();
     synchronized (this) {
+      if (ended) {
+        return;
+      }
       ended = true;
       clients.forEach(AttachedStreams::end);
       clients.clear();
     }
+    whenEnded.run();
   }
 
   void write(byte[] data, int offset, int length) throws IOException {

@@ -47,6 +47,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   private final Poller poller;
   private final Monitor monitor;
   private final ExitWatch exits;
+  private final CompiledFilters filters = new CompiledFilters();
   private final Map<String, AttachHub> hubs = new ConcurrentHashMap<>();
 
   /**
@@ -87,13 +88,11 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
     try {
       files.make();
       Files.createDirectories(runtime.root());
-      Files.write(files.specification(), config);
-      if (process.openStdin() && !process.stdinOnce()) {
-        Files.createFile(files.stdinStaysOpen());
-      }
+      Files.write(files.specification(), runtime.isCrun() ? filters.with(config) : config);
       List<String> argv = monitor.arguments(files, runtime, id, process.openStdin(), process.tty());
-      if (process.openStdin() && !process.stdinOnce()) {
-        argv.add("--leave-stdin-open");
+      // A terminal's input has no end: a client that goes away may come back.
+      if (process.openStdin() && (!process.stdinOnce() || process.tty())) {
+        leaveStdinOpen(files, argv);
       }
       argv.addAll(logArguments(request));
       int pid;
@@ -101,11 +100,33 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
         pid = created(started.results().next(), files, request);
       }
       watch(files, id);
+      if (runtime.isCrun()) {
+        filters.learn(config, runtime.stateOf(id));
+      }
       return process(pid);
     } catch (IOException | RuntimeException e) {
-      delete(id);
+      cleanUpAfter(e, () -> delete(id));
       throw e;
     }
+  }
+
+  @FunctionalInterface
+  private interface CleanUp {
+    void run() throws IOException;
+  }
+
+  /** The first failure is the one to tell; what goes wrong after it goes with it. */
+  private static void cleanUpAfter(Exception failure, CleanUp cleanUp) {
+    try {
+      cleanUp.run();
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static void leaveStdinOpen(RunFiles files, List<String> argv) throws IOException {
+    Files.createFile(files.stdinStaysOpen());
+    argv.add("--leave-stdin-open");
   }
 
   private List<String> logArguments(RunRequest request) throws IOException {
@@ -231,7 +252,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
 
   /** Lets the monitor write its last words; one that does not end is ended. */
   private void endMonitor(RunFiles files, String containerId) throws IOException {
-    if (!await(exits.ended(files.key()))) {
+    if (!exits.isWatching(files.key()) || !await(exits.ended(files.key()))) {
       Optional<Descriptor> process = monitorOf(files, containerId);
       if (process.isPresent()) {
         try (Descriptor handle = process.get()) {
@@ -303,6 +324,9 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
       files.make();
       Files.write(files.specification(), process);
       List<String> argv = monitor.arguments(files, runtime, id, request.stdin(), request.tty());
+      if (request.stdin() && request.tty()) {
+        leaveStdinOpen(files, argv);
+      }
       argv.addAll(
           List.of(
               "--exec",
@@ -328,7 +352,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
         return new ExecHandle(process(answer.get().data()), Optional.of(streams));
       }
     } catch (IOException | RuntimeException e) {
-      deleteExec(id, request.execId());
+      cleanUpAfter(e, () -> deleteExec(id, request.execId()));
       throw e;
     }
   }
@@ -353,7 +377,16 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
 
   @Override
   public StandardStreams openStreams(String containerId) throws IOException {
-    return hub(RunFiles.ofContainer(bundles, containerId)).open();
+    RunFiles files = RunFiles.ofContainer(bundles, containerId);
+    try {
+      return hub(files).open();
+    } catch (SystemCallException e) {
+      boolean gone = e.errno() == Errno.ENOENT || e.errno() == Errno.ECONNREFUSED;
+      if (gone && Files.exists(files.exit())) {
+        return new EndedStreams();
+      }
+      throw e;
+    }
   }
 
   private AttachHub hub(RunFiles files) throws IOException {
@@ -424,5 +457,6 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   @Override
   public void close() {
     poller.close();
+    runtimes.close();
   }
 }

@@ -126,6 +126,10 @@ final class ExitWatch {
     }
   }
 
+  boolean isWatching(String key) {
+    return running.containsKey(key);
+  }
+
   /** Done when a watched run has ended; already done when none is watched. */
   CompletableFuture<?> ended(String key) {
     CompletableFuture<Exit> future = running.get(key);

@@ -4,18 +4,22 @@ import dev.varve.eventlog.Problem;
 import dev.varve.linux.Errno;
 import dev.varve.linux.SystemCallException;
 import dev.varve.linux.process.Descriptor;
+import dev.varve.linux.process.SealedProgram;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The OCI runtimes on this host and their state directories, {@code runtime/<name>/<container>}.
  */
-final class Runtimes {
+final class Runtimes implements AutoCloseable {
   private static final String CRUN = "crun";
   private static final List<String> NAMES = List.of(CRUN, "runc");
   private static final List<Path> PROGRAMS =
@@ -23,6 +27,7 @@ final class Runtimes {
   private static final String FIFO = "exec.fifo";
 
   private final Path state;
+  private final Map<String, SealedProgram> sealed = new ConcurrentHashMap<>();
 
   Runtimes(Path run) {
     this.state = run.resolve("runtime");
@@ -32,6 +37,10 @@ final class Runtimes {
   record Runtime(String name, Path program, Path root) {
     List<String> globalArguments() {
       return List.of("--root=" + root);
+    }
+
+    boolean isCrun() {
+      return name.equals(CRUN);
     }
 
     Path stateOf(String containerId) {
@@ -58,22 +67,35 @@ final class Runtimes {
         .map(directory -> directory.resolve(name))
         .filter(Files::isExecutable)
         .findFirst()
-        .map(program -> new Runtime(name, program, state.resolve(name)));
+        .map(program -> new Runtime(name, sealed(name, program), state.resolve(name)));
+  }
+
+  private Path sealed(String name, Path program) {
+    return sealed
+        .computeIfAbsent(
+            name,
+            ignored -> {
+              try {
+                return SealedProgram.copy(program);
+              } catch (IOException e) {
+                throw new UncheckedIOException("cannot load " + program, e);
+              }
+            })
+        .path();
   }
 
   /** The one that has state of this container. */
   Optional<Runtime> having(String containerId) {
     return NAMES.stream()
+        .filter(name -> Files.isDirectory(state.resolve(name).resolve(containerId)))
         .flatMap(name -> find(name).stream())
-        .filter(runtime -> Files.isDirectory(runtime.stateOf(containerId)))
         .findFirst();
   }
 
   /** Created and not yet started: its init still waits at the FIFO. */
   boolean isWaiting(String containerId) {
-    return having(containerId)
-        .filter(runtime -> Files.exists(runtime.stateOf(containerId).resolve(FIFO)))
-        .isPresent();
+    return NAMES.stream()
+        .anyMatch(name -> Files.exists(state.resolve(name).resolve(containerId).resolve(FIFO)));
   }
 
   /**
@@ -84,7 +106,7 @@ final class Runtimes {
    */
   void start(Runtime runtime, String containerId) throws IOException {
     Path fifo = runtime.stateOf(containerId).resolve(FIFO);
-    if (runtime.name().equals(CRUN)) {
+    if (runtime.isCrun()) {
       try (Descriptor pipe = Descriptor.open(fifo, Descriptor.O_WRONLY | Descriptor.O_NONBLOCK)) {
         Files.deleteIfExists(fifo);
         pipe.write(new byte[1]);
@@ -128,5 +150,10 @@ final class Runtimes {
     for (String name : NAMES) {
       RunFiles.deleteTree(state.resolve(name).resolve(containerId));
     }
+  }
+
+  @Override
+  public void close() {
+    sealed.values().forEach(SealedProgram::close);
   }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps some namespaces ready. One background thread refills; a caller that finds the pool empty
@@ -44,12 +45,15 @@ final class NamespacePool implements AutoCloseable {
 
   /** Takes a ready one, or makes one. */
   BridgedNamespace take() throws IOException {
-    BridgedNamespace namespace;
+    @Nullable BridgedNamespace namespace;
     synchronized (this) {
       namespace = ready.poll();
     }
+    if (namespace == null) {
+      namespace = create();
+    }
     refill();
-    return namespace != null ? namespace : create();
+    return namespace;
   }
 
   /** Fills the pool in the background; called again and again, works once. */

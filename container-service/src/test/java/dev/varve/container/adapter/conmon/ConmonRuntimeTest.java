@@ -147,8 +147,10 @@ class ConmonRuntimeTest {
     assertThat(Files.readString(runtime.logPath(newId(0)))).contains("stdout F out");
   }
 
+  /** A second container gets the filter that was compiled for the first. */
   @Test
   void hasDockersDefaultIsolation() throws Exception {
+    run(new SpecBuilder("true").build());
     Result result =
         run(
             new SpecBuilder(
@@ -395,6 +397,49 @@ class ConmonRuntimeTest {
     streams.closeStdin();
     await().until(() -> exits.containsKey(id + "/e3"));
     assertThat(exits.get(id + "/e3").exitCode()).isZero();
+  }
+
+  @Test
+  void executesWithATerminal() throws Exception {
+    String id = newId(0);
+    SpecBuilder spec = new SpecBuilder("sleep", "1000");
+    runtime.create(request(id, spec.build()));
+    runtime.start(id);
+    ExecHandle handle =
+        runtime.exec(
+            new ExecRequest(
+                "t",
+                id,
+                spec.build(),
+                root,
+                List.of("sh", "-c", "read a; stty size; exit 4"),
+                List.of(),
+                "",
+                "alice",
+                true,
+                true,
+                false,
+                20,
+                30));
+    try (StandardStreams streams = handle.streams().orElseThrow()) {
+      runtime.resizeExec(id, "t", 40, 50);
+      // The end of a client's input is not the end of a terminal's.
+      streams.closeStdin();
+      streams.write(new byte[] {'\n'}, 0, 1);
+      assertThat(drain(streams).get(Source.STDOUT)).contains("40 50");
+    }
+    await().until(() -> exits.containsKey(id + "/t"));
+    assertThat(exits.get(id + "/t").exitCode()).isEqualTo(4);
+  }
+
+  @Test
+  void anEndedProgramHasEndedStreams() throws Exception {
+    String id = newId(0);
+    run(id, new SpecBuilder("true").build());
+    try (StandardStreams streams = runtime.openStreams(id)) {
+      assertThat(streams.read()).isNull();
+    }
+    assertThatThrownBy(() -> runtime.openStreams(newId(7))).isInstanceOf(IOException.class);
   }
 
   private ExecRequest exec(String id, String execId, String... cmd) {

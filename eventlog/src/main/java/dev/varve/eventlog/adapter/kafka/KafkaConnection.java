@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
 public record KafkaConnection(String bootstrap, @Nullable Path propertiesFile) {
 
   /**
+   * Client properties, complete but for what is special to producer or consumer.
+   *
    * @throws UncheckedIOException when the file cannot be read
    */
-  Properties properties() {
+  public Properties properties() {
     Properties properties = new Properties();
     if (propertiesFile != null) {
       try (Reader reader = Files.newBufferedReader(propertiesFile)) {

@@ -324,7 +324,7 @@ final class HistoryProjectionTest {
     append(said("talk/a", 1, "one"));
     awaitOffset(service, 1);
     service.awaitWritten();
-    postgres.stop();
+    postgres.crash();
     append(said("talk/a", 2, "two"), said("talk/a", 3, "three"));
     awaitOffset(service, 3);
     assertThat(service.ledger.get(A)).isEqualTo(versioned(3, "one", "two", "three"));

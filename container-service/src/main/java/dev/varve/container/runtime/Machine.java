@@ -1,0 +1,90 @@
+package dev.varve.container.runtime;
+
+import dev.varve.container.adapter.conmon.ConmonRuntime;
+import dev.varve.container.adapter.files.EtcFiles;
+import dev.varve.container.adapter.host.ProcHost;
+import dev.varve.container.adapter.logfile.MonitorLog;
+import dev.varve.container.adapter.network.KernelContainerNetwork;
+import dev.varve.container.adapter.oci.OciRuntimeSpecs;
+import dev.varve.container.application.ContainerLog;
+import dev.varve.container.application.ContainerNetwork;
+import dev.varve.container.application.ContainerRuntime;
+import dev.varve.container.application.HostFacts;
+import dev.varve.container.application.RunFiles;
+import dev.varve.linux.files.KernelFileCalls;
+import dev.varve.linux.net.LinuxNetwork;
+import dev.varve.linux.process.ProcessFacts;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jboss.logging.Logger;
+
+/** The machine's side of the service: everything through which it has an effect or sees one. */
+final class Machine implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Machine.class);
+
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final ContainerRuntime runtime;
+  private final ContainerNetwork network;
+  private final ContainerLog logs;
+  private final RunFiles files;
+  private final HostFacts host = new ProcHost(Path.of("/proc"));
+
+  Machine(Path root, Path run, String prefix) throws IOException {
+    LinuxNetwork kernel = open(new LinuxNetwork());
+    network = open(new KernelContainerNetwork(kernel, prefix, run));
+    runtime =
+        open(
+            new ConmonRuntime(
+                new OciRuntimeSpecs(new KernelFileCalls(), ProcessFacts.ownBoundingSet(), prefix),
+                root,
+                run,
+                prefix,
+                Clock.systemUTC()));
+    logs = open(new MonitorLog(Clock.systemUTC()));
+    files =
+        new EtcFiles(
+            root.resolve("containers"),
+            Path.of("/etc"),
+            Path.of("/run/systemd/resolve/resolv.conf"));
+  }
+
+  private <T extends AutoCloseable> T open(T part) {
+    opened.push(part);
+    return part;
+  }
+
+  ContainerRuntime runtime() {
+    return runtime;
+  }
+
+  ContainerNetwork network() {
+    return network;
+  }
+
+  ContainerLog logs() {
+    return logs;
+  }
+
+  RunFiles files() {
+    return files;
+  }
+
+  HostFacts host() {
+    return host;
+  }
+
+  /** Containers go on; only the engine lets go of them. */
+  @Override
+  public void close() {
+    for (AutoCloseable part : opened) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.warn("Not closed well", e);
+      }
+    }
+  }
+}

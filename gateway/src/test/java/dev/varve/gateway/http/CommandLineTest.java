@@ -1,0 +1,104 @@
+package dev.varve.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The docker command line itself, where it is installed. */
+class CommandLineTest extends EngineTest {
+
+  private record Result(int code, String out, String err) {}
+
+  @BeforeEach
+  void needsTheCommandLine() {
+    boolean installed =
+        Stream.of(System.getenv("PATH").split(":"))
+            .anyMatch(directory -> Files.isExecutable(Path.of(directory, "docker")));
+    Assumptions.assumeTrue(installed, "docker is not on the path");
+  }
+
+  private Result docker(String input, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of("docker"));
+    command.addAll(List.of(arguments));
+    Path out = directory.resolve("out");
+    Path err = directory.resolve("err");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().put("DOCKER_HOST", "unix://" + engine.socket());
+    builder.environment().put("DOCKER_CONFIG", directory.resolve("config").toString());
+    Process process = builder.start();
+    try (var stdin = process.getOutputStream()) {
+      stdin.write(input.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      // It may end before it has read all.
+    }
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new IllegalStateException("docker " + String.join(" ", arguments) + " hangs");
+    }
+    return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+  }
+
+  @Test
+  void negotiatesAndNamesTheServer() throws Exception {
+    Result result = docker("", "version", "--format", "{{.Server.Version}} {{.Server.APIVersion}}");
+    assertThat(result.out()).isEqualTo("0.1.0 1.51\n");
+  }
+
+  @Test
+  void runsInTheForeground() throws Exception {
+    Result result = docker("to and fro\n", "run", "-i", "busybox", "cat");
+    assertThat(result.out()).isEqualTo("to and fro\n");
+    assertThat(result.err()).isEqualTo("11 bytes\n");
+    assertThat(result.code()).isEqualTo(7);
+    assertThat(engine.containers().created().getConfig().getOpenStdin()).isTrue();
+  }
+
+  @Test
+  void execs() throws Exception {
+    addContainer(false);
+    Result result = docker("x", "exec", "-i", "web", "cat", "-");
+    assertThat(result.out()).isEqualTo("x");
+    assertThat(result.code()).isEqualTo(3);
+  }
+
+  @Test
+  void saysWhyAMissingImageIsNotPulled() throws Exception {
+    Result result = docker("", "run", "nope", "true");
+    assertThat(result.code()).isEqualTo(125);
+    assertThat(result.err()).contains("docker pull is not implemented yet by Varve");
+  }
+
+  @Test
+  void loadsAndSaves() throws Exception {
+    assertThat(docker("archive", "load").out()).contains("Loaded 7 bytes");
+    assertThat(docker("corrupt", "load").err()).contains("invalid tar header");
+    Path archive = directory.resolve("archive");
+    assertThat(docker("", "save", "-o", archive.toString(), "busybox").code()).isZero();
+    assertThat(archive).isNotEmptyFile();
+  }
+
+  @Test
+  void listsInspectsAndReadsLogs() throws Exception {
+    addContainer(false);
+    assertThat(docker("", "ps", "--format", "{{.Names}} {{.Image}}").out())
+        .isEqualTo("web busybox\n");
+    assertThat(docker("", "inspect", "-f", "{{.State.Status}}", "web").out())
+        .isEqualTo("running\n");
+    Result logs = docker("", "logs", "-t", "web");
+    assertThat(logs.out()).isEqualTo("2023-11-14T22:13:20.000000000Z out\n");
+    assertThat(logs.err()).isEqualTo("2023-11-14T22:13:20.000000005Z err\n");
+    assertThat(docker("", "images", "-q", "--no-trunc").out()).startsWith("sha256:bbbb");
+    assertThat(docker("", "network", "ls", "--format", "{{.Name}}").out()).isEqualTo("bridge\n");
+  }
+}
