@@ -94,9 +94,7 @@ public final class Layers {
           record(applied, cause);
         }
       } catch (IOException e) {
-        LOG.warnf("layer %s of image %s: %s", layer.chainId(), image.id(), e.getMessage());
-        String message = String.valueOf(e.getMessage());
-        commands.run(cause, now -> decider.failed(now, layer.chainId(), image.id(), message));
+        recordFailure(layer.chainId(), image.id(), String.valueOf(e.getMessage()), cause);
         failure = failure == null ? e : failure;
       }
     }
@@ -250,6 +248,17 @@ public final class Layers {
     try (var _ = locks.hold(applied.chainId())) {
       if (!isRecorded(applied.chainId())) {
         commands.run(cause, now -> decider.applied(now, applied));
+      }
+    }
+  }
+
+  /** Unless somebody else's attempt has succeeded meanwhile. */
+  private void recordFailure(ChainId chainId, String imageId, String message, Cause cause)
+      throws IOException {
+    LOG.warnf("layer %s of image %s: %s", chainId, imageId, message);
+    try (var _ = locks.hold(chainId)) {
+      if (snapshotter.layer(chainId).isEmpty()) {
+        commands.run(cause, now -> decider.failed(now, chainId, imageId, message));
       }
     }
   }

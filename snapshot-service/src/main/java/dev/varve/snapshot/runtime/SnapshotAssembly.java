@@ -19,6 +19,7 @@ import dev.varve.snapshot.domain.SnapshotEvent;
 import dev.varve.snapshot.domain.SnapshotState;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -79,13 +80,15 @@ public final class SnapshotAssembly implements AutoCloseable {
    * Clears away what interrupted work left, reads the topics to their ends, and begins to put the
    * node's file systems in order, which goes on behind it: one large layer to be applied again
    * delays the containers made from it and nothing else.
+   *
+   * @return completes when all that could be put in order is
    */
-  public void start() throws IOException {
+  public CompletableFuture<Void> start() throws IOException {
     snapshotter.sweep();
     own.start(CATCH_UP);
     images.start(CATCH_UP);
     containers.start(CATCH_UP);
-    virtual.execute(this::reconcile);
+    return CompletableFuture.runAsync(this::reconcile, virtual);
   }
 
   private void reconcile() {

@@ -65,6 +65,7 @@ final class SnapshotNode implements AutoCloseable {
     this.mounts = mounts;
   }
 
+  /** Returns when what was there is in order. */
   void start() throws IOException {
     FollowedTopic<Image, ImageEvent> images =
         FollowedTopic.over(
@@ -99,7 +100,7 @@ final class SnapshotNode implements AutoCloseable {
           }
         });
     running = assembly;
-    assembly.start();
+    assembly.start().join();
   }
 
   private BlobSource blobSource() {
