@@ -36,11 +36,15 @@ final class Engine implements AutoCloseable {
             "varve-e2e-",
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
     this.network = new TestNetwork(prefix);
-    this.docker = new Docker("unix://" + work.resolve("run/docker.sock"));
+    this.docker = new Docker("unix://" + socket());
   }
 
   Docker docker() {
     return docker;
+  }
+
+  Path socket() {
+    return work.resolve("run/docker.sock");
   }
 
   Path root() {
@@ -82,12 +86,7 @@ final class Engine implements AutoCloseable {
     return Shell.run(
             Map.of(),
             "",
-            List.of(
-                "curl",
-                "-fsS",
-                "--unix-socket",
-                work.resolve("run/docker.sock").toString(),
-                "http://varve" + path))
+            List.of("curl", "-fsS", "--unix-socket", socket().toString(), "http://varve" + path))
         .ok();
   }
 

@@ -2,6 +2,7 @@ package dev.varve.e2e;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -18,7 +19,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * <p>With {@code VARVE_E2E_RIVAL=unix:///run/docker.sock}, tests that need no more than Docker's
  * API judge that engine instead, which proves the tests themselves; the others are skipped.
  */
-final class EngineExtension implements ExecutionCondition, ParameterResolver, AfterEachCallback {
+public final class EngineExtension
+    implements ExecutionCondition, ParameterResolver, AfterEachCallback {
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(EngineExtension.class);
   private static final @Nullable String RIVAL = System.getenv("VARVE_E2E_RIVAL");
@@ -52,6 +54,13 @@ final class EngineExtension implements ExecutionCondition, ParameterResolver, Af
   @Override
   public void afterEach(ExtensionContext context) {
     docker(context).removeContainers();
+  }
+
+  /** Where the engine of this run listens; starts it when this is the first to ask. */
+  public static Path socket(ExtensionContext context) {
+    return RIVAL == null
+        ? running(context).engine().socket()
+        : Path.of(RIVAL.substring("unix://".length()));
   }
 
   private static Docker docker(ExtensionContext context) {

@@ -25,6 +25,7 @@ final class BaseImage implements BeforeAllCallback, AutoCloseable {
 
   @Override
   public void beforeAll(ExtensionContext context) {
+    EngineUnderTest.choose(context);
     context
         .getRoot()
         .getStore(NAMESPACE)

@@ -1,8 +1,11 @@
 package dev.varve.e2e.conformance;
 
+import dev.varve.e2e.EngineExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Names the engine that the suite judges; the only place that knows where it listens, so that a
@@ -11,6 +14,8 @@ import java.util.Arrays;
 final class EngineUnderTest {
   private static final String SOCKET_PROPERTY = "engine.socket";
 
+  private static volatile @Nullable Path socket;
+
   private static final class Newest {
     private static final String API =
         new Wire(socket()).get("/version").json().get("ApiVersion").asText();
@@ -18,18 +23,22 @@ final class EngineUnderTest {
 
   private EngineUnderTest() {}
 
+  /**
+   * Settles which engine is judged: the one at {@code -Dengine.socket=/path/of/docker.sock}, or the
+   * one that the end to end tests run against.
+   */
+  static void choose(ExtensionContext context) {
+    String given = System.getProperty(SOCKET_PROPERTY);
+    socket = given == null ? EngineExtension.socket(context) : Path.of(given);
+  }
+
   /** Where the engine listens. */
   static Path socket() {
-    String socket = System.getProperty(SOCKET_PROPERTY);
-    if (socket == null) {
-      throw new IllegalStateException(
-          "no engine to test: set -D" + SOCKET_PROPERTY + "=/path/of/docker.sock");
+    Path chosen = socket;
+    if (chosen == null || !Files.exists(chosen)) {
+      throw new IllegalStateException("no engine listens at " + chosen);
     }
-    Path path = Path.of(socket);
-    if (!Files.exists(path)) {
-      throw new IllegalStateException("no engine listens at " + path);
-    }
-    return path;
+    return chosen;
   }
 
   /** The newest API version the engine speaks, which an unversioned path means. */
