@@ -32,7 +32,7 @@ public record Snapshot(String rootPath, int generation, Optional<String> failure
           before == null
               ? new Snapshot("", 0, Optional.of(message))
               : new Snapshot(before.rootPath, before.generation, Optional.of(message));
-      case SnapshotEvent.Removed _ -> null;
+      case SnapshotEvent.Removed _, SnapshotEvent.OfLayer _ -> null;
     };
   }
 }

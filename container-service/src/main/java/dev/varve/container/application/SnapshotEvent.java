@@ -7,4 +7,7 @@ public sealed interface SnapshotEvent {
   record PrepareFailed(String message) implements SnapshotEvent {}
 
   record Removed() implements SnapshotEvent {}
+
+  /** Known, and of no concern to containers: layers come and go. */
+  record OfLayer() implements SnapshotEvent {}
 }

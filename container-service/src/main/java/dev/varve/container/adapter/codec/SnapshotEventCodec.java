@@ -32,6 +32,8 @@ public final class SnapshotEventCodec implements EventCodec<SnapshotEvent> {
         case PREFIX + "PrepareFailed" ->
             new SnapshotEvent.PrepareFailed(PrepareFailed.parseFrom(data).getMessage());
         case PREFIX + "Removed" -> new SnapshotEvent.Removed();
+        case PREFIX + "LayerApplied", PREFIX + "LayerApplyFailed", PREFIX + "LayerDropped" ->
+            new SnapshotEvent.OfLayer();
         default -> null;
       };
     } catch (InvalidProtocolBufferException e) {
