@@ -299,10 +299,10 @@ class LifecycleTest {
   }
 
   @Test
-  void refusesAnUnknownNetworkAndLimitsBeyondItsOwn() {
-    assertThatThrownBy(
-            () -> engine.create("a1", Specs.process("x"), Specs.onNetwork(Specs.host(), "nowhere")))
-        .hasMessage("network nowhere not found");
+  void refusesToStartOnAnUnknownNetworkAndLimitsBeyondItsOwn() {
+    String lost = engine.create("a1", Specs.process("x"), Specs.onNetwork(Specs.host(), "nowhere"));
+    assertThatThrownBy(() -> engine.start(lost)).hasMessage("network nowhere not found");
+    assertThat(engine.container(lost).isRunning()).isFalse();
     assertThat(use.engine().directory().networks().stream().map(it -> it.name()))
         .containsExactly("bridge", "host", "none");
     assertThat(use.engine().directory().network("bridge").orElseThrow().bridge())

@@ -10,6 +10,7 @@ import dev.varve.container.application.RuntimeSpecs;
 import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.ProcessSpec;
+import dev.varve.container.domain.SecurityOptions;
 import dev.varve.eventlog.Problem;
 import dev.varve.linux.files.FileCalls;
 import java.io.IOException;
