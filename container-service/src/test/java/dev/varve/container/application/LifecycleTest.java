@@ -301,7 +301,8 @@ class LifecycleTest {
   @Test
   void refusesToStartOnAnUnknownNetworkAndLimitsBeyondItsOwn() {
     String lost = engine.create("a1", Specs.process("x"), Specs.onNetwork(Specs.host(), "nowhere"));
-    assertThatThrownBy(() -> engine.start(lost)).hasMessage("network nowhere not found");
+    assertThatThrownBy(() -> use.start().start(TestEngine.CAUSE, lost))
+        .hasMessage("network nowhere not found");
     assertThat(engine.container(lost).isRunning()).isFalse();
     assertThat(use.engine().directory().networks().stream().map(it -> it.name()))
         .containsExactly("bridge", "host", "none");
