@@ -28,6 +28,7 @@ public final class Execs {
   private static final Duration KEPT = Duration.ofMinutes(5);
 
   static final int UNKNOWN_FAILURE = 128;
+
   /** What Docker says of an exec that failed for any reason but a missing program. */
   private static final int NOT_STARTED = 126;
 

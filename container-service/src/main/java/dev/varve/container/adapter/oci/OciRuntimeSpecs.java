@@ -138,6 +138,7 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
     HostSpec host = request.spec().host();
     String directory = RootFiles.workingDirectory(process.workingDir());
     ContainerUser user = user(request.rootPath(), process.user(), host);
+    rootFiles.addKnownFiles(request.rootPath());
     rootFiles.makeWorkingDirectory(request.rootPath(), directory);
     List<String> args = new ArrayList<>();
     if (init) {
