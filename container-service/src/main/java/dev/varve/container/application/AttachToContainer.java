@@ -1,7 +1,9 @@
 package dev.varve.container.application;
 
 import dev.varve.container.domain.Container;
+import dev.varve.container.domain.ContainerEvent;
 import dev.varve.container.domain.ContainerEvent.Attached;
+import dev.varve.container.domain.ContainerEvent.Detached;
 import dev.varve.container.domain.DetachKeys;
 import dev.varve.container.domain.Lookup;
 import dev.varve.container.domain.ProcessSpec;
@@ -62,7 +64,7 @@ public final class AttachToContainer {
                 process.tty() ? Optional.of(keys) : Optional.empty()),
             () -> engine.attachments().forget(it.id(), streams));
     // The record keeps nobody waiting: it says that somebody looked, and nothing depends on it.
-    Effects.beginCleaning("record of an attach", () -> recordAttached(cause, it.id()));
+    Effects.beginCleaning("record of an attach", () -> record(cause, it.id(), new Attached()));
     if (!client.attached(process.tty())) {
       engine.attachments().forget(it.id(), streams);
       return;
@@ -72,6 +74,9 @@ public final class AttachToContainer {
     }
     session.listen();
     session.run();
+    if (session.isDetached()) {
+      Effects.beginCleaning("record of a detach", () -> record(cause, it.id(), new Detached()));
+    }
   }
 
   private CompletableFuture<@Nullable StandardStreams> streams(Container it) {
@@ -82,14 +87,14 @@ public final class AttachToContainer {
     }
   }
 
-  private void recordAttached(Cause cause, String id) {
+  private void record(Cause cause, String id, ContainerEvent seen) {
     engine
         .ledger()
         .decide(
             cause,
             facts ->
                 facts.container(id).isPresent()
-                    ? Decision.accept(Subjects.container(id), new Attached(), true)
+                    ? Decision.accept(Subjects.container(id), seen, true)
                     : Decision.nothing(false));
   }
 

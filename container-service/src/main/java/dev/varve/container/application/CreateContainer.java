@@ -77,10 +77,6 @@ public final class CreateContainer {
         .ifPresent(refusal -> {
           throw refusal;
         });
-    String network = spec.networkName();
-    if (engine.directory().network(network).isEmpty()) {
-      throw Refusals.noSuchNetwork(network).asException();
-    }
     for (Ulimit ulimit : spec.host().ulimits()) {
       refuseBeyondOurs(ulimit);
     }

@@ -28,6 +28,10 @@ public final class Execs {
   private static final Duration KEPT = Duration.ofMinutes(5);
 
   static final int UNKNOWN_FAILURE = 128;
+
+  /** What Docker says of an exec that failed for any reason but a missing program. */
+  private static final int NOT_STARTED = 126;
+
   private static final int KILLED = 137;
 
   private final Engine engine;
@@ -101,7 +105,8 @@ public final class Execs {
   private RuntimeRefusedException refused(Cause cause, Exec exec, RuntimeRefusedException e) {
     Effects.clean(
         "exec " + exec.id(), () -> engine.runtime().deleteExec(exec.containerId(), exec.id()));
-    ExecStartFailed seen = new ExecStartFailed(e.exitCode(), String.valueOf(e.getMessage()));
+    int code = e.exitCode() == UNKNOWN_FAILURE ? NOT_STARTED : e.exitCode();
+    ExecStartFailed seen = new ExecStartFailed(code, String.valueOf(e.getMessage()));
     engine.ledger().record(cause, facts -> ExecDecider.failed(facts, exec.id(), seen));
     return e;
   }

@@ -3,6 +3,7 @@ package dev.varve.container.application;
 import dev.varve.container.domain.ContainerName;
 import dev.varve.container.domain.CreateDecider;
 import dev.varve.container.domain.Lookup;
+import dev.varve.container.domain.Refusals;
 import dev.varve.container.domain.RenameDecider;
 import dev.varve.eventlog.Cause;
 import dev.varve.eventlog.ProblemException;
@@ -26,7 +27,7 @@ public final class RenameContainer {
             () -> {
               String oldName =
                   ledger.decide(cause, facts -> RenameDecider.check(facts, id, newName));
-              ledger.decide(cause, facts -> CreateDecider.claim(facts, newName, id));
+              claim(cause, newName, id);
               engine.steps().reach(Steps.RENAME_CLAIMED);
               try {
                 ledger.decide(cause, facts -> RenameDecider.rename(facts, id, oldName, newName));
@@ -36,5 +37,13 @@ public final class RenameContainer {
               }
               engine.steps().reach(Steps.RENAME_RECORDED);
             });
+  }
+
+  private void claim(Cause cause, String name, String id) {
+    try {
+      engine.ledger().decide(cause, facts -> CreateDecider.claim(facts, name, id));
+    } catch (ProblemException e) {
+      throw Refusals.ofRename(e.problem()).asException();
+    }
   }
 }

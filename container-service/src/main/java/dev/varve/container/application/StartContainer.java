@@ -85,6 +85,10 @@ public final class StartContainer {
   private void begin(Cause cause, Container it, Run run, FutureTask<RunFiles.Paths> files)
       throws IOException, InterruptedException {
     String id = it.id();
+    String network = it.spec().networkName();
+    if (engine.directory().network(network).isEmpty()) {
+      throw Refusals.noSuchNetwork(network).asException();
+    }
     Path root = engine.roots().await(cause, id);
     RunFiles.Paths paths = Effects.join(files);
     ContainerRuntime runtime = engine.runtime();
@@ -121,10 +125,14 @@ public final class StartContainer {
   private record Run(Optional<NetworkAttachment> attachment, @Nullable Path namespace) {}
 
   private Run prepare(Container it) {
+    String network = it.spec().networkName();
     try {
-      return switch (it.spec().networkName()) {
+      return switch (network) {
         case Network.HOST -> new Run(Optional.empty(), null);
         case Network.NONE -> new Run(Optional.empty(), engine.network().isolated(it.id()));
+        // Refused once the start is on record, so that what shall go with its end goes.
+        case String name when engine.directory().network(name).isEmpty() ->
+            new Run(Optional.empty(), null);
         default -> {
           ContainerNetwork.Lease lease = engine.network().lease(it.id());
           yield new Run(Optional.of(lease.attachment()), lease.namespace());

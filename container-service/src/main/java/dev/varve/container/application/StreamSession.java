@@ -32,6 +32,7 @@ final class StreamSession {
   private final Options options;
   private final Runnable whenGone;
   private volatile boolean left;
+  private volatile boolean detached;
 
   /**
    * @param whenGone the client leaves; it may not have got its streams yet
@@ -69,6 +70,11 @@ final class StreamSession {
     }
   }
 
+  /** Whether the client typed the detach keys; known once the session is over. */
+  boolean isDetached() {
+    return detached;
+  }
+
   private boolean pumpOutput(StandardStreams open) throws InterruptedException {
     try {
       StandardStreams.Output output = open.read();
@@ -103,6 +109,7 @@ final class StreamSession {
       while (data != null) {
         byte[] passed = scanner == null ? data : scanner.pass(data);
         if (passed == null) {
+          detached = true;
           leave();
           return;
         }

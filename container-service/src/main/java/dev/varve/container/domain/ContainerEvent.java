@@ -15,6 +15,8 @@ public sealed interface ContainerEvent extends DomainEvent {
 
   record Attached() implements ContainerEvent {}
 
+  record Detached() implements ContainerEvent {}
+
   record NetworkConnected(NetworkAttachment attachment) implements ContainerEvent {}
 
   record NetworkDisconnected(String network, String networkId) implements ContainerEvent {}

@@ -44,6 +44,7 @@ public final class ContainerEvolution implements Evolution<DomainState, DomainEv
     return switch (event) {
       case ContainerEvent.Created _,
           ContainerEvent.Attached _,
+          ContainerEvent.Detached _,
           ContainerEvent.SignalRequested _,
           ContainerEvent.Resized _,
           ContainerEvent.RootFilesystemMissing _ ->

@@ -1,6 +1,7 @@
 package dev.varve.container.domain;
 
 import dev.varve.eventlog.Problem;
+import dev.varve.eventlog.ProblemException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -70,6 +71,7 @@ final class HostRules {
         .or(() -> capabilities("CapAdd", host.capAdd()))
         .or(() -> capabilities("CapDrop", host.capDrop()))
         .or(() -> runtime(host))
+        .or(() -> security(host))
         .or(() -> namespaces(host))
         .or(() -> names(spec))
         .or(() -> resolving(host))
@@ -109,6 +111,15 @@ final class HostRules {
     return RUNTIMES.contains(host.runtime())
         ? Optional.empty()
         : refuse("unknown or invalid runtime name: " + host.runtime());
+  }
+
+  private static Optional<Problem> security(HostSpec host) {
+    try {
+      var ignored = SecurityOptions.parse(host.securityOpt());
+      return Optional.empty();
+    } catch (ProblemException e) {
+      return Optional.of(e.problem());
+    }
   }
 
   private static Optional<Problem> namespaces(HostSpec host) {

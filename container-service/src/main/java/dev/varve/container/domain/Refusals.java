@@ -41,6 +41,11 @@ public final class Refusals {
             .formatted(name, holderId));
   }
 
+  /** Why a name that was refused cannot be a container's new one. */
+  public static Problem ofRename(Problem name) {
+    return new Problem(name.code(), "Error when allocating new name: " + name.message());
+  }
+
   public static Problem notRunning(Container it) {
     return conflict("Container " + it.id() + " is not running");
   }

@@ -33,6 +33,7 @@ public final class SpecRules {
       if (exec.cmd().isEmpty() || exec.cmd().getFirst().isEmpty()) {
         throw refuse("No exec command specified");
       }
+      var ignored = DetachKeys.parse(exec.detachKeys());
       env(exec.env());
       user(exec.user());
       workingDir(exec.workingDir());

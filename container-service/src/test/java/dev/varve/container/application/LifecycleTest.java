@@ -299,10 +299,11 @@ class LifecycleTest {
   }
 
   @Test
-  void refusesAnUnknownNetworkAndLimitsBeyondItsOwn() {
-    assertThatThrownBy(
-            () -> engine.create("a1", Specs.process("x"), Specs.onNetwork(Specs.host(), "nowhere")))
+  void refusesToStartOnAnUnknownNetworkAndLimitsBeyondItsOwn() {
+    String lost = engine.create("a1", Specs.process("x"), Specs.onNetwork(Specs.host(), "nowhere"));
+    assertThatThrownBy(() -> use.start().start(TestEngine.CAUSE, lost))
         .hasMessage("network nowhere not found");
+    assertThat(engine.container(lost).isRunning()).isFalse();
     assertThat(use.engine().directory().networks().stream().map(it -> it.name()))
         .containsExactly("bridge", "host", "none");
     assertThat(use.engine().directory().network("bridge").orElseThrow().bridge())

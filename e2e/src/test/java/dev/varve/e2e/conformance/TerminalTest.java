@@ -55,6 +55,10 @@ final class TerminalTest extends Conformance {
     assertThat(result.out()).contains("size is right");
   }
 
+  /**
+   * Resized more than once, because the CLI looks for the signal only after the answer to its first
+   * resize, which the container may see earlier.
+   */
   @Test
   void aResizeReachesTheProcess() throws Exception {
     Path fifo = directory.resolve("resize");
@@ -66,7 +70,8 @@ final class TerminalTest extends Conformance {
         start(
             "stty rows 33 cols 101; (read go < "
                 + fifo
-                + "; stty rows 44 cols 122 < /dev/tty) & "
+                + "; for i in 1 2 3 4 5 6 7 8 9; do stty rows 44 cols 121 < /dev/tty; sleep 0.2;"
+                + " stty rows 44 cols 122 < /dev/tty; sleep 0.2; done) & "
                 + cli("run", "-it", "--name", name, IMAGE, "sh", "-c", inside))) {
       Until.logged(this, name, "ready");
       Files.writeString(fifo, "go\n");

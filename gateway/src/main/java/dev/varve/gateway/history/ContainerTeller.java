@@ -6,6 +6,7 @@ import dev.varve.eventlog.Event;
 import dev.varve.eventlog.Subject;
 import dev.varve.events.container.v1.Attached;
 import dev.varve.events.container.v1.Created;
+import dev.varve.events.container.v1.Detached;
 import dev.varve.events.container.v1.ExecCreated;
 import dev.varve.events.container.v1.ExecExited;
 import dev.varve.events.container.v1.ExecRemoved;
@@ -36,6 +37,7 @@ final class ContainerTeller implements Teller {
       List.of(
           Created.getDefaultInstance(),
           Attached.getDefaultInstance(),
+          Detached.getDefaultInstance(),
           NetworkConnected.getDefaultInstance(),
           NetworkDisconnected.getDefaultInstance(),
           Started.getDefaultInstance(),
@@ -90,6 +92,7 @@ final class ContainerTeller implements Teller {
     return switch (event.data()) {
       case Created _ -> container(event, known, "create");
       case Attached _ -> container(event, known, "attach");
+      case Detached _ -> container(event, known, "detach");
       case Started _ -> started(event, before, known);
       case SignalRequested it -> container(event, known, "kill", "signal", it.getSignal());
       case StopRequested it -> container(event, known, "kill", "signal", it.getSignal());

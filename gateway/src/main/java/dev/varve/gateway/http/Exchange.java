@@ -3,6 +3,7 @@ package dev.varve.gateway.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -33,6 +34,7 @@ public final class Exchange {
   private final String path;
   private final Map<String, String> names;
   private volatile boolean takenOver;
+  private volatile @Nullable String refusalType;
 
   Exchange(
       HttpServerRequest request,
@@ -243,6 +245,34 @@ public final class Exchange {
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /**
+   * From now on a refusal is bare text of this content type, and ends the connection: Docker's
+   * attach answers so, before as well as after the upgrade.
+   */
+  public void refuseAsText(String contentType) {
+    refusalType = contentType;
+  }
+
+  /** Answers so if {@link #refuseAsText} was called; false when it was not. */
+  boolean refusedAsText(Refusal refusal) {
+    String type = refusalType;
+    if (type == null) {
+      return false;
+    }
+    String answer =
+        "HTTP/1.1 "
+            + HttpResponseStatus.valueOf(refusal.status())
+            + "\r\nContent-Type: "
+            + type
+            + "\r\n\r\n"
+            + refusal.text()
+            + "\r\n";
+    takenOver = true;
+    byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+    loop.runOnContext(_ -> gate.takeOver(Unpooled.wrappedBuffer(bytes)).finish());
+    return true;
   }
 
   /** For the log: the method and the path, never the query, which may hold secrets. */

@@ -96,6 +96,9 @@ public final class HttpFront {
       exchange.abort();
       return;
     }
+    if (exchange != null && exchange.refusedAsText(refusal)) {
+      return;
+    }
     byte[] body = Json.bytes(Map.of("message", refusal.text()));
     request
         .response()

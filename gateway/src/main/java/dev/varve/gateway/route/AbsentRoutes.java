@@ -75,6 +75,11 @@ final class AbsentRoutes {
           "/volumes/{name}",
           refuse(x -> Refusal.notFound("get " + x.name("name") + ": no such volume")));
     }
+    // "docker inspect" of anything asks here last, and must hear that there is no such thing.
+    routes.add(
+        "GET",
+        "/plugins/{name:*}/json",
+        refuse(x -> Refusal.notFound("plugin \"" + x.name("name") + "\" not found")));
     for (String[] absent : NOT_YET) {
       routes.add(absent[0], absent[1], refuse(_ -> Refusal.notYet(absent[2])));
     }

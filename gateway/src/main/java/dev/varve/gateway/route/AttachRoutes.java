@@ -31,6 +31,7 @@ final class AttachRoutes {
   }
 
   private void attach(Exchange exchange) throws Exception {
+    exchange.refuseAsText(Frames.RAW);
     Query query = exchange.query();
     boolean stdin = query.flag("stdin") && query.flag("stream");
     AttachOptions options =

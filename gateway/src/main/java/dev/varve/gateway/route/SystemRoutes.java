@@ -99,7 +99,10 @@ final class SystemRoutes {
             ContainerViews.DRIVER,
             List.of(List.of("Layers from", "event log")),
             new InfoJson.Plugins(
-                List.of(), List.of("bridge", "host", "null"), null, List.of("json-file", "none"))),
+                List.of("local"),
+                List.of("bridge", "host", "null"),
+                null,
+                List.of("json-file", "none"))),
         new InfoJson.Abilities(true, true, true, true, true, true, true, host.ipForwarding()),
         new InfoJson.Process(
             false,

@@ -91,10 +91,10 @@ class StreamsTest extends EngineTest {
   }
 
   @Test
-  void attachToNothingIsAnOrdinaryError() throws Exception {
+  void attachToNothingIsBareText() throws Exception {
     assertThat(answerTo("POST /containers/nope/attach?stream=1", UPGRADE))
         .startsWith("HTTP/1.1 404 Not Found\r\n")
-        .endsWith("{\"message\":\"No such container: nope\"}\n");
+        .endsWith("raw-stream\r\n\r\nNo such container: nope\r\n");
   }
 
   @Test

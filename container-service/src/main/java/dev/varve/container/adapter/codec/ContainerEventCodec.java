@@ -14,6 +14,7 @@ import dev.varve.container.domain.NodeEvent;
 import dev.varve.eventlog.EventCodec;
 import dev.varve.events.container.v1.Attached;
 import dev.varve.events.container.v1.Created;
+import dev.varve.events.container.v1.Detached;
 import dev.varve.events.container.v1.ExecCreated;
 import dev.varve.events.container.v1.ExecExited;
 import dev.varve.events.container.v1.ExecRemoved;
@@ -96,6 +97,7 @@ public final class ContainerEventCodec implements EventCodec<DomainEvent> {
     on(Created.getDefaultInstance(), data -> created(Created.parseFrom(data)));
     on(StartRequested.getDefaultInstance(), _ -> new ContainerEvent.StartRequested());
     on(Attached.getDefaultInstance(), _ -> new ContainerEvent.Attached());
+    on(Detached.getDefaultInstance(), _ -> new ContainerEvent.Detached());
     on(
         NetworkConnected.getDefaultInstance(),
         data ->

@@ -10,6 +10,7 @@ import dev.varve.container.domain.NetworkEvent;
 import dev.varve.container.domain.NodeEvent;
 import dev.varve.events.container.v1.Attached;
 import dev.varve.events.container.v1.Created;
+import dev.varve.events.container.v1.Detached;
 import dev.varve.events.container.v1.ExecCreated;
 import dev.varve.events.container.v1.ExecExited;
 import dev.varve.events.container.v1.ExecRemoved;
@@ -81,6 +82,7 @@ final class EventWriter {
               .build();
       case ContainerEvent.StartRequested _ -> StartRequested.getDefaultInstance();
       case ContainerEvent.Attached _ -> Attached.getDefaultInstance();
+      case ContainerEvent.Detached _ -> Detached.getDefaultInstance();
       case ContainerEvent.NetworkConnected it ->
           NetworkConnected.newBuilder().setAttachment(SpecMessages.write(it.attachment())).build();
       case ContainerEvent.NetworkDisconnected it ->

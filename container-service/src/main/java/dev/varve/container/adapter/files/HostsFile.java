@@ -36,9 +36,11 @@ final class HostsFile {
     return text.toString();
   }
 
+  /** The full name, and the part before its first dot if it has one. */
   private static String ownNames(ContainerSpec spec) {
-    return spec.domainname().isEmpty()
-        ? spec.hostname()
-        : spec.hostname() + "." + spec.domainname() + " " + spec.hostname();
+    String full =
+        spec.domainname().isEmpty() ? spec.hostname() : spec.hostname() + "." + spec.domainname();
+    int dot = full.indexOf('.');
+    return dot < 0 ? full : full + " " + full.substring(0, dot);
   }
 }

@@ -10,6 +10,7 @@ import dev.varve.container.application.RuntimeSpecs;
 import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.ProcessSpec;
+import dev.varve.container.domain.SecurityOptions;
 import dev.varve.eventlog.Problem;
 import dev.varve.linux.files.FileCalls;
 import java.io.IOException;
@@ -137,6 +138,7 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
     HostSpec host = request.spec().host();
     String directory = RootFiles.workingDirectory(process.workingDir());
     ContainerUser user = user(request.rootPath(), process.user(), host);
+    rootFiles.addKnownFiles(request.rootPath());
     rootFiles.makeWorkingDirectory(request.rootPath(), directory);
     List<String> args = new ArrayList<>();
     if (init) {

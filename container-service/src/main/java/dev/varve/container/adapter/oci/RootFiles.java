@@ -62,6 +62,39 @@ final class RootFiles {
     }
   }
 
+  /**
+   * Adds what every root file system of Docker's has and programs look for: the mark that this is a
+   * container, and the list of mounts. What the image has itself stays.
+   */
+  void addKnownFiles(Path root) throws IOException {
+    try (Directory directory = Directory.open(files, root)) {
+      unlessThere(() -> files.mknod(directory.fd(), ".dockerenv", FileCalls.S_IFREG | 0755, 0, 0));
+      unlessThere(() -> files.mkdir(directory.fd(), "etc", 0755));
+      try (Directory etc = directory.resolve("etc")) {
+        unlessThere(() -> files.symlink("/proc/mounts", etc.fd(), "mtab"));
+      } catch (SystemCallException e) {
+        // The image's /etc is no directory; the runtime will say so.
+        if (e.errno() != Errno.ENOTDIR && e.errno() != Errno.ENOENT) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private interface Creation {
+    void run() throws SystemCallException;
+  }
+
+  private static void unlessThere(Creation creation) throws SystemCallException {
+    try {
+      creation.run();
+    } catch (SystemCallException e) {
+      if (e.errno() != Errno.EEXIST) {
+        throw e;
+      }
+    }
+  }
+
   /** Makes the working directory and its parents where they are missing, as Docker does. */
   void makeWorkingDirectory(Path root, String path) throws IOException {
     try (Directory directory = Directory.open(files, root)) {

@@ -129,6 +129,7 @@ class CodecTest {
           new ContainerEvent.Created(ID, "web", SPEC, "node-1", 1),
           new ContainerEvent.StartRequested(),
           new ContainerEvent.Attached(),
+          new ContainerEvent.Detached(),
           new ContainerEvent.NetworkConnected(NETWORK),
           new ContainerEvent.NetworkDisconnected("bridge", "n1"),
           new ContainerEvent.Started(17, AT, 1234567890123L),

@@ -145,6 +145,17 @@ class OciRuntimeSpecsTest {
   }
 
   @Test
+  void addsWhatProgramsLookForAndKeepsWhatTheImageHas() throws IOException {
+    config(new SpecBuilder("sh"));
+    assertThat(root.resolve(".dockerenv")).isEmptyFile();
+    assertThat(Files.readSymbolicLink(root.resolve("etc/mtab"))).hasToString("/proc/mounts");
+    Files.delete(root.resolve("etc/mtab"));
+    Files.writeString(root.resolve("etc/mtab"), "the image's own");
+    config(new SpecBuilder("sh"));
+    assertThat(root.resolve("etc/mtab")).hasContent("the image's own");
+  }
+
+  @Test
   void seccompFollowsTheCapabilities() throws IOException {
     assertThat(allowedUnconditionally(new SpecBuilder("sh"))).doesNotContain("mount", "bpf");
     SpecBuilder admin = new SpecBuilder("sh");

@@ -1,6 +1,6 @@
-package dev.varve.container.adapter.oci;
+package dev.varve.container.domain;
 
-import dev.varve.eventlog.Problem;
+import dev.varve.eventlog.ProblemException;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,13 +11,18 @@ import java.util.Optional;
  * @param seccompProfile a profile as JSON instead of the default one
  * @param systemPathsUnconfined nothing masked or read-only below /proc and /sys
  */
-record SecurityOptions(
+public record SecurityOptions(
     boolean noNewPrivileges,
     boolean seccompUnconfined,
     Optional<String> seccompProfile,
     boolean systemPathsUnconfined) {
 
-  static SecurityOptions parse(List<String> options) {
+  /**
+   * Reads them all.
+   *
+   * @throws ProblemException INVALID for what is unknown or cannot be had
+   */
+  public static SecurityOptions parse(List<String> options) {
     boolean noNewPrivileges = false;
     boolean unconfined = false;
     Optional<String> profile = Optional.empty();
@@ -40,7 +45,9 @@ record SecurityOptions(
             throw invalid(key + " is not enabled on this host: \"" + option + "\"");
           }
         }
-        default -> throw invalid("invalid --security-opt: \"" + option + "\"");
+        // Docker numbers the two ways to be wrong: no value, and no such option.
+        default ->
+            throw invalid("invalid --security-opt " + (at < 0 ? 1 : 2) + ": \"" + option + "\"");
       }
     }
     return new SecurityOptions(noNewPrivileges, unconfined, profile, systemPaths);
@@ -60,11 +67,11 @@ record SecurityOptions(
     return switch (value) {
       case "true", "1" -> true;
       case "false", "0" -> false;
-      default -> throw invalid("invalid --security-opt: \"" + option + "\"");
+      default -> throw invalid("invalid --security-opt 2: \"" + option + "\"");
     };
   }
 
-  private static RuntimeException invalid(String message) {
-    return new Problem(Problem.Code.INVALID, message).asException();
+  private static ProblemException invalid(String message) {
+    return Refusals.invalid(message).asException();
   }
 }
