@@ -126,9 +126,10 @@ public final class Timings {
       execs(runtime, root, empty, args[1], rounds, latch);
       print();
     }
-    Process bridge = new ProcessBuilder("ip", "link", "del", "rttm0").start();
-    bridge.waitFor();
-    new ProcessBuilder("nft", "delete", "table", "ip", "rttm").start().waitFor();
+    for (String command :
+        List.of("ip link del rttm0", "nft delete table ip rttm", "rmdir /sys/fs/cgroup/*/rttm")) {
+      new ProcessBuilder("sh", "-c", command).start().waitFor();
+    }
     BusyboxRoot.delete(directory);
   }
 
