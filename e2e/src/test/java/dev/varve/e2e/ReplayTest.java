@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 final class ReplayTest {
   @Test
   void anEmptyDatabaseIsFilledFromTheLog(Engine engine, Docker docker) throws IOException {
-    docker.ok("run", "--name", "ended", "--label", "a=b", "busybox", "sh", "-c", "exit 3");
+    docker.run("run", "--name", "ended", "--label", "a=b", "busybox", "sh", "-c", "exit 3");
     docker.ok("run", "-d", "--name", "runs", "busybox", "sleep", "1000");
     docker.ok("create", "--name", "waits", "busybox");
     String list = engine.get("/containers/json?all=1");
