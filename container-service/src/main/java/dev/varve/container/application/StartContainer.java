@@ -14,6 +14,7 @@ import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.ProblemException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
@@ -105,9 +106,11 @@ public final class StartContainer {
                 paths.hostname()));
     engine.steps().reach(Steps.START_CREATED);
     engine.attachments().opened(id);
+    // Taken before: a short run may have ended when start returns, and must not end before it began.
+    Instant startedAt = engine.clock().instant();
     runtime.start(id);
     engine.steps().reach(Steps.START_RUNNING);
-    Started seen = new Started(process.pid(), engine.clock().instant(), process.startTicks());
+    Started seen = new Started(process.pid(), startedAt, process.startTicks());
     engine.ledger().record(cause, facts -> RunDecider.started(facts, id, seen));
   }
 
