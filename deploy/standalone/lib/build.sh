@@ -27,6 +27,12 @@ build_ensure() {
   ) 8>"$BUILDS/lock"
 }
 
+# Sets BUILD to the one that the engine was started from, whatever the sources have become since.
+build_of_engine() {
+  BUILD=$(sed -n 's/^build \([^ ]*\).*/\1/p' "$PROCESSES/started-as" 2>/dev/null)
+  [[ -n $BUILD ]] || die "the engine is not up"
+}
+
 build_make() {
   local started part parts='broker:deploy/broker standalone:deploy/standalone image:image-service
     snapshot:snapshot-service container:container-service gateway:gateway'

@@ -59,7 +59,7 @@ command_kafka() {
   esac
   [[ $tool == consume ]] || set -- --command-config "$SECRETS/kafka.properties" "$@"
   java_ensure
-  build_ensure
+  build_of_engine
   in_network_of broker "$JAVA_HOME/bin/java" -Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
     -Djava.util.logging.config.file="$VARVE_HOME/deploy/broker/console-logging.properties" \
     -cp "$BUILD/broker/lib/*" "$class" --bootstrap-server "$server" "$@"
