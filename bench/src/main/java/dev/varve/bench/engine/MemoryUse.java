@@ -1,6 +1,7 @@
 package dev.varve.bench.engine;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -26,13 +27,12 @@ final class MemoryUse {
     return sum;
   }
 
-  /** Pids of all processes whose command name is the given one. */
-  static List<Long> named(String name) throws IOException {
+  /** Pids of all processes that run a program of that file name. */
+  static List<Long> named(String name) {
     List<Long> pids = new ArrayList<>();
     try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
       for (ProcessHandle process : (Iterable<ProcessHandle>) all::iterator) {
-        Path comm = Path.of("/proc", Long.toString(process.pid()), "comm");
-        if (Files.exists(comm) && Files.readString(comm).strip().equals(name)) {
+        if (process.info().command().map(it -> it.endsWith("/" + name)).orElse(false)) {
           pids.add(process.pid());
         }
       }
@@ -40,15 +40,16 @@ final class MemoryUse {
     return pids;
   }
 
+  /** Zero for a process that is gone. */
   static double of(long pid) throws IOException {
-    Path rollup = Path.of("/proc", Long.toString(pid), "smaps_rollup");
-    if (!Files.exists(rollup)) {
-      return 0;
-    }
-    for (String line : Files.readAllLines(rollup)) {
-      if (line.startsWith("Pss:")) {
-        return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0;
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "smaps_rollup"))) {
+        if (line.startsWith("Pss:")) {
+          return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0;
+        }
       }
+    } catch (FileSystemException e) {
+      return 0; // it ended meanwhile
     }
     return 0;
   }
