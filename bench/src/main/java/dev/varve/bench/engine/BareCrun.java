@@ -1,6 +1,7 @@
 package dev.varve.bench.engine;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -12,6 +13,10 @@ import java.util.stream.IntStream;
  * true}.
  */
 record BareCrun(Path bundle) {
+
+  boolean isPresent() {
+    return Files.exists(bundle.resolve("config.json"));
+  }
 
   void run(String id) throws IOException, InterruptedException {
     Process process =

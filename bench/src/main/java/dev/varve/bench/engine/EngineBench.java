@@ -76,7 +76,7 @@ public final class EngineBench {
       for (int i = 0; i < engines.size(); i++) {
         onEngine.run(engines.get(i), timings.get(i));
       }
-      if (floor != null) {
+      if (floor != null && crun.isPresent()) {
         floor.run(floorTimings);
       }
     }
