@@ -47,7 +47,10 @@ public final class Facts {
     return images.live().values();
   }
 
-  /** The image, if it lives; topics have no common order, so ours is first read to its end. */
+  /**
+   * The image, until it is reclaimed; topics have no common order, so ours is first read to its
+   * end.
+   */
   public Optional<Image> image(String imageId) {
     Optional<Image> known = images.state(ImageEvent.subject(imageId));
     if (known.isPresent()) {
@@ -63,7 +66,7 @@ public final class Facts {
     return images.state(ImageEvent.subject(imageId));
   }
 
-  public boolean isOfLiveImage(ChainId chainId) {
+  public boolean isOfKnownImage(ChainId chainId) {
     return images().stream()
         .flatMap(image -> image.layers().stream())
         .anyMatch(layer -> layer.chainId().equals(chainId));

@@ -38,7 +38,7 @@ public final class Reactions {
     Cause cause = Causes.reactionTo(change.event());
     switch (change.event().data()) {
       case ImageEvent.Added(Image image) -> start(() -> added(image, cause));
-      case ImageEvent.Removed _ -> {
+      case ImageEvent.Reclaimed _ -> {
         Image before = change.before();
         if (before != null) {
           start(() -> roots.dropUnneeded(before.chain(), cause));

@@ -87,14 +87,14 @@ public final class Roots {
     dropUnneeded(released, cause);
   }
 
-  /** Drops those of the layers that no live image and no root is made of. */
+  /** Drops those of the layers that no known image and no root is made of. */
   public void dropUnneeded(Collection<ChainId> candidates, Cause cause)
       throws IOException, InterruptedException {
     layers.dropUnneeded(candidates, this::isNeeded, cause);
   }
 
   private boolean isNeeded(ChainId chainId) {
-    return facts.isOfLiveImage(chainId)
+    return facts.isOfKnownImage(chainId)
         || preparing.values().stream().anyMatch(chain -> chain.contains(chainId))
         || ledger.live().values().stream().anyMatch(state -> chainOf(state).contains(chainId));
   }
@@ -122,7 +122,7 @@ public final class Roots {
       if (image.isPresent()) {
         layers.ensure(image.get(), cause);
       } else if (!layers.arePresent(chain)) {
-        throw new IOException("layers of removed image " + container.imageId() + " are missing");
+        throw new IOException("layers of reclaimed image " + container.imageId() + " are missing");
       }
       boolean remade = missed || !isUsable(container.id(), chain);
       Path path =

@@ -3,7 +3,8 @@ package dev.varve.snapshot.domain;
 import java.util.List;
 
 /**
- * A live image, as the image service's events tell it.
+ * An image that somebody may need, as the image service's events tell it: present, or removed and
+ * not yet reclaimed.
  *
  * @param layers bottom first
  */

@@ -143,10 +143,33 @@ class SnapshotAssemblyTest {
     awaitRecorded(Prepared.class, 2);
     assertThat(node.recorded(LayerDropped.class)).isEmpty();
     node.removeContainer(ONE);
+    awaitRecorded(Removed.class, 1);
+    assertThat(node.recorded(LayerDropped.class)).isEmpty();
+    node.reclaimImage(first);
+    node.reclaimImage(second);
     awaitRecorded(LayerDropped.class, 2);
     assertThat(temp.resolve("snapshots/layers")).isEmptyDirectory();
     node.announce(first);
     awaitRecorded(LayerApplied.class, 3);
+  }
+
+  @Test
+  void aContainerOfARemovedImageIsMadeAgainFromNothing() throws Exception {
+    Image image = node.addImage("sha256:i", BOTTOM, TOP);
+    node.createContainer(ONE, image);
+    awaitRecorded(Prepared.class, 1);
+    node.removeImage(image);
+    node.stop();
+    for (ChainId layer : image.chain()) {
+      Files.delete(layerPath(layer).resolve("applied"));
+    }
+    node.start();
+    awaitRecorded(Prepared.class, 2);
+    assertThat(node.recorded(PrepareFailed.class)).isEmpty();
+    node.removeContainer(ONE);
+    node.reclaimImage(image);
+    awaitRecorded(LayerDropped.class, 2);
+    assertThat(temp.resolve("snapshots/layers")).isEmptyDirectory();
   }
 
   @Test
@@ -232,6 +255,7 @@ class SnapshotAssemblyTest {
     Files.createDirectories(temp.resolve("snapshots/layers/tmp-dead/fs"));
     node.removeContainer(TWO);
     node.removeImage(other);
+    node.reclaimImage(other);
     node.start();
     awaitRecorded(Removed.class, 1);
     awaitRecorded(LayerDropped.class, 1);

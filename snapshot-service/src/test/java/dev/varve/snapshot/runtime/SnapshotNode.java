@@ -10,6 +10,7 @@ import dev.varve.events.container.v1.ContainerSpec;
 import dev.varve.events.container.v1.Created;
 import dev.varve.events.container.v1.RootFilesystemMissing;
 import dev.varve.events.image.v1.ImageAdded;
+import dev.varve.events.image.v1.ImageReclaimed;
 import dev.varve.events.image.v1.ImageRemoved;
 import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.mounts.MountCalls;
@@ -176,6 +177,15 @@ final class SnapshotNode implements AutoCloseable {
         ImageEvent.subject(image.id()),
         "image.v1.ImageRemoved",
         ImageRemoved.newBuilder().setImageId(image.id()).build().toByteArray());
+  }
+
+  /** What the image service says of a removed image once no container is made from it. */
+  void reclaimImage(Image image) {
+    say(
+        imageLog,
+        ImageEvent.subject(image.id()),
+        "image.v1.ImageReclaimed",
+        ImageReclaimed.newBuilder().setImageId(image.id()).build().toByteArray());
   }
 
   void createContainer(String id, Image image) {

@@ -27,7 +27,9 @@ public final class KafkaDeadLetters implements DeadLetters {
   private final String topic;
   private final int replication;
   private final AtomicLong put = new AtomicLong();
-  private @Nullable KafkaProducer<byte[], byte[]> producer;
+
+  /** Most engines never have a letter. */
+  private final LazyProducer producer = new LazyProducer(this::open);
 
   public KafkaDeadLetters(KafkaConnection connection, String topic, int replication) {
     this.connection = connection;
@@ -57,16 +59,15 @@ public final class KafkaDeadLetters implements DeadLetters {
   }
 
   @Override
-  public synchronized void close() {
-    if (producer != null) {
-      producer.close(Duration.ofSeconds(1));
-    }
+  public void close() {
+    producer.close(Duration.ofSeconds(1));
   }
 
   private void write(DeadLetter letter) {
     try {
       var _ =
-          producer()
+          producer
+              .get()
               .send(
                   record(letter),
                   (metadata, failure) -> {
@@ -81,19 +82,13 @@ public final class KafkaDeadLetters implements DeadLetters {
     }
   }
 
-  /** Made with the first letter: most engines never have one. */
-  private synchronized KafkaProducer<byte[], byte[]> producer() {
-    KafkaProducer<byte[], byte[]> open = producer;
-    if (open == null) {
-      KafkaTopic.open(connection, topic, 1, replication, Duration.ofSeconds(10)).close();
-      Properties properties = connection.properties();
-      properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-      properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-      properties.put(ProducerConfig.ACKS_CONFIG, "all");
-      open = new KafkaProducer<>(properties);
-      producer = open;
-    }
-    return open;
+  private KafkaProducer<byte[], byte[]> open() {
+    KafkaTopic.open(connection, topic, 1, replication, Duration.ofSeconds(10)).close();
+    Properties properties = connection.properties();
+    properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    properties.put(ProducerConfig.ACKS_CONFIG, "all");
+    return new KafkaProducer<>(properties);
   }
 
   private ProducerRecord<byte[], byte[]> record(DeadLetter letter) {

@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * An {@link EventLog} on one Kafka topic. Appends go through one idempotent producer with {@code
- * acks=all}; there are no transactions: the admission rule needs none.
+ * acks=all}, opened by the first of them; there are no transactions: the admission rule needs none.
  *
  * <p>A record that is none of our events is skipped by every reader, counted in {@link
  * #skippedRecords} and given to the dead letters.
@@ -37,7 +37,7 @@ public final class KafkaEventLog implements EventLog {
   private final KafkaTopic topic;
   private final CloudEventRecords records;
   private final DeadLetters deadLetters;
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final LazyProducer producer;
   private final ReentrantLock batchOrder = new ReentrantLock();
   private final AtomicLong skipped = new AtomicLong();
 
@@ -60,7 +60,8 @@ public final class KafkaEventLog implements EventLog {
     this.topic = topic;
     this.records = new CloudEventRecords(spec.topic(), spec.service());
     this.deadLetters = deadLetters;
-    this.producer = new KafkaProducer<>(producerProperties(connection, spec));
+    this.producer =
+        new LazyProducer(() -> new KafkaProducer<>(producerProperties(connection, spec)));
   }
 
   /**
@@ -73,12 +74,7 @@ public final class KafkaEventLog implements EventLog {
       KafkaConnection connection, Spec spec, DeadLetters deadLetters, Duration timeout) {
     KafkaTopic topic =
         KafkaTopic.open(connection, spec.topic(), spec.partitions(), spec.replication(), timeout);
-    try {
-      return new KafkaEventLog(connection, spec, topic, deadLetters);
-    } catch (RuntimeException e) {
-      topic.close();
-      throw e;
-    }
+    return new KafkaEventLog(connection, spec, topic, deadLetters);
   }
 
   @Override
@@ -135,15 +131,17 @@ public final class KafkaEventLog implements EventLog {
     CompletableFuture<Position> position = new CompletableFuture<>();
     try {
       var _ =
-          producer.send(
-              records.encode(proposal),
-              (metadata, failure) -> {
-                if (failure == null) {
-                  position.complete(new Position(metadata.partition(), metadata.offset()));
-                } else {
-                  position.completeExceptionally(unavailable(failure));
-                }
-              });
+          producer
+              .get()
+              .send(
+                  records.encode(proposal),
+                  (metadata, failure) -> {
+                    if (failure == null) {
+                      position.complete(new Position(metadata.partition(), metadata.offset()));
+                    } else {
+                      position.completeExceptionally(unavailable(failure));
+                    }
+                  });
     } catch (KafkaException | IllegalStateException e) {
       position.completeExceptionally(unavailable(e));
     }

@@ -52,8 +52,9 @@ final class Delivery {
     ledger.listen(change -> {
       if (ledger.isCaughtUp() && !stopped) {
         waiting.add(change);
-        if (waiting.size() % REMARKABLE == 0) {
-          LOG.warnf("Channel %s: %d changes wait", channel, waiting.size());
+        int count = waiting.size(); // 0 when it was taken at once
+        if (count > 0 && count % REMARKABLE == 0) {
+          LOG.warnf("Channel %s: %d changes wait", channel, count);
         }
       }
     });

@@ -2,7 +2,7 @@ package dev.varve.snapshot.adapter.log;
 
 import dev.varve.eventlog.EventCodec;
 import dev.varve.events.image.v1.ImageAdded;
-import dev.varve.events.image.v1.ImageRemoved;
+import dev.varve.events.image.v1.ImageReclaimed;
 import dev.varve.events.image.v1.Layer;
 import dev.varve.snapshot.domain.ChainId;
 import dev.varve.snapshot.domain.DiffId;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The image service's events, as far as they matter here: read, never written. */
 public final class ImageCodec implements EventCodec<ImageEvent> {
   private static final String ADDED = "dev.varve.image.v1.ImageAdded";
-  private static final String REMOVED = "dev.varve.image.v1.ImageRemoved";
+  private static final String RECLAIMED = "dev.varve.image.v1.ImageReclaimed";
 
   @Override
   public String typeOf(ImageEvent event) {
@@ -36,8 +36,8 @@ public final class ImageCodec implements EventCodec<ImageEvent> {
         ImageAdded added = Payloads.parse(ImageAdded.parser(), data);
         yield new ImageEvent.Added(new Image(added.getImageId(), layers(added.getLayersList())));
       }
-      case REMOVED ->
-          new ImageEvent.Removed(Payloads.parse(ImageRemoved.parser(), data).getImageId());
+      case RECLAIMED ->
+          new ImageEvent.Reclaimed(Payloads.parse(ImageReclaimed.parser(), data).getImageId());
       default -> null;
     };
   }
