@@ -26,6 +26,7 @@ command_test() {
     tests_stage "$stage" || failed+=("$stage")
   done
   say_since "$begun" "tests: ${stages[*]}"
+  tests_total "${stages[@]}"
   ((${#failed[@]} == 0)) || die "failed: ${failed[*]}; all output is in $TESTS_LOGS/test-*.log"
   say "all passed"
 }
@@ -45,6 +46,13 @@ tests_stage() {
 tests_sums() {
   sed -n 's/.*Tests run: \([0-9]*\), Failures: \([0-9]*\), Errors: \([0-9]*\), Skipped: \([0-9]*\),.* -- in .*/\1 \2 \3 \4/p' "$1" |
     awk '{ run += $1; bad += $2 + $3; skipped += $4 } END { printf "%d tests, %d failed, %d skipped", run, bad, skipped }'
+}
+
+# The last line, in the form that many tools read: N passed, N failed, N skipped.
+tests_total() {
+  local stage
+  for stage in "$@"; do tests_sums "$TESTS_LOGS/test-$stage.log"; echo; done |
+    awk '{ run += $1; bad += $3; skipped += $5 } END { printf "%d passed, %d failed, %d skipped\n", run - bad - skipped, bad, skipped }'
 }
 
 # Compiles, checks the format, runs what needs no kernel, and packages.
