@@ -106,7 +106,8 @@ public final class StartContainer {
                 paths.hostname()));
     engine.steps().reach(Steps.START_CREATED);
     engine.attachments().opened(id);
-    // Taken before: a short run may have ended when start returns, and must not end before it began.
+    // Taken before: a short run may have ended when start returns, and must not end before it
+    // began.
     Instant startedAt = engine.clock().instant();
     runtime.start(id);
     engine.steps().reach(Steps.START_RUNNING);
