@@ -111,9 +111,11 @@ public interface ContainerRuntime {
   /** Connects to the monitor's attach socket of a created or running container. */
   StandardStreams openStreams(String containerId) throws IOException;
 
-  void resize(String containerId, int height, int width) throws IOException;
+  /** Sets the terminal's size; false when the run has ended. */
+  boolean resize(String containerId, int height, int width) throws IOException;
 
-  void resizeExec(String containerId, String execId, int height, int width) throws IOException;
+  /** Like {@link #resize}. */
+  boolean resizeExec(String containerId, String execId, int height, int width) throws IOException;
 
   /**
    * Reports each end of a run ({@code (containerId, exit)}) or exec ({@code (containerId + "/" +

@@ -139,7 +139,9 @@ public final class Execs {
       throw Refusals.execNotRunning(execId).asException();
     }
     try {
-      engine.runtime().resizeExec(exec.containerId(), execId, size.height(), size.width());
+      if (!engine.runtime().resizeExec(exec.containerId(), execId, size.height(), size.width())) {
+        throw Refusals.execNotRunning(execId).asException();
+      }
     } catch (IOException e) {
       throw Refusals.fault("cannot resize exec " + execId + ": " + e.getMessage()).asException();
     }

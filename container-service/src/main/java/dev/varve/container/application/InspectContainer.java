@@ -35,7 +35,9 @@ public final class InspectContainer {
   public void resize(Cause cause, String reference, Execs.Size size) {
     Container it = running(reference);
     try {
-      engine.runtime().resize(it.id(), size.height(), size.width());
+      if (!engine.runtime().resize(it.id(), size.height(), size.width())) {
+        throw Refusals.notRunning(it).asException();
+      }
     } catch (IOException e) {
       throw Refusals.fault("cannot resize container " + reference + ": " + e.getMessage())
           .asException();

@@ -32,7 +32,8 @@ public final class Refusals {
   }
 
   public static Problem noSuchNetwork(String name) {
-    return new Problem(Code.NOT_FOUND, "network " + name + " not found");
+    return new Problem(
+        Code.NOT_FOUND, "failed to set up container networking: network " + name + " not found");
   }
 
   public static Problem nameTaken(String name, String holderId) {

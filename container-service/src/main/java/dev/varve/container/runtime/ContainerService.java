@@ -34,6 +34,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
+import org.jboss.logging.Logger;
 
 /**
  * The whole container service over topics that are given to it, on this machine's kernel.
@@ -42,6 +43,7 @@ import java.time.InstantSource;
  * kernel), serve {@link #endpoint}, {@link #close} (containers go on).
  */
 final class ContainerService implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(ContainerService.class);
   private static final Duration CATCH_UP = Duration.ofMinutes(5);
 
   /** Where systemd-resolved keeps the resolvers behind its own stub. */
@@ -50,6 +52,9 @@ final class ContainerService implements AutoCloseable {
   private final OwnedTopic<DomainState, DomainEvent> containers;
   private final FollowedTopic<Snapshot, SnapshotEvent> snapshots;
   private final ManagedChannel snapshotService;
+  private final ConmonRuntime runtime;
+  private final KernelContainerNetwork network;
+  private final MonitorLog logs;
   private final ContainerDirectory directory;
   private final UseCases useCases;
 
@@ -67,13 +72,15 @@ final class ContainerService implements AutoCloseable {
     Path root = settings.root();
     Path run = settings.run();
     String prefix = settings.prefix();
-    ConmonRuntime runtime =
+    this.runtime =
         new ConmonRuntime(
             new OciRuntimeSpecs(new KernelFileCalls(), ProcessFacts.ownBoundingSet(), prefix),
             root,
             run,
             prefix,
             Clock.systemUTC());
+    this.network = new KernelContainerNetwork(new LinuxNetwork(), prefix, run);
+    this.logs = new MonitorLog(Clock.systemUTC());
     Engine engine =
         new Engine(
             settings.node(),
@@ -84,10 +91,10 @@ final class ContainerService implements AutoCloseable {
             new Attachments(runtime),
             new RootFilesystems(snapshots.ledger(), ledger, new SnapshotMounts(snapshotService)),
             runtime,
-            new KernelContainerNetwork(new LinuxNetwork(), prefix, run),
+            network,
             new EtcFiles(root.resolve("containers"), Path.of("/etc"), UPSTREAM_RESOLVERS),
             new ProcHost(Path.of("/proc")),
-            new MonitorLog(Clock.systemUTC()),
+            logs,
             InstantSource.system(),
             CrashPoint::reach);
     this.useCases = UseCases.of(engine, OciImageConfig::parse, prefix, version);
@@ -107,10 +114,18 @@ final class ContainerService implements AutoCloseable {
     return new ContainersService(useCases);
   }
 
+  /** The topics first: nothing that the end of the adapters makes fail is to be recorded. */
   @Override
   public void close() {
     containers.close();
     snapshots.close();
     snapshotService.shutdownNow();
+    runtime.close();
+    network.close();
+    try {
+      logs.close();
+    } catch (IOException e) {
+      LOG.warn("the watch on the containers' logs could not be closed", e);
+    }
   }
 }

@@ -46,6 +46,9 @@ final class FakeKernel {
   /** What was done, in order: {@code create ID}, {@code start ID}, {@code delete ID} … */
   final List<String> journal = new CopyOnWriteArrayList<>();
 
+  /** Ended already, though nobody has been told. */
+  volatile boolean terminalsGone;
+
   synchronized Run create(String key, boolean ignoresTerm) {
     journal.add("create " + key);
     Run run = new Run(pids.incrementAndGet(), ignoresTerm);

@@ -103,13 +103,17 @@ final class FakeRuntime implements ContainerRuntime {
   }
 
   @Override
-  public void resize(String containerId, int height, int width) {
+  public boolean resize(String containerId, int height, int width) {
+    if (kernel.terminalsGone) {
+      return false;
+    }
     kernel.journal.add("resize " + containerId + " " + height + "x" + width);
+    return true;
   }
 
   @Override
-  public void resizeExec(String containerId, String execId, int height, int width) {
-    resize(containerId + "/" + execId, height, width);
+  public boolean resizeExec(String containerId, String execId, int height, int width) {
+    return resize(containerId + "/" + execId, height, width);
   }
 
   @Override

@@ -302,7 +302,7 @@ class LifecycleTest {
   void refusesToStartOnAnUnknownNetworkAndLimitsBeyondItsOwn() {
     String lost = engine.create("a1", Specs.process("x"), Specs.onNetwork(Specs.host(), "nowhere"));
     assertThatThrownBy(() -> use.start().start(TestEngine.CAUSE, lost))
-        .hasMessage("network nowhere not found");
+        .hasMessage("failed to set up container networking: network nowhere not found");
     assertThat(engine.container(lost).isRunning()).isFalse();
     assertThat(use.engine().directory().networks().stream().map(it -> it.name()))
         .containsExactly("bridge", "host", "none");

@@ -9,6 +9,8 @@ import dev.varve.container.application.Execs.Size;
 import dev.varve.container.domain.Exec;
 import dev.varve.container.domain.ProcessSpec;
 import dev.varve.container.domain.Specs;
+import dev.varve.eventlog.Problem;
+import dev.varve.eventlog.ProblemException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -214,5 +216,18 @@ class StreamsTest {
     use.inspect().resize(TestEngine.CAUSE, "web", new Size(24, 80));
     assertThat(engine.kernel.journal).contains("resize " + id + " 24x80");
     assertThat(engine.history(id)).contains("Resized");
+  }
+
+  @Test
+  void whatHasJustEndedIsNotRunningForAResize() throws Exception {
+    String id = engine.running("web", "sleep");
+    engine.kernel.terminalsGone = true;
+
+    assertThatThrownBy(() -> use.inspect().resize(TestEngine.CAUSE, "web", new Size(24, 80)))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> assertThat(e.problem().code()).isEqualTo(Problem.Code.CONFLICT))
+        .hasMessage("Container " + id + " is not running");
+    assertThat(engine.history(id)).doesNotContain("Resized");
   }
 }

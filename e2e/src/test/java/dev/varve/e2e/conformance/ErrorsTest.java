@@ -203,7 +203,7 @@ final class ErrorsTest extends Conformance {
         "run --rm --bogus conformance/base:1 | 125 | unknown flag: --bogus",
         "run --rm -w rel conformance/base:1 | 125 | docker: Error response from daemon: the working directory 'rel' is invalid, it needs to be an absolute path",
         "run --rm --memory 1k conformance/base:1 | 125 | docker: Error response from daemon: Minimum memory limit allowed is 6MB",
-        "run --rm --network cf-nosuch conformance/base:1 | 125 | network cf-nosuch not found",
+        "run --rm --network cf-nosuch conformance/base:1 | 125 | failed to set up container networking: network cf-nosuch not found",
         "run --rm --stop-signal BOGUS conformance/base:1 | 125 | nvalid signal: BOGUS",
         "ps --filter bogus=x | 1 | nvalid filter 'bogus'",
         "rm -f cf-missing | 1,0 | No such container: cf-missing",

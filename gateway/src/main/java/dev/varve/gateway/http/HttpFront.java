@@ -59,6 +59,11 @@ public final class HttpFront {
       found.handler().handle(exchange);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      String what =
+          exchange == null ? request.method() + " " + request.path() : exchange.describe();
+      LOG.warnf(
+          "request interrupted, connection closed request=\"%s\" actor=%s id=%s",
+          LogText.escape(what), gate.peer().actor(), exchange == null ? "-" : exchange.id());
       request.connection().close();
     } catch (Exception | LinkageError e) {
       fail(request, gate, exchange, e);

@@ -61,6 +61,7 @@ public final class Poller implements AutoCloseable {
   private final AtomicLong nextToken = new AtomicLong(WAKE + 1);
   private final Thread thread;
   private volatile boolean stopped;
+  private boolean released; // guarded by wake
 
   /**
    * @param name of the thread
@@ -180,6 +181,12 @@ public final class Poller implements AutoCloseable {
       }
     }
 
+    /** The poller ends: whoever still writes must find the end, not a number that is used again. */
+    private void abandon() {
+      closing.set(true);
+      finish();
+    }
+
     private synchronized void finish() {
       watches.remove(token);
       try {
@@ -242,9 +249,12 @@ public final class Poller implements AutoCloseable {
         }
       }
     } finally {
-      watches.values().forEach(watch -> watch.descriptor.close());
+      watches.values().forEach(Watch::abandon);
       epoll.close();
-      wake.close();
+      synchronized (wake) {
+        released = true;
+        wake.close();
+      }
     }
   }
 
@@ -275,10 +285,15 @@ public final class Poller implements AutoCloseable {
   }
 
   private void wakeUp() {
-    try {
-      wake.writeEnd().write(new byte[1]);
-    } catch (SystemCallException e) {
-      LOG.debug("wake-up pipe", e);
+    synchronized (wake) {
+      if (released) {
+        return;
+      }
+      try {
+        wake.writeEnd().write(new byte[1]);
+      } catch (SystemCallException e) {
+        LOG.debug("wake-up pipe", e);
+      }
     }
   }
 

@@ -407,20 +407,27 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   }
 
   @Override
-  public void resize(String containerId, int height, int width) throws IOException {
-    resize(RunFiles.ofContainer(bundles, containerId), height, width);
+  public boolean resize(String containerId, int height, int width) throws IOException {
+    return resize(RunFiles.ofContainer(bundles, containerId), height, width);
   }
 
   @Override
-  public void resizeExec(String containerId, String execId, int height, int width)
+  public boolean resizeExec(String containerId, String execId, int height, int width)
       throws IOException {
-    resize(RunFiles.ofExec(bundles, containerId, execId), height, width);
+    return resize(RunFiles.ofExec(bundles, containerId, execId), height, width);
   }
 
-  private static void resize(RunFiles files, int height, int width) throws IOException {
+  private static boolean resize(RunFiles files, int height, int width) throws IOException {
     try (Descriptor control =
         Descriptor.open(files.control(), Descriptor.O_WRONLY | Descriptor.O_NONBLOCK)) {
       control.write("1 " + height + " " + width + "\n");
+      return true;
+    } catch (SystemCallException e) {
+      // The files are deleted, or no monitor reads any more: before the opening, or since.
+      if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENXIO || e.errno() == Errno.EPIPE) {
+        return false;
+      }
+      throw e;
     }
   }
 

@@ -263,10 +263,14 @@ class ConmonRuntimeTest {
     try (StandardStreams streams = runtime.openStreams(id)) {
       runtime.start(id);
       assertThat(new String(streams.read().data(), StandardCharsets.UTF_8)).contains("33 44");
-      runtime.resize(id, 55, 66);
+      assertThat(runtime.resize(id, 55, 66)).isTrue();
       streams.write(new byte[] {'\n', 4}, 0, 2);
       assertThat(drain(streams).get(Source.STDOUT)).contains("55 66");
     }
+    await().until(() -> exits.containsKey(id));
+    await().until(() -> !runtime.resize(id, 77, 88));
+    runtime.delete(id);
+    assertThat(runtime.resize(id, 77, 88)).isFalse();
   }
 
   @Test
