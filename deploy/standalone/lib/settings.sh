@@ -12,7 +12,7 @@ settings_from_environment() {
 }
 
 # parse_arguments ARGUMENT...: fills COMMAND and ARGUMENTS. What follows the name of another program's command line
-# (docker, kafka, psql) belongs to that program.
+# (docker, kafka, psql, mvn) belongs to that program.
 parse_arguments() {
   COMMAND=
   ARGUMENTS=()
@@ -39,7 +39,7 @@ parse_arguments() {
           ARGUMENTS+=("$1")
         fi
         shift
-        if [[ $COMMAND == docker || $COMMAND == kafka || $COMMAND == psql ]]; then
+        if [[ $COMMAND == docker || $COMMAND == kafka || $COMMAND == psql || $COMMAND == mvn ]]; then
           ARGUMENTS=("$@")
           return
         fi

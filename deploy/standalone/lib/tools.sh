@@ -71,6 +71,12 @@ kcat_suits() {
   [[ $(printf '%s\n' 2.6.1 "$version" | sort -V | head -n 1) == 2.6.1 ]]
 }
 
+# The build tool, with the JDK that the engine gets.
+command_mvn() {
+  java_ensure
+  cd "$VARVE_HOME" && exec ./mvnw "$@"
+}
+
 command_psql() {
   require_root
   postgres_wanted || die "the database is not this engine's own: use psql for $POSTGRES"

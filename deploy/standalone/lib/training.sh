@@ -25,12 +25,20 @@ training_run() {
     VARVE_RUN="$work/run" VARVE_SOCKET="$work/run/docker.sock" VARVE_PREFIX=vtrain VARVE_SEED="$BUILD/seed" "$VARVE_COMMAND")
   unshare --net bash -c 'ip link set lo up && "$@"' training "${engine[@]}" up --no-seed || failed=yes
   if [[ -z $failed ]]; then
-    "${engine[@]}" image seed --only busybox && SOCKET=$work/run/docker.sock training_exercise ||
+    "${engine[@]}" image seed --only busybox && SOCKET=$work/run/docker.sock training_exercises ||
       warn "training without a container"
   fi
   "${engine[@]}" down --containers || failed=yes
   "${engine[@]}" reset --yes
   [[ -z $failed ]]
+}
+
+# Often enough for the cache to hold profiles of what is hot.
+training_exercises() {
+  local round
+  for ((round = 0; round < 25; round++)); do
+    training_exercise >/dev/null || return
+  done
 }
 
 # What a user does first.

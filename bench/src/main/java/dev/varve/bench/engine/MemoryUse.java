@@ -27,12 +27,12 @@ final class MemoryUse {
     return sum;
   }
 
-  /** Pids of all processes that run a program of that file name. */
+  /** Pids of all processes that run a program whose file name begins so. */
   static List<Long> named(String name) {
     List<Long> pids = new ArrayList<>();
     try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
       for (ProcessHandle process : (Iterable<ProcessHandle>) all::iterator) {
-        if (process.info().command().map(it -> it.endsWith("/" + name)).orElse(false)) {
+        if (process.info().command().map(it -> it.contains("/" + name)).orElse(false)) {
           pids.add(process.pid());
         }
       }
