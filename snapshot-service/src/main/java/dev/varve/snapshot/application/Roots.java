@@ -70,7 +70,7 @@ public final class Roots {
   }
 
   /**
-   * @param missed somebody did not find the root file system: mount it afresh and say so
+   * @param missed somebody did not find the root file system: see to it, and say so in any case
    */
   public void settle(String containerId, boolean missed, Cause cause)
       throws IOException, InterruptedException {
@@ -124,16 +124,20 @@ public final class Roots {
       } else if (!layers.arePresent(chain)) {
         throw new IOException("layers of reclaimed image " + container.imageId() + " are missing");
       }
-      boolean remade = missed || !isUsable(container.id(), chain);
+      // Looked at afresh even when it was missed: somebody may have mounted it meanwhile, and
+      // whoever waits for it may be using it by now.
+      boolean usable = isUsable(container.id(), chain);
       Path path =
-          remade
-              ? snapshotter.prepare(container.id(), chain)
-              : snapshotter.rootPath(container.id());
-      if (remade) {
+          usable
+              ? snapshotter.rootPath(container.id())
+              : snapshotter.prepare(container.id(), chain);
+      if (!usable) {
         mountedAt.put(container.id(), System.nanoTime());
       }
+      boolean announced = missed || !usable;
       CrashPoint.reach("snapshot.root.mounted-before-announce");
-      commands.run(cause, now -> decider.prepared(now, container, chain, path.toString(), remade));
+      commands.run(
+          cause, now -> decider.prepared(now, container, chain, path.toString(), announced));
     } catch (IOException e) {
       String message = String.valueOf(e.getMessage());
       LOG.warnf("root file system of container %s: %s", container.id(), message);
