@@ -16,9 +16,10 @@ import dev.varve.eventlog.LogUnavailableException;
 import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.ProblemException;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Makes a container: its name first, then itself. Its root file system follows by reaction. */
+/** Makes a container and claims its name. Its root file system follows by reaction. */
 public final class CreateContainer {
   private static final int NAME_ATTEMPTS = 6;
   private static final int SHORT_ID = 12;
@@ -43,20 +44,10 @@ public final class CreateContainer {
     ImageDefaults image = imageConfigs.parse(imageConfig);
     ContainerSpec spec = ConfigMerge.merge(asked, image, defaultHostname(asked.host(), id));
     refuseWhatCannotBe(spec);
-    String claimed =
-        name.isEmpty() ? claimSome(cause, id) : claim(cause, ContainerName.bare(name), id);
-    engine.steps().reach(Steps.CREATE_CLAIMED);
-    try {
-      engine
-          .ledger()
-          .decide(cause, facts -> CreateDecider.create(facts, id, claimed, spec, engine.node()));
-    } catch (ProblemException e) {
-      release(cause, claimed, id);
-      throw e;
-    } catch (LogUnavailableException e) {
-      // Whether the container is there will show when the log is back.
-      Thread.startVirtualThread(() -> release(cause, claimed, id));
-      throw e;
+    if (name.isEmpty()) {
+      createWithSomeName(cause, id, spec);
+    } else {
+      create(cause, ContainerName.bare(name), id, spec);
     }
     engine.steps().reach(Steps.CREATE_RECORDED);
     return id;
@@ -99,22 +90,48 @@ public final class CreateContainer {
     }
   }
 
-  private String claimSome(Cause cause, String id) {
+  private void createWithSomeName(Cause cause, String id, ContainerSpec spec) {
     for (int attempt = 0; attempt < NAME_ATTEMPTS; attempt++) {
       String name = ContainerName.generate(ids.random(), attempt);
       if (engine.facts().name(name).isEmpty()) {
         try {
-          return claim(cause, name, id);
+          create(cause, name, id, spec);
+          return;
         } catch (ProblemException e) {
+          if (e.problem().code() != Problem.Code.CONFLICT) {
+            throw e;
+          }
           // Somebody was first; the next one, then.
         }
       }
     }
-    return claim(cause, id.substring(0, SHORT_ID), id);
+    create(cause, id.substring(0, SHORT_ID), id, spec);
   }
 
-  private String claim(Cause cause, String name, String id) {
-    return engine.ledger().decide(cause, facts -> CreateDecider.claim(facts, name, id));
+  /** In the name's lane: two of this node never both get as far as the log. */
+  private void create(Cause cause, String name, String id, ContainerSpec spec) {
+    try {
+      Optional<Problem> takenBack =
+          engine
+              .lanes()
+              .in(
+                  "name/" + name,
+                  () ->
+                      engine
+                          .ledger()
+                          .decide(
+                              cause,
+                              facts -> CreateDecider.create(facts, id, name, spec, engine.node())));
+      takenBack
+          .map(Problem::asException)
+          .ifPresent(refusal -> {
+            throw refusal;
+          });
+    } catch (LogUnavailableException e) {
+      // Whether the container is there will show when the log is back.
+      Thread.startVirtualThread(() -> release(cause, name, id));
+      throw e;
+    }
   }
 
   private void release(Cause cause, String name, String id) {

@@ -7,9 +7,11 @@ import dev.varve.container.domain.NameClaim;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.Node;
 import dev.varve.container.domain.NodeEvent.NodeStarted;
+import dev.varve.container.domain.RenameDecider;
 import dev.varve.container.domain.Subjects;
 import dev.varve.eventlog.Cause;
 import dev.varve.eventlog.Decision;
+import dev.varve.eventlog.ProblemException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -25,6 +27,7 @@ import org.jboss.logging.Logger;
  */
 public final class EngineStart {
   private static final Logger LOG = Logger.getLogger(EngineStart.class);
+  private static final int SHORT_ID = 12;
 
   private final Engine engine;
   private final DefaultNetworks networks;
@@ -54,7 +57,7 @@ public final class EngineStart {
 
   public void run() throws IOException, InterruptedException {
     boolean rebooted = recordStart();
-    releaseOrphanedNames();
+    mendNames();
     recoverContainers(rebooted);
     sweepForgotten();
     networks.ensure();
@@ -75,7 +78,8 @@ public final class EngineStart {
     return before.isPresent() && !before.get().equals(bootId);
   }
 
-  private void releaseOrphanedNames() {
+  /** What batches of several subjects left behind that counted in part before a crash. */
+  private void mendNames() {
     for (NameClaim claim : engine.directory().names()) {
       if (claim.node().equals(engine.node())) {
         engine
@@ -86,10 +90,22 @@ public final class EngineStart {
       }
     }
     for (Container it : own()) {
-      if (it.removal().isEmpty() && engine.facts().name(it.name()).isEmpty()) {
-        Cause cause = Causes.own("recovery", it.id());
-        engine.ledger().decide(cause, facts -> CreateDecider.claim(facts, it.name(), it.id()));
+      if (it.removal().isEmpty()) {
+        claimName(it.id(), it.name());
       }
+    }
+  }
+
+  /** A container whose name went to another meanwhile gets its id for a name. */
+  private void claimName(String id, String name) {
+    Cause cause = Causes.own("recovery", id);
+    try {
+      engine.ledger().decide(cause, facts -> CreateDecider.claim(facts, name, id));
+    } catch (ProblemException e) {
+      String substitute = id.substring(0, SHORT_ID);
+      LOG.warnf("The name %s of container %s is another's: renamed to %s", name, id, substitute);
+      engine.ledger().decide(cause, facts -> CreateDecider.claim(facts, substitute, id));
+      engine.ledger().decide(cause, facts -> RenameDecider.rename(facts, id, name, substitute));
     }
   }
 

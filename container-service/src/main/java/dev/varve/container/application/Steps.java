@@ -6,7 +6,6 @@ package dev.varve.container.application;
  */
 @FunctionalInterface
 public interface Steps {
-  String CREATE_CLAIMED = "container.create.claimed";
   String CREATE_RECORDED = "container.create.recorded";
   String START_REQUESTED = "container.start.requested";
   String START_CREATED = "container.start.created";

@@ -1,15 +1,20 @@
 package dev.varve.container.domain;
 
 import dev.varve.container.domain.ContainerEvent.Created;
+import dev.varve.container.domain.ContainerEvent.Removed;
 import dev.varve.container.domain.NameEvent.NameClaimed;
 import dev.varve.container.domain.NameEvent.NameReleased;
 import dev.varve.eventlog.Decision;
 import dev.varve.eventlog.Problem;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Making a container: its name is claimed first, so that a container never exists without it. A
- * claim without a container (a crash between the two) is given back by {@link #releaseOrphan}.
+ * Making a container: its name and itself in one batch. The log judges each subject by itself, so
+ * another node may win the name while the container counts; the same command then takes the
+ * container back. What a crash leaves between the two is mended by {@link #releaseOrphan} and by
+ * giving the container another name.
  */
 public final class CreateDecider {
   private CreateDecider() {}
@@ -29,15 +34,30 @@ public final class CreateDecider {
         : new Decision.Rejected<>(Refusals.nameTaken(name, holder.get().containerId()));
   }
 
-  public static Decision<DomainEvent, String> create(
+  /**
+   * @return empty when the container is there and bears its name; otherwise why it was taken back
+   */
+  public static Decision<DomainEvent, Optional<Problem>> create(
       Facts facts, String id, String name, ContainerSpec spec, String node) {
-    if (facts.container(id).isPresent()) {
-      return Decision.nothing(id);
-    }
     Optional<Problem> refusal = SpecRules.refusal(spec);
-    return refusal.isPresent()
-        ? new Decision.Rejected<>(refusal.get())
-        : Decision.accept(Subjects.container(id), new Created(id, name, spec, node, 1), id);
+    if (refusal.isPresent()) {
+      return new Decision.Rejected<>(refusal.get());
+    }
+    boolean made = facts.container(id).isPresent();
+    return switch (claim(facts, name, id)) {
+      case Decision.Rejected<DomainEvent, String>(Problem problem) ->
+          made
+              ? Decision.accept(Subjects.container(id), new Removed(), Optional.of(problem))
+              : new Decision.Rejected<>(problem);
+      case Decision.Accepted<DomainEvent, String>(var claim, var _) -> {
+        List<Decision.Draft<DomainEvent>> drafts = new ArrayList<>(claim);
+        if (!made) {
+          drafts.add(
+              new Decision.Draft<>(Subjects.container(id), new Created(id, name, spec, node, 1)));
+        }
+        yield new Decision.Accepted<>(drafts, Optional.empty());
+      }
+    };
   }
 
   /** Gives a name back unless a container really bears it; true when it did. */

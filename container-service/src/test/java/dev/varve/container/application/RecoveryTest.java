@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 import dev.varve.container.application.Execs.Size;
 import dev.varve.container.domain.Container;
 import dev.varve.container.domain.Container.Status;
+import dev.varve.container.domain.ContainerEvent.Created;
 import dev.varve.container.domain.Exec;
 import dev.varve.container.domain.HostSpec;
+import dev.varve.container.domain.NameEvent.NameClaimed;
 import dev.varve.container.domain.Specs;
 import dev.varve.container.domain.Subjects;
 import java.util.OptionalInt;
@@ -41,10 +43,23 @@ class RecoveryTest {
 
   @Test
   void aClaimedNameWithoutItsContainerIsFree() throws Exception {
-    crash(Steps.CREATE_CLAIMED, () -> engine.create("web", "sleep"));
+    engine.record(Subjects.name("web"), new NameClaimed("web", "c".repeat(64)));
+    engine.restart();
 
     assertThat(engine.use().engine().directory().newestFirst()).isEmpty();
     assertThat(engine.create("web", "sleep")).hasSize(64);
+  }
+
+  @Test
+  void aContainerWhoseNameIsAnothersGetsAnotherName() throws Exception {
+    String other = engine.create("web", "sleep");
+    String id = "c".repeat(64);
+    engine.record(Subjects.container(id), new Created(id, "web", Specs.spec(), "node-1", 1));
+    engine.restart();
+
+    assertThat(engine.container(other).name()).isEqualTo("web");
+    assertThat(engine.container(id).name()).isEqualTo(id.substring(0, 12));
+    assertThat(engine.use().engine().directory().byName(id.substring(0, 12))).isPresent();
   }
 
   @Test

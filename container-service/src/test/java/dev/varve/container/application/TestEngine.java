@@ -13,6 +13,7 @@ import dev.varve.container.domain.ProcessSpec;
 import dev.varve.container.domain.Specs;
 import dev.varve.container.domain.Subjects;
 import dev.varve.eventlog.Cause;
+import dev.varve.eventlog.Decision;
 import dev.varve.eventlog.LogRecord;
 import dev.varve.eventlog.Proposal;
 import dev.varve.eventlog.Subject;
@@ -199,6 +200,11 @@ public final class TestEngine implements AutoCloseable {
                         .setGeneration(generation)
                         .build()
                         .toByteArray())));
+  }
+
+  /** What another command recorded of its events before it was cut short. */
+  void record(Subject subject, DomainEvent event) {
+    String _ = topic.commands().run(CAUSE, _ -> Decision.accept(subject, event, "recorded"));
   }
 
   /** The container's program writes. */

@@ -15,8 +15,10 @@ import dev.varve.container.domain.ExecEvent.ExecRemoved;
 import dev.varve.container.domain.NameEvent.NameClaimed;
 import dev.varve.container.domain.NameEvent.NameReleased;
 import dev.varve.container.domain.RemoveDecider.Next;
+import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.Problem.Code;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +43,27 @@ class RemovalAndNamesTest {
             "Conflict. The container name \"/web\" is already in use by container \""
                 + ID
                 + "\". You have to remove (or rename) that container to be able to reuse that name.");
+  }
+
+  @Test
+  void aContainerComesWithItsName() {
+    Given.nothing()
+        .when(facts -> CreateDecider.create(facts, ID, "web", Specs.spec(), "node-1"))
+        .events(new NameClaimed("web", ID), new Created(ID, "web", Specs.spec(), "node-1", 1));
+    Given half = Given.nothing().and(Subjects.name("web"), new NameClaimed("web", ID));
+    half.when(facts -> CreateDecider.create(facts, ID, "web", Specs.spec(), "node-1"))
+        .events(new Created(ID, "web", Specs.spec(), "node-1", 1));
+  }
+
+  @Test
+  void aContainerThatLostItsNameToAnotherNodeIsTakenBack() {
+    Given.Then<Optional<Problem>> then =
+        Given.nothing()
+            .and(Subjects.name("web"), new NameClaimed("web", "d".repeat(64)))
+            .and(Subjects.container(ID), new Created(ID, "web", Specs.spec(), "node-1", 1))
+            .when(facts -> CreateDecider.create(facts, ID, "web", Specs.spec(), "node-1"));
+    then.events(new Removed());
+    assertThat(then.answer()).get().extracting(Problem::code).isEqualTo(Code.CONFLICT);
   }
 
   @Test

@@ -102,13 +102,7 @@ class StateMachinePropertyTest {
     String name = NAMES.get(random.nextInt(NAMES.size()));
     boolean flag = random.nextBoolean();
     return switch (random.nextInt(14)) {
-      case 0 ->
-          facts ->
-              facts.container(id).isEmpty()
-                      && CreateDecider.claim(facts, name, id)
-                          instanceof Decision.Accepted<DomainEvent, String>(var drafts, var _)
-                  ? withClaim(facts, drafts, id, name, flag)
-                  : Decision.nothing("");
+      case 0 -> facts -> create(facts, id, name, flag);
       case 1, 2 -> facts -> RunDecider.request(facts, id, Optional.empty());
       case 3, 4 ->
           facts -> RunDecider.started(facts, id, new Started(random.nextInt(), Given.TIME, 1));
@@ -131,19 +125,12 @@ class StateMachinePropertyTest {
     };
   }
 
-  private static Decision<DomainEvent, String> withClaim(
-      Facts facts,
-      List<Decision.Draft<DomainEvent>> claim,
-      String id,
-      String name,
-      boolean autoRemove) {
+  private static Decision<DomainEvent, ?> create(
+      Facts facts, String id, String name, boolean autoRemove) {
     HostSpec host = autoRemove ? Specs.autoRemove(Specs.host()) : Specs.host();
-    List<Decision.Draft<DomainEvent>> all = new ArrayList<>(claim);
-    if (CreateDecider.create(facts, id, name, Specs.spec(Specs.process("x"), host), "node-1")
-        instanceof Decision.Accepted<DomainEvent, String>(var drafts, var _)) {
-      all.addAll(drafts);
-    }
-    return new Decision.Accepted<>(all, id);
+    return facts.container(id).isPresent()
+        ? Decision.nothing("")
+        : CreateDecider.create(facts, id, name, Specs.spec(Specs.process("x"), host), "node-1");
   }
 
   private static Decision<DomainEvent, ?> rename(Facts facts, String id, String name) {

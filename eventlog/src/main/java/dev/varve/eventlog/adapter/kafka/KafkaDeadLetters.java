@@ -83,7 +83,12 @@ public final class KafkaDeadLetters implements DeadLetters {
   }
 
   private KafkaProducer<byte[], byte[]> open() {
-    KafkaTopic.open(connection, topic, 1, replication, Duration.ofSeconds(10)).close();
+    KafkaCluster cluster = KafkaCluster.join(connection);
+    try {
+      KafkaTopic.open(cluster, topic, 1, replication, Duration.ofSeconds(10));
+    } finally {
+      cluster.leave();
+    }
     Properties properties = connection.properties();
     properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);

@@ -7,21 +7,20 @@ import dev.varve.eventlog.Position;
 import dev.varve.eventlog.Proposal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * An {@link EventLog} on one Kafka topic. Appends go through one idempotent producer with {@code
- * acks=all}, opened by the first of them; there are no transactions: the admission rule needs none.
+ * An {@link EventLog} on one Kafka topic. Appends go through an idempotent producer with {@code
+ * acks=all}; there are no transactions: the admission rule needs none. What is dear is shared with
+ * the process's other logs ({@link KafkaCluster}).
  *
  * <p>A record that is none of our events is skipped by every reader, counted in {@link
  * #skippedRecords} and given to the dead letters.
@@ -30,16 +29,15 @@ public final class KafkaEventLog implements EventLog {
   /** Below Kafka's own limit of 1 MiB for a record, with room for key and headers. */
   private static final int MAX_DATA = 900_000;
 
-  private static final Duration CLOSING = Duration.ofSeconds(2);
-
-  private final KafkaConnection connection;
+  private final KafkaCluster cluster;
   private final Spec spec;
   private final KafkaTopic topic;
   private final CloudEventRecords records;
   private final DeadLetters deadLetters;
-  private final LazyProducer producer;
+  private final TopicTail tail;
   private final ReentrantLock batchOrder = new ReentrantLock();
   private final AtomicLong skipped = new AtomicLong();
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
    * One topic, and how to write to it.
@@ -54,14 +52,13 @@ public final class KafkaEventLog implements EventLog {
       String topic, String service, int partitions, int replication, Duration delivery) {}
 
   private KafkaEventLog(
-      KafkaConnection connection, Spec spec, KafkaTopic topic, DeadLetters deadLetters) {
-    this.connection = connection;
+      KafkaCluster cluster, Spec spec, KafkaTopic topic, TopicTail tail, DeadLetters deadLetters) {
+    this.cluster = cluster;
     this.spec = spec;
     this.topic = topic;
+    this.tail = tail;
     this.records = new CloudEventRecords(spec.topic(), spec.service());
     this.deadLetters = deadLetters;
-    this.producer =
-        new LazyProducer(() -> new KafkaProducer<>(producerProperties(connection, spec)));
   }
 
   /**
@@ -72,13 +69,22 @@ public final class KafkaEventLog implements EventLog {
    */
   public static KafkaEventLog open(
       KafkaConnection connection, Spec spec, DeadLetters deadLetters, Duration timeout) {
-    KafkaTopic topic =
-        KafkaTopic.open(connection, spec.topic(), spec.partitions(), spec.replication(), timeout);
-    return new KafkaEventLog(connection, spec, topic, deadLetters);
+    KafkaCluster cluster = KafkaCluster.join(connection);
+    try {
+      KafkaTopic topic =
+          KafkaTopic.open(cluster, spec.topic(), spec.partitions(), spec.replication(), timeout);
+      return new KafkaEventLog(cluster, spec, topic, cluster.joinTail(topic), deadLetters);
+    } catch (RuntimeException e) {
+      cluster.leave();
+      throw e;
+    }
   }
 
   @Override
   public CompletableFuture<List<Position>> append(List<Proposal> batch) {
+    if (closed.get()) {
+      return CompletableFuture.failedFuture(new LogUnavailableException("The log is closed", null));
+    }
     for (Proposal proposal : batch) {
       if (proposal.data().length > MAX_DATA) {
         return CompletableFuture.failedFuture(
@@ -103,7 +109,13 @@ public final class KafkaEventLog implements EventLog {
 
   @Override
   public Reader read(Map<Integer, Long> from) {
-    return new KafkaLogReader(connection, topic, from, this::skip);
+    Map<Integer, Long> starts = new HashMap<>(from);
+    if (!starts.keySet().equals(topic.partitions())) {
+      starts.putAll(topic.offsets(OffsetSpec.earliest()));
+      starts.replaceAll(from::getOrDefault);
+      starts.keySet().retainAll(topic.partitions());
+    }
+    return new TailingReader(cluster.connection(), spec.topic(), tail, starts, this::skip);
   }
 
   @Override
@@ -123,21 +135,27 @@ public final class KafkaEventLog implements EventLog {
 
   @Override
   public void close() {
-    producer.close(CLOSING);
-    topic.close();
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    cluster.leaveTail(topic);
+    cluster.leave();
   }
 
   private CompletableFuture<Position> send(Proposal proposal) {
     CompletableFuture<Position> position = new CompletableFuture<>();
     try {
       var _ =
-          producer
+          cluster
+              .producer(spec.delivery())
               .get()
               .send(
                   records.encode(proposal),
                   (metadata, failure) -> {
                     if (failure == null) {
-                      position.complete(new Position(metadata.partition(), metadata.offset()));
+                      Position at = new Position(metadata.partition(), metadata.offset());
+                      tail.appended(at, proposal);
+                      position.complete(at);
                     } else {
                       position.completeExceptionally(unavailable(failure));
                     }
@@ -156,20 +174,5 @@ public final class KafkaEventLog implements EventLog {
   private void skip(DeadLetters.DeadLetter letter) {
     skipped.incrementAndGet();
     deadLetters.put(letter);
-  }
-
-  private static Properties producerProperties(KafkaConnection connection, Spec spec) {
-    Properties properties = connection.properties();
-    properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-    properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-    properties.put(ProducerConfig.ACKS_CONFIG, "all");
-    properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
-    properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "5");
-    properties.put(ProducerConfig.LINGER_MS_CONFIG, "0");
-    int delivery = Math.toIntExact(spec.delivery().toMillis());
-    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, delivery);
-    properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.max(1, delivery / 2));
-    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, (long) delivery);
-    return properties;
   }
 }

@@ -6,10 +6,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -25,13 +27,13 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** One topic from the administrator's side: made when missing, named, measured. Thread-safe. */
-final class KafkaTopic implements AutoCloseable {
+final class KafkaTopic {
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
   private static final Duration CALL = Duration.ofSeconds(10);
 
   private final String name;
   private final Admin admin;
-  private List<TopicPartition> partitions = List.of();
+  private Set<Integer> partitions = Set.of();
   private String identity = "";
 
   private KafkaTopic(String name, Admin admin) {
@@ -46,22 +48,17 @@ final class KafkaTopic implements AutoCloseable {
    * @throws LogUnavailableException when the cluster has not answered within the time
    */
   static KafkaTopic open(
-      KafkaConnection connection,
-      String name,
-      int partitionCount,
-      int replication,
-      Duration timeout) {
-    KafkaTopic topic = new KafkaTopic(name, Admin.create(connection.properties()));
-    try {
-      topic.find(partitionCount, replication, System.nanoTime() + timeout.toNanos());
-      return topic;
-    } catch (RuntimeException e) {
-      topic.close();
-      throw e;
-    }
+      KafkaCluster cluster, String name, int partitionCount, int replication, Duration timeout) {
+    KafkaTopic topic = new KafkaTopic(name, cluster.admin());
+    topic.find(partitionCount, replication, System.nanoTime() + timeout.toNanos());
+    return topic;
   }
 
-  List<TopicPartition> partitions() {
+  String name() {
+    return name;
+  }
+
+  Set<Integer> partitions() {
     return partitions;
   }
 
@@ -71,7 +68,7 @@ final class KafkaTopic implements AutoCloseable {
 
   Map<Integer, Long> offsets(OffsetSpec spec) {
     Map<TopicPartition, OffsetSpec> query = new HashMap<>();
-    partitions.forEach(partition -> query.put(partition, spec));
+    partitions.forEach(number -> query.put(new TopicPartition(name, number), spec));
     Map<Integer, Long> offsets = new HashMap<>();
     try {
       Map<TopicPartition, ListOffsetsResultInfo> found = get(admin.listOffsets(query).all(), CALL);
@@ -80,11 +77,6 @@ final class KafkaTopic implements AutoCloseable {
       throw new LogUnavailableException("Offsets of topic " + name + ": " + e.getMessage(), e);
     }
     return offsets;
-  }
-
-  @Override
-  public void close() {
-    admin.close(Duration.ofSeconds(1));
   }
 
   private void find(int partitionCount, int replication, long deadline) {
@@ -110,8 +102,7 @@ final class KafkaTopic implements AutoCloseable {
     partitions =
         description.partitions().stream()
             .map(TopicPartitionInfo::partition)
-            .map(partition -> new TopicPartition(name, partition))
-            .toList();
+            .collect(Collectors.toUnmodifiableSet());
     identity =
         get(admin.describeCluster().clusterId(), timeout)
             + "/"

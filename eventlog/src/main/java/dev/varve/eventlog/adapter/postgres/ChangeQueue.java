@@ -27,6 +27,7 @@ final class ChangeQueue<S, E> {
   private final Map<Integer, Long> from = new HashMap<>();
   private boolean taking = true;
   private boolean closed;
+  private int waitingForRows;
 
   ChangeQueue(int capacity) {
     this.capacity = capacity;
@@ -78,12 +79,26 @@ final class ChangeQueue<S, E> {
     }
   }
 
-  /** Waits for changes and returns the oldest, which stay here until they are {@link #done}. */
-  List<Counted<S, E>> peek(int limit, Duration timeout) throws InterruptedException {
+  /**
+   * Waits for changes and returns the oldest, which stay here until they are {@link #done}.
+   *
+   * @param gathering how long the first change waits for others to be written with, unless somebody
+   *     {@link #hurry hurries}
+   */
+  List<Counted<S, E>> peek(int limit, Duration timeout, Duration gathering)
+      throws InterruptedException {
     lock.lock();
     try {
       long nanos = timeout.toNanos();
       while (waiting.isEmpty() && taking && !closed && nanos > 0) {
+        nanos = filled.awaitNanos(nanos);
+      }
+      nanos = gathering.toNanos();
+      while (!waiting.isEmpty()
+          && waiting.size() < limit
+          && waitingForRows == 0
+          && !closed
+          && nanos > 0) {
         nanos = filled.awaitNanos(nanos);
       }
       List<Counted<S, E>> oldest = new ArrayList<>(Math.min(limit, waiting.size()));
@@ -92,6 +107,26 @@ final class ChangeQueue<S, E> {
         oldest.add(each.next());
       }
       return oldest;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Somebody waits for rows until {@link #hurried}: nothing is held back to gather more. */
+  void hurry() {
+    lock.lock();
+    try {
+      waitingForRows++;
+      filled.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void hurried() {
+    lock.lock();
+    try {
+      waitingForRows--;
     } finally {
       lock.unlock();
     }

@@ -42,6 +42,12 @@ public final class HistoryProjection<S, E> implements Checkpoint<S>, AutoCloseab
   private static final int QUEUE = 50_000;
   private static final int BATCH = 5_000;
   private static final Duration POLL = Duration.ofMillis(500);
+
+  /**
+   * Nobody's answer waits for these rows; a transaction for each event costs as much as the event.
+   */
+  private static final Duration GATHERING = Duration.ofMillis(50);
+
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
@@ -114,7 +120,12 @@ public final class HistoryProjection<S, E> implements Checkpoint<S>, AutoCloseab
    * @return false after the timeout
    */
   public boolean awaitWritten(Map<Integer, Long> next, Duration timeout) {
-    return written.await(next, timeout);
+    queue.hurry();
+    try {
+      return written.await(next, timeout);
+    } finally {
+      queue.hurried();
+    }
   }
 
   @Override
@@ -174,7 +185,7 @@ public final class HistoryProjection<S, E> implements Checkpoint<S>, AutoCloseab
       if (!queue.continues(next)) {
         catchUp(connection, log, next);
       }
-      List<Counted<S, E>> batch = queue.peek(BATCH, POLL);
+      List<Counted<S, E>> batch = queue.peek(BATCH, POLL, GATHERING);
       if (!batch.isEmpty()) {
         write(connection, batch, next);
         queue.done(batch);

@@ -3,19 +3,15 @@ package dev.varve.eventlog.adapter.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.varve.eventlog.DeadLetters.DeadLetter;
-import dev.varve.eventlog.EventLog;
-import dev.varve.eventlog.LogRecord;
 import dev.varve.eventlog.LogUnavailableException;
 import dev.varve.eventlog.Position;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
-import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -27,49 +23,43 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** One consumer without a group: it is given all partitions and its own offsets. */
-final class KafkaLogReader implements EventLog.Reader {
-  private static final Logger LOG = Logger.getLogger(KafkaLogReader.class);
+/**
+ * One consumer without a group: it is given all partitions and its own offsets. To be used from one
+ * thread, except {@link #close}, which wakes a blocked poll.
+ */
+final class TopicConsumer implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(TopicConsumer.class);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
-  private final Consumer<DeadLetter> skipped;
-  private final Map<Integer, Long> positions = new HashMap<>();
   private final ReentrantLock use = new ReentrantLock();
   private volatile boolean closing;
   private boolean closed;
 
-  KafkaLogReader(
-      KafkaConnection connection,
-      KafkaTopic topic,
-      Map<Integer, Long> from,
-      Consumer<DeadLetter> skipped) {
-    this.skipped = skipped;
-    Map<Integer, Long> starts = topic.offsets(OffsetSpec.earliest());
+  /**
+   * @param from first offset of every partition
+   */
+  TopicConsumer(KafkaConnection connection, String topic, Map<Integer, Long> from) {
     this.consumer = new KafkaConsumer<>(properties(connection));
-    consumer.assign(topic.partitions());
-    for (TopicPartition partition : topic.partitions()) {
-      int number = partition.partition();
-      long offset = from.getOrDefault(number, starts.getOrDefault(number, 0L));
-      consumer.seek(partition, offset);
-      positions.put(number, offset);
-    }
+    consumer.assign(
+        from.keySet().stream().map(number -> new TopicPartition(topic, number)).toList());
+    from.forEach((number, offset) -> consumer.seek(new TopicPartition(topic, number), offset));
   }
 
-  @Override
-  public List<LogRecord> poll(Duration timeout) {
+  /**
+   * What comes within the time, in order within each partition.
+   *
+   * @throws LogUnavailableException when the log cannot be read
+   */
+  List<Passed> poll(Duration timeout) {
     use.lock();
     try {
-      List<LogRecord> records = new ArrayList<>();
+      List<Passed> passed = new ArrayList<>();
       if (!closing) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
-          LogRecord read = decode(record);
-          if (read != null) {
-            records.add(read);
-          }
-          positions.put(record.partition(), record.offset() + 1);
+          passed.add(decode(record));
         }
       }
-      return records;
+      return passed;
     } catch (WakeupException e) {
       return List.of();
     } catch (KafkaException e) {
@@ -80,11 +70,6 @@ final class KafkaLogReader implements EventLog.Reader {
   }
 
   @Override
-  public Map<Integer, Long> positions() {
-    return Map.copyOf(positions);
-  }
-
-  @Override
   public void close() {
     closing = true;
     consumer.wakeup();
@@ -92,21 +77,21 @@ final class KafkaLogReader implements EventLog.Reader {
     try {
       if (!closed) {
         closed = true;
-        consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO));
+        consumer.close(CloseOptions.timeout(Duration.ZERO));
       }
     } finally {
       use.unlock();
     }
   }
 
-  private @Nullable LogRecord decode(ConsumerRecord<byte[], byte[]> record) {
+  private static Passed decode(ConsumerRecord<byte[], byte[]> record) {
     try {
-      return CloudEventRecords.decode(record);
+      return new Passed.Readable(CloudEventRecords.decode(record));
     } catch (IllegalArgumentException e) {
       LOG.errorf(
           "Skipped %s-%d@%d, which is none of our events: %s",
           record.topic(), record.partition(), record.offset(), e.getMessage());
-      skipped.accept(
+      return new Passed.Unreadable(
           new DeadLetter(
               record.topic(),
               new Position(record.partition(), record.offset()),
@@ -117,7 +102,6 @@ final class KafkaLogReader implements EventLog.Reader {
               record.key() == null ? null : new String(record.key(), UTF_8),
               header(record, "ce_type"),
               record.value() == null ? new byte[0] : record.value()));
-      return null;
     }
   }
 
