@@ -16,6 +16,9 @@ import dev.varve.eventlog.Cause;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -34,8 +37,16 @@ public final class Execs {
 
   private static final int KILLED = 137;
 
+  /** Most execs end sooner; their beginning and end then share a round trip to the log. */
+  private static final Duration SHORT_EXEC = Duration.ofMillis(20);
+
   private final Engine engine;
   private final Ids ids;
+
+  /**
+   * Beginnings that are on their way to the log; an end that is faster takes its beginning along.
+   */
+  private final Map<String, ExecStarted> beginnings = new ConcurrentHashMap<>();
 
   public Execs(Engine engine, Ids ids) {
     this.engine = engine;
@@ -71,13 +82,14 @@ public final class Execs {
   }
 
   /**
-   * Runs an exec whose start was requested.
+   * Runs an exec whose start was requested. That it runs is recorded soon, not yet when this
+   * returns: {@link #recordBeginning}.
    *
    * @throws RuntimeRefusedException with the runtime's own words; it is recorded already
    */
   ExecHandle run(Cause cause, Exec exec, Size size) throws RuntimeRefusedException {
     String execId = exec.id();
-    // In a lane, so that a report of its end waits for the record of its beginning.
+    // In a lane, so that a report of its end finds its beginning.
     return engine
         .lanes()
         .in(
@@ -86,10 +98,8 @@ public final class Execs {
               try {
                 ExecHandle handle = engine.runtime().exec(request(exec, size));
                 engine.steps().reach(Steps.EXEC_RUNNING);
-                ExecStarted seen =
-                    new ExecStarted(handle.process().pid(), handle.process().startTicks());
-                engine.ledger().record(cause, facts -> ExecDecider.started(facts, execId, seen));
-                engine.steps().reach(Steps.EXEC_RECORDED);
+                beginnings.put(
+                    execId, new ExecStarted(handle.process().pid(), handle.process().startTicks()));
                 return handle;
               } catch (RuntimeRefusedException e) {
                 throw refused(cause, exec, e);
@@ -100,6 +110,33 @@ public final class Execs {
                     new RuntimeRefusedException(UNKNOWN_FAILURE, String.valueOf(e.getMessage())));
               }
             });
+  }
+
+  /** Records that an exec runs, unless its end is recorded along with it in a moment. */
+  void recordBeginningSoon(Cause cause, String execId) {
+    Effects.beginCleaning(
+        "beginning of exec " + execId,
+        () -> {
+          try {
+            engine.endings().ofExec(execId).get(SHORT_EXEC.toMillis(), TimeUnit.MILLISECONDS);
+          } catch (TimeoutException e) {
+            recordBeginning(cause, execId);
+          } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  /** Records that an exec runs, unless its end has been recorded by now. */
+  void recordBeginning(Cause cause, String execId) {
+    ExecStarted seen = beginnings.get(execId);
+    if (seen != null) {
+      engine.ledger().record(cause, facts -> ExecDecider.started(facts, execId, seen));
+      engine.steps().reach(Steps.EXEC_RECORDED);
+      beginnings.remove(execId);
+    }
   }
 
   private RuntimeRefusedException refused(Cause cause, Exec exec, RuntimeRefusedException e) {
@@ -135,7 +172,7 @@ public final class Execs {
 
   public void resize(String execId, Size size) {
     Exec exec = find(execId);
-    if (!(exec.phase() instanceof Exec.Phase.Running)) {
+    if (!runs(exec)) {
       throw Refusals.execNotRunning(execId).asException();
     }
     try {
@@ -145,6 +182,10 @@ public final class Execs {
     } catch (IOException e) {
       throw Refusals.fault("cannot resize exec " + execId + ": " + e.getMessage()).asException();
     }
+  }
+
+  private boolean runs(Exec exec) {
+    return exec.phase() instanceof Exec.Phase.Running || beginnings.containsKey(exec.id());
   }
 
   /** An end was reported; again, maybe. */
@@ -167,7 +208,7 @@ public final class Execs {
    */
   void endAllOf(String containerId) {
     for (Exec exec : engine.directory().execsOf(containerId)) {
-      if (exec.phase() instanceof Exec.Phase.Running) {
+      if (runs(exec)) {
         Effects.beginCleaning("exec " + exec.id(), () -> endWithContainer(exec));
       }
     }
@@ -186,9 +227,12 @@ public final class Execs {
   }
 
   void recordEnd(String execId, ExecExited seen) {
+    Optional<ExecStarted> started = Optional.ofNullable(beginnings.get(execId));
     engine
         .ledger()
-        .record(Causes.own("exit", execId), facts -> ExecDecider.exited(facts, execId, seen));
+        .record(
+            Causes.own("exit", execId), facts -> ExecDecider.exited(facts, execId, started, seen));
+    beginnings.remove(execId);
   }
 
   /** Forgets those that ended some time ago. To be called now and then. */

@@ -34,6 +34,7 @@ public final class StartExec {
     Exec exec = execs.request(cause, execId, true);
     try {
       execs.run(cause, exec, size).streams().ifPresent(StandardStreams::close);
+      execs.recordBeginning(cause, execId);
     } catch (RuntimeRefusedException e) {
       String message = String.valueOf(e.getMessage());
       throw (e.exitCode() == Execs.UNKNOWN_FAILURE
@@ -61,6 +62,7 @@ public final class StartExec {
       client.output(StandardStreams.Source.STDOUT, text);
       return;
     }
+    execs.recordBeginningSoon(cause, execId);
     if (handle.streams().isEmpty()) {
       return;
     }

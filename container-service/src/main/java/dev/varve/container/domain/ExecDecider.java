@@ -8,7 +8,10 @@ import dev.varve.container.domain.ExecEvent.ExecStartFailed;
 import dev.varve.container.domain.ExecEvent.ExecStartRequested;
 import dev.varve.container.domain.ExecEvent.ExecStarted;
 import dev.varve.eventlog.Decision;
+import dev.varve.eventlog.Decision.Draft;
 import dev.varve.eventlog.Problem;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -67,13 +70,27 @@ public final class ExecDecider {
     return when(facts, execId, Phase.Starting.class::isInstance, seen);
   }
 
-  /** Counted once, however often it is reported; also when the start itself went unrecorded. */
-  public static Decision<DomainEvent, Boolean> exited(Facts facts, String execId, ExecExited seen) {
-    return when(
-        facts,
-        execId,
-        phase -> phase instanceof Phase.Running || phase instanceof Phase.Starting,
-        seen);
+  /**
+   * Counted once, however often it is reported; also when the start itself went unrecorded.
+   *
+   * @param started of that start, where it is known
+   */
+  public static Decision<DomainEvent, Boolean> exited(
+      Facts facts, String execId, Optional<ExecStarted> started, ExecExited seen) {
+    Optional<Exec> found = facts.exec(execId);
+    if (found.isEmpty()) {
+      return Decision.nothing(false);
+    }
+    return switch (found.get().phase()) {
+      case Phase.Created _, Phase.Ended _ -> Decision.nothing(false);
+      case Phase.Running _ -> Decision.accept(Subjects.exec(execId), seen, true);
+      case Phase.Starting _ -> {
+        List<Draft<DomainEvent>> drafts = new ArrayList<>();
+        started.ifPresent(event -> drafts.add(new Draft<>(Subjects.exec(execId), event)));
+        drafts.add(new Draft<>(Subjects.exec(execId), seen));
+        yield new Decision.Accepted<>(drafts, true);
+      }
+    };
   }
 
   /** Forgets an exec that has ended. */

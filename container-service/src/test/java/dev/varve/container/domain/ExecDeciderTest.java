@@ -8,6 +8,7 @@ import dev.varve.container.domain.ExecEvent.ExecExited;
 import dev.varve.container.domain.ExecEvent.ExecStartRequested;
 import dev.varve.container.domain.ExecEvent.ExecStarted;
 import dev.varve.eventlog.Problem.Code;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ExecDeciderTest {
@@ -58,7 +59,20 @@ class ExecDeciderTest {
     ExecExited seen = new ExecExited(4, Given.TIME);
     Given given = exec(new ExecStartRequested(false), new ExecStarted(18, 1800));
 
-    given.when(facts -> ExecDecider.exited(facts, EXEC, seen)).events(seen);
-    given.when(facts -> ExecDecider.exited(facts, EXEC, seen)).events();
+    given.when(facts -> ExecDecider.exited(facts, EXEC, Optional.empty(), seen)).events(seen);
+    given.when(facts -> ExecDecider.exited(facts, EXEC, Optional.empty(), seen)).events();
+  }
+
+  @Test
+  void anEndThatIsFasterTakesItsBeginningAlong() {
+    ExecStarted began = new ExecStarted(18, 1800);
+    ExecExited seen = new ExecExited(4, Given.TIME);
+
+    exec(new ExecStartRequested(false))
+        .when(facts -> ExecDecider.exited(facts, EXEC, Optional.of(began), seen))
+        .events(began, seen);
+    exec(new ExecStartRequested(false), began)
+        .when(facts -> ExecDecider.exited(facts, EXEC, Optional.of(began), seen))
+        .events(seen);
   }
 }

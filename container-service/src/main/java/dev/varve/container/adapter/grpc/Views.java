@@ -90,7 +90,8 @@ final class Views {
             .setOpenStderr(spec.attachStderr())
             .setDetachKeys(spec.detachKeys());
     switch (it.phase()) {
-      case Phase.Created _, Phase.Starting _ -> {}
+      case Phase.Created _ -> {}
+      case Phase.Starting _ -> exec.setRunning(true);
       case Phase.Running(int pid, long _) -> exec.setRunning(true).setPid(pid);
       case Phase.Ended(int exitCode, var _) -> exec.setExitCode(exitCode);
     }
