@@ -98,8 +98,27 @@ public interface ContainerRuntime {
   /** Looks; changes nothing. */
   Observation observe(String containerId) throws IOException;
 
-  /** Joins the container and runs a command, its streams attached before it can write. */
-  ExecHandle exec(ExecRequest request) throws IOException;
+  /**
+   * Gets ready all that a command in the container needs but the container itself, which is not
+   * touched: what was prepared when the engine died never runs, and {@link #deleteExec} removes it.
+   *
+   * @throws RuntimeRefusedException with the runtime's own words
+   */
+  PreparedExec prepareExec(ExecRequest request) throws IOException;
+
+  /** To be run once, or closed. */
+  interface PreparedExec extends AutoCloseable {
+    /**
+     * Joins the container and runs the command, its streams attached before it can write.
+     *
+     * @throws RuntimeRefusedException with the runtime's own words
+     */
+    ExecHandle run() throws IOException;
+
+    /** Removes what was not run. */
+    @Override
+    void close() throws IOException;
+  }
 
   /** An exec whose program may have begun; the streams were attached before it could write. */
   record ExecHandle(Process process, Optional<StandardStreams> streams) {}

@@ -26,7 +26,8 @@ final class ExecRecovery {
 
   void recover(Exec exec) {
     switch (exec.phase()) {
-      case Phase.Created _, Phase.Ended _ -> {}
+      case Phase.Created _ -> removeWhatIsLeft(exec);
+      case Phase.Ended _ -> {}
       case Phase.Starting _ -> reconcile(exec, false);
       case Phase.Running _ -> reconcile(exec, true);
     }
@@ -45,6 +46,7 @@ final class ExecRecovery {
         if (started) {
           execs.ended(exec.containerId(), exec.id(), killed());
         } else {
+          removeWhatIsLeft(exec);
           ExecStartFailed seen =
               new ExecStartFailed(
                   Execs.UNKNOWN_FAILURE, "the engine ended before the exec was started");
@@ -52,6 +54,12 @@ final class ExecRecovery {
         }
       }
     }
+  }
+
+  /** A monitor may still wait for the word to begin. */
+  private void removeWhatIsLeft(Exec exec) {
+    Effects.clean(
+        "exec " + exec.id(), () -> engine.runtime().deleteExec(exec.containerId(), exec.id()));
   }
 
   private Observation observe(Exec exec) {

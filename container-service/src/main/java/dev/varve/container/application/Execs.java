@@ -3,7 +3,9 @@ package dev.varve.container.application;
 import dev.varve.container.application.ContainerRuntime.ExecHandle;
 import dev.varve.container.application.ContainerRuntime.ExecRequest;
 import dev.varve.container.application.ContainerRuntime.Exit;
+import dev.varve.container.application.ContainerRuntime.PreparedExec;
 import dev.varve.container.domain.Container;
+import dev.varve.container.domain.DomainEvent;
 import dev.varve.container.domain.Exec;
 import dev.varve.container.domain.ExecDecider;
 import dev.varve.container.domain.ExecEvent.ExecExited;
@@ -13,6 +15,10 @@ import dev.varve.container.domain.ExecSpec;
 import dev.varve.container.domain.Lookup;
 import dev.varve.container.domain.Refusals;
 import dev.varve.eventlog.Cause;
+import dev.varve.eventlog.Decision;
+import dev.varve.eventlog.LogUnavailableException;
+import dev.varve.eventlog.Problem;
+import dev.varve.eventlog.ProblemException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -74,42 +81,82 @@ public final class Execs {
   /** Height and width in characters; zeros when there is no terminal or its size is unknown. */
   public record Size(int height, int width) {}
 
-  /** The intent is recorded: no second start can succeed. */
-  public Exec request(Cause cause, String execId, boolean detach) {
-    Exec exec = engine.ledger().decide(cause, facts -> ExecDecider.request(facts, execId, detach));
-    engine.steps().reach(Steps.EXEC_REQUESTED);
-    return exec;
-  }
-
   /**
-   * Runs an exec whose start was requested. That it runs is recorded soon, not yet when this
-   * returns: {@link #recordBeginning}.
+   * Starts an exec. Its monitor is got ready while the intent is on its way to the log; the command
+   * runs once the intent counts. That it runs is recorded soon, not yet when this returns: {@link
+   * #recordBeginning}.
    *
+   * @param onceRequested runs between the two, when nothing can refuse the exec any more
    * @throws RuntimeRefusedException with the runtime's own words; it is recorded already
    */
-  ExecHandle run(Cause cause, Exec exec, Size size) throws RuntimeRefusedException {
-    String execId = exec.id();
-    // In a lane, so that a report of its end finds its beginning.
+  ExecHandle start(Cause cause, String execId, boolean detach, Size size, Runnable onceRequested)
+      throws RuntimeRefusedException {
+    // In a lane, so that a second start finds the first, and a report of the end its beginning.
     return engine
         .lanes()
         .in(
             execId,
             () -> {
+              Exec exec = refuseWhatCannotStart(execId, detach);
+              FutureTask<PreparedExec> prepared =
+                  Effects.begin(() -> engine.runtime().prepareExec(request(exec, size)));
               try {
-                ExecHandle handle = engine.runtime().exec(request(exec, size));
-                engine.steps().reach(Steps.EXEC_RUNNING);
-                beginnings.put(
-                    execId, new ExecStarted(handle.process().pid(), handle.process().startTicks()));
-                return handle;
-              } catch (RuntimeRefusedException e) {
-                throw refused(cause, exec, e);
-              } catch (IOException | RuntimeException e) {
-                throw refused(
-                    cause,
-                    exec,
-                    new RuntimeRefusedException(UNKNOWN_FAILURE, String.valueOf(e.getMessage())));
+                engine.ledger().decide(cause, facts -> ExecDecider.request(facts, execId, detach));
+              } catch (ProblemException e) {
+                Effects.clean("exec " + execId, () -> abandon(prepared));
+                throw e;
+              } catch (LogUnavailableException e) {
+                // Whether the intent counts will show when the log is back; it has no effect then.
+                Effects.clean("exec " + execId, () -> abandon(prepared));
+                Effects.beginCleaning("exec " + execId, () -> recordFailure(cause, execId, e));
+                throw e;
               }
+              engine.steps().reach(Steps.EXEC_REQUESTED);
+              onceRequested.run();
+              return run(cause, exec, prepared);
             });
+  }
+
+  private Exec refuseWhatCannotStart(String execId, boolean detach) {
+    return switch (ExecDecider.request(engine.facts(), execId, detach)) {
+      case Decision.Accepted<DomainEvent, Exec>(var _, Exec exec) -> exec;
+      case Decision.Rejected<DomainEvent, Exec>(Problem problem) -> throw problem.asException();
+    };
+  }
+
+  private ExecHandle run(Cause cause, Exec exec, FutureTask<PreparedExec> prepared)
+      throws RuntimeRefusedException {
+    try {
+      ExecHandle handle = Effects.join(prepared).run();
+      engine.steps().reach(Steps.EXEC_RUNNING);
+      beginnings.put(
+          exec.id(), new ExecStarted(handle.process().pid(), handle.process().startTicks()));
+      return handle;
+    } catch (RuntimeRefusedException e) {
+      throw refused(cause, exec, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw refused(
+          cause, exec, new RuntimeRefusedException(UNKNOWN_FAILURE, "interrupted while starting"));
+    } catch (IOException | RuntimeException e) {
+      throw refused(
+          cause,
+          exec,
+          new RuntimeRefusedException(UNKNOWN_FAILURE, String.valueOf(e.getMessage())));
+    }
+  }
+
+  private void recordFailure(Cause cause, String execId, Exception e) {
+    ExecStartFailed seen = new ExecStartFailed(NOT_STARTED, String.valueOf(e.getMessage()));
+    engine.ledger().record(cause, facts -> ExecDecider.failed(facts, execId, seen));
+  }
+
+  private static void abandon(FutureTask<PreparedExec> prepared) throws IOException {
+    try {
+      Effects.join(prepared).close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Records that an exec runs, unless its end is recorded along with it in a moment. */

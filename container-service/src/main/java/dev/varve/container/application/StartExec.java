@@ -3,7 +3,6 @@ package dev.varve.container.application;
 import dev.varve.container.application.ContainerRuntime.ExecHandle;
 import dev.varve.container.application.Execs.Size;
 import dev.varve.container.domain.DetachKeys;
-import dev.varve.container.domain.Exec;
 import dev.varve.container.domain.ExecSpec;
 import dev.varve.container.domain.Refusals;
 import dev.varve.eventlog.Cause;
@@ -14,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Starts execs, with a client at their streams or without. */
@@ -31,9 +31,8 @@ public final class StartExec {
 
   /** Returns when its program runs. */
   public void startDetached(Cause cause, String execId, Size size) {
-    Exec exec = execs.request(cause, execId, true);
     try {
-      execs.run(cause, exec, size).streams().ifPresent(StandardStreams::close);
+      execs.start(cause, execId, true, size, () -> {}).streams().ifPresent(StandardStreams::close);
       execs.recordBeginning(cause, execId);
     } catch (RuntimeRefusedException e) {
       String message = String.valueOf(e.getMessage());
@@ -50,13 +49,12 @@ public final class StartExec {
    */
   public void startAttached(Cause cause, String execId, Size size, StreamClient client)
       throws InterruptedException {
-    byte[] keys = DetachKeys.parse(execs.find(execId).spec().detachKeys());
-    Exec exec = execs.request(cause, execId, false);
-    ExecSpec spec = exec.spec();
-    boolean present = client.attached(spec.tty());
+    ExecSpec spec = execs.find(execId).spec();
+    byte[] keys = DetachKeys.parse(spec.detachKeys());
+    AtomicBoolean present = new AtomicBoolean();
     ExecHandle handle;
     try {
-      handle = execs.run(cause, exec, size);
+      handle = execs.start(cause, execId, false, size, () -> present.set(tell(client, spec)));
     } catch (RuntimeRefusedException e) {
       byte[] text = (e.getMessage() + "\r\n").getBytes(StandardCharsets.UTF_8);
       client.output(StandardStreams.Source.STDOUT, text);
@@ -66,7 +64,7 @@ public final class StartExec {
     if (handle.streams().isEmpty()) {
       return;
     }
-    if (!present) {
+    if (!present.get()) {
       handle.streams().get().close();
       return;
     }
@@ -86,6 +84,16 @@ public final class StartExec {
     session.listen();
     if (session.run()) {
       awaitEnd(execId);
+    }
+  }
+
+  /** False when the client has gone. */
+  private static boolean tell(StreamClient client, ExecSpec spec) {
+    try {
+      return client.attached(spec.tty());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

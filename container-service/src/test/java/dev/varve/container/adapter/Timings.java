@@ -162,7 +162,7 @@ public final class Timings {
               0,
               0);
       long start = System.nanoTime();
-      ExecHandle handle = timed("exec", () -> runtime.exec(request));
+      ExecHandle handle = timed("exec", () -> runtime.prepareExec(request).run());
       while (handle.streams().orElseThrow().read() != null) {
         // Nothing to see.
       }

@@ -67,7 +67,21 @@ final class FakeRuntime implements ContainerRuntime {
   }
 
   @Override
-  public ExecHandle exec(ExecRequest request) throws IOException {
+  public PreparedExec prepareExec(ExecRequest request) {
+    return new PreparedExec() {
+      @Override
+      public ExecHandle run() throws IOException {
+        return exec(request);
+      }
+
+      @Override
+      public void close() {
+        // Nothing was made.
+      }
+    };
+  }
+
+  private ExecHandle exec(ExecRequest request) throws IOException {
     if (request.cmd().getFirst().equals("nosuch")) {
       throw new RuntimeRefusedException(127, "exec: \"nosuch\": executable file not found");
     }

@@ -12,6 +12,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -45,6 +47,8 @@ public final class Descriptor implements AutoCloseable {
           "openat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), 3);
   private static final MethodHandle PIPE2 =
       Native.bind("pipe2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle EVENTFD =
+      Native.bind("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle READ =
       Native.bind("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
   private static final MethodHandle WRITE =
@@ -111,6 +115,24 @@ public final class Descriptor implements AutoCloseable {
       pipe.readEnd().fcntl(F_SETFL, O_NONBLOCK);
     }
     return pipe;
+  }
+
+  /**
+   * A counter: who reads it waits until it is more than zero, and sets it to zero. Unlike a pipe it
+   * has no end that could be closed: a reader whose writer has died waits on.
+   *
+   * @param count to begin with
+   */
+  public static Descriptor counter(int count) throws SystemCallException {
+    return new Descriptor(
+        (int)
+            Syscall.run(
+                "eventfd", (arena, errno) -> (int) EVENTFD.invokeExact(errno, count, O_CLOEXEC)));
+  }
+
+  /** Adds one to a {@link #counter}. */
+  public void count() throws SystemCallException {
+    write(ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder()).putLong(1).array());
   }
 
   /** The kernel's number for it. */

@@ -314,7 +314,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   }
 
   @Override
-  public ExecHandle exec(ExecRequest request) throws IOException {
+  public PreparedExec prepareExec(ExecRequest request) throws IOException {
     String id = request.containerId();
     RunFiles files = RunFiles.ofExec(bundles, id, request.execId());
     Runtimes.Runtime runtime =
@@ -335,12 +335,35 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
               files.specification().toString(),
               "--log-path",
               NO_LOG));
-      try (Monitor.Started started = monitor.startAttached(files, argv)) {
+      return new WaitingExec(request, files, monitor.startAttached(files, argv));
+    } catch (IOException | RuntimeException e) {
+      cleanUpAfter(e, () -> deleteExec(id, request.execId()));
+      throw e;
+    }
+  }
+
+  /** An exec whose monitor waits for the go-ahead. */
+  private final class WaitingExec implements PreparedExec {
+    private final ExecRequest request;
+    private final RunFiles files;
+    private final Monitor.Started started;
+    private boolean ran;
+
+    WaitingExec(ExecRequest request, RunFiles files, Monitor.Started started) {
+      this.request = request;
+      this.files = files;
+      this.started = started;
+    }
+
+    @Override
+    public ExecHandle run() throws IOException {
+      ran = true;
+      try (started) {
         if (started.attached().orElseThrow().next().isEmpty()) {
           throw Refusals.exec(Monitor.errorText(files), request.cmd().getFirst());
         }
         StandardStreams streams = hub(files).open();
-        started.goAhead().orElseThrow().write(new byte[1]);
+        started.goAhead().orElseThrow().count();
         Optional<SyncPipe.Message> answer = started.results().next();
         if (answer.isEmpty() || answer.get().data() <= 0) {
           streams.close();
@@ -348,12 +371,20 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
           throw Refusals.exec(
               text.isEmpty() ? Monitor.errorText(files) : text, request.cmd().getFirst());
         }
-        watch(files, id);
+        watch(files, request.containerId());
         return new ExecHandle(process(answer.get().data()), Optional.of(streams));
+      } catch (IOException | RuntimeException e) {
+        cleanUpAfter(e, () -> deleteExec(request.containerId(), request.execId()));
+        throw e;
       }
-    } catch (IOException | RuntimeException e) {
-      cleanUpAfter(e, () -> deleteExec(id, request.execId()));
-      throw e;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (!ran) {
+        started.close();
+        deleteExec(request.containerId(), request.execId());
+      }
     }
   }
 

@@ -87,24 +87,23 @@ final class Monitor {
   }
 
   /**
-   * Starts a monitor that calls the runtime when it gets a second byte on {@link Started#goAhead},
-   * after it has said on {@link Started#attached} that its socket is there.
+   * Starts a monitor that calls the runtime when {@link Started#goAhead} is counted up, after it
+   * has said on {@link Started#attached} that its socket is there. It takes the end of a pipe for a
+   * go-ahead too, and so would run what nobody has recorded if the engine died in between: hence a
+   * counter, which leaves it waiting.
    */
   Started startAttached(RunFiles files, List<String> argv) throws IOException {
     try (Descriptor.Pipe results = Descriptor.pipe(true);
         Descriptor.Pipe attached = Descriptor.pipe(true);
-        Descriptor.Pipe go = Descriptor.pipe(false);
+        Descriptor go = Descriptor.counter(1); // the first reading lets it fork
         Descriptor nothing = Descriptor.open(Path.of("/dev/null"), Descriptor.O_RDWR);
         Descriptor errors = errors(files)) {
-      // The first byte lets it fork; it can lie in the pipe already.
-      go.writeEnd().write(new byte[1]);
       spawn(
           files,
           argv,
           List.of("_OCI_SYNCPIPE=3", "_OCI_ATTACHPIPE=4", "_OCI_STARTPIPE=5"),
-          List.of(nothing, nothing, errors, results.writeEnd(), attached.writeEnd(), go.readEnd()));
-      return new Started(
-          take(results), Optional.of(take(attached)), Optional.of(go.writeEnd().duplicate()));
+          List.of(nothing, nothing, errors, results.writeEnd(), attached.writeEnd(), go));
+      return new Started(take(results), Optional.of(take(attached)), Optional.of(go.duplicate()));
     }
   }
 

@@ -12,6 +12,7 @@ import dev.varve.container.application.ContainerRuntime.ExecHandle;
 import dev.varve.container.application.ContainerRuntime.ExecRequest;
 import dev.varve.container.application.ContainerRuntime.Exit;
 import dev.varve.container.application.ContainerRuntime.Observation;
+import dev.varve.container.application.ContainerRuntime.PreparedExec;
 import dev.varve.container.application.ContainerRuntime.RunRequest;
 import dev.varve.container.application.RuntimeRefusedException;
 import dev.varve.container.application.StandardStreams;
@@ -377,7 +378,8 @@ class ConmonRuntimeTest {
     String id = newId(0);
     runtime.create(request(id, new SpecBuilder("sleep", "1000").build()));
     runtime.start(id);
-    ExecHandle handle = runtime.exec(exec(id, "e1", "sh", "-c", "echo out; echo err >&2; exit 3"));
+    ExecHandle handle =
+        runtime.prepareExec(exec(id, "e1", "sh", "-c", "echo out; echo err >&2; exit 3")).run();
     Map<Source, String> output = drain(handle.streams().orElseThrow());
     assertThat(output).containsEntry(Source.STDOUT, "out\n").containsEntry(Source.STDERR, "err\n");
     await().until(() -> exits.containsKey(id + "/e1"));
@@ -387,14 +389,14 @@ class ConmonRuntimeTest {
     runtime.deleteExec(id, "e1");
     assertThat(runtime.observeExec(id, "e1")).isEqualTo(new Observation.Absent());
 
-    assertThatThrownBy(() -> runtime.exec(exec(id, "e2", "foo")))
+    assertThatThrownBy(() -> runtime.prepareExec(exec(id, "e2", "foo")).run())
         .isInstanceOfSatisfying(
             RuntimeRefusedException.class, e -> assertThat(e.exitCode()).isEqualTo(127))
         .hasMessage(
             "OCI runtime exec failed: exec failed: unable to start container process: exec:"
                 + " \"foo\": executable file not found in $PATH: unknown");
 
-    ExecHandle cat = runtime.exec(exec(id, "e3", "cat"));
+    ExecHandle cat = runtime.prepareExec(exec(id, "e3", "cat")).run();
     StandardStreams streams = cat.streams().orElseThrow();
     streams.write("ping".getBytes(StandardCharsets.UTF_8), 0, 4);
     assertThat(new String(streams.read().data(), StandardCharsets.UTF_8)).isEqualTo("ping");
@@ -404,27 +406,47 @@ class ConmonRuntimeTest {
   }
 
   @Test
+  void whatIsPreparedRunsOnlyWhenToldTo() throws Exception {
+    String id = newId(0);
+    runtime.create(request(id, new SpecBuilder("sleep", "1000").build()));
+    runtime.start(id);
+    PreparedExec closed = runtime.prepareExec(exec(id, "e1", "sh", "-c", ": >/ran"));
+    closed.close();
+    PreparedExec _ = runtime.prepareExec(exec(id, "e2", "sh", "-c", ": >/ran"));
+    assertThat(runtime.observeExec(id, "e2")).isEqualTo(new Observation.Absent());
+    runtime.deleteExec(id, "e2");
+
+    runtime.prepareExec(exec(id, "e3", "sh", "-c", "[ -e /ran ]")).run();
+    await().until(() -> exits.containsKey(id + "/e3"));
+    assertThat(exits.get(id + "/e3").exitCode()).isEqualTo(1);
+    assertThat(ProcessHandle.allProcesses().filter(ProcessHandle::isAlive))
+        .noneMatch(it -> it.info().commandLine().orElse("").contains(id + "/execs/e"));
+  }
+
+  @Test
   void executesWithATerminal() throws Exception {
     String id = newId(0);
     SpecBuilder spec = new SpecBuilder("sleep", "1000");
     runtime.create(request(id, spec.build()));
     runtime.start(id);
     ExecHandle handle =
-        runtime.exec(
-            new ExecRequest(
-                "t",
-                id,
-                spec.build(),
-                root,
-                List.of("sh", "-c", "read a; stty size; exit 4"),
-                List.of(),
-                "",
-                "alice",
-                true,
-                true,
-                false,
-                20,
-                30));
+        runtime
+            .prepareExec(
+                new ExecRequest(
+                    "t",
+                    id,
+                    spec.build(),
+                    root,
+                    List.of("sh", "-c", "read a; stty size; exit 4"),
+                    List.of(),
+                    "",
+                    "alice",
+                    true,
+                    true,
+                    false,
+                    20,
+                    30))
+            .run();
     try (StandardStreams streams = handle.streams().orElseThrow()) {
       runtime.resizeExec(id, "t", 40, 50);
       // The end of a client's input is not the end of a terminal's.
