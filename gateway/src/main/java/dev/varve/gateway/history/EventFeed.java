@@ -33,7 +33,7 @@ public final class EventFeed implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(EventFeed.class);
   private static final Duration CATCH_UP = Duration.ofMinutes(30);
   private static final Duration RETRY = Duration.ofSeconds(1);
-  private static final int PATIENCE_SECONDS = 30;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final CompletableFuture<List<Topic>> topics = new CompletableFuture<>();
   private final List<EventSubscription> subscriptions = new CopyOnWriteArrayList<>();
@@ -64,12 +64,14 @@ public final class EventFeed implements AutoCloseable {
   }
 
   /**
-   * Begins a client's own view.
+   * Begins a client's own view, at the end that the log has now: what was in the log before is the
+   * past to it, and nothing in between is missed however far the tail lags behind.
    *
-   * @throws Refusal 503 when the log has not been reached
+   * @throws Refusal 503 when the log cannot be reached
    */
   EventSubscription subscribe(EventFilter filter) throws Refusal, InterruptedException {
     List<Topic> open = await();
+    catchUp(open);
     turn.lock();
     try {
       Map<Topic, Map<Integer, Long>> past = new HashMap<>();
@@ -81,6 +83,26 @@ public final class EventFeed implements AutoCloseable {
       return subscription;
     } finally {
       turn.unlock();
+    }
+  }
+
+  /**
+   * Waits until all that is in the log now has been offered to the subscriptions.
+   *
+   * @throws Refusal 503 when the log cannot be read
+   */
+  void catchUp() throws Refusal, InterruptedException {
+    catchUp(await());
+  }
+
+  private static void catchUp(List<Topic> topics) throws Refusal {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    try {
+      for (Topic topic : topics) {
+        topic.catchUp(deadline);
+      }
+    } catch (LogUnavailableException e) {
+      throw new Refusal(503, "the event log cannot be read: " + e.getMessage());
     }
   }
 
@@ -100,7 +122,7 @@ public final class EventFeed implements AutoCloseable {
 
   private List<Topic> await() throws Refusal, InterruptedException {
     try {
-      return topics.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return topics.get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException | TimeoutException e) {
       throw new Refusal(503, "the event log cannot be reached");
     }

@@ -42,25 +42,39 @@ public final class EventRoutes {
     try (EventSubscription subscription = feed.subscribe(filter)) {
       exchange.onClose(subscription::close);
       ResponseStream stream = exchange.stream(200, "application/json");
-      if (subscription.tellPast(told -> send(stream, told))) {
-        tellPresent(subscription, stream, filter.until());
+      if (subscription.tellPast(told -> send(stream, told))
+          && tellPresent(subscription, stream, filter.until())) {
+        // What happened before `until` may reach us after it.
+        feed.catchUp();
+        tellRest(subscription, stream);
       }
       exchange.end();
     }
   }
 
-  private static void tellPresent(EventSubscription subscription, ResponseStream stream, long until)
+  /** True when the time was up, false when the client wants no more. */
+  private static boolean tellPresent(
+      EventSubscription subscription, ResponseStream stream, long until)
       throws InterruptedException {
     while (!subscription.isClosed() && !stream.isClosed()) {
       Duration left =
           until == 0 ? MAX_WAIT : Duration.between(Instant.now(), DockerTime.instant(until));
       if (left.isNegative() || left.isZero()) {
-        return;
+        return true;
       }
       Told told = subscription.next(left.compareTo(MAX_WAIT) < 0 ? left : MAX_WAIT);
       if (told != null && !send(stream, told)) {
-        return;
+        return false;
       }
+    }
+    return false;
+  }
+
+  private static void tellRest(EventSubscription subscription, ResponseStream stream)
+      throws InterruptedException {
+    Told told = subscription.next(Duration.ZERO);
+    while (told != null && send(stream, told)) {
+      told = subscription.next(Duration.ZERO);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.varve.eventlog.Change;
 import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.Ledger;
 import dev.varve.eventlog.LogRecord;
+import dev.varve.eventlog.Position;
 import dev.varve.eventlog.assembly.FollowedTopic;
 import dev.varve.eventlog.fold.Counted;
 import dev.varve.eventlog.fold.Fold;
@@ -22,6 +23,24 @@ record Topic(Teller teller, FollowedTopic<Remembered, Message> followed) impleme
 
   Ledger<Remembered, Message> ledger() {
     return followed.ledger();
+  }
+
+  /**
+   * Waits until the ledger, and with it each of its listeners, has passed the log's present end.
+   *
+   * @param deadline by {@link System#nanoTime}
+   * @throws dev.varve.eventlog.LogUnavailableException when it has not by then
+   */
+  void catchUp(long deadline) {
+    followed
+        .log()
+        .ends()
+        .forEach((partition, end) -> {
+          if (end > 0) {
+            Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+            boolean ignored = ledger().awaitPassed(new Position(partition, end - 1), left);
+          }
+        });
   }
 
   /** What a change that just counted says. */

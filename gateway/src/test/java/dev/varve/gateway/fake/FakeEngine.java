@@ -2,6 +2,7 @@ package dev.varve.gateway.fake;
 
 import dev.varve.api.transport.ServiceAddress;
 import dev.varve.api.transport.Transport;
+import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.adapter.memory.InMemoryEventLog;
 import dev.varve.gateway.history.LocalFeeds;
 import dev.varve.gateway.host.HostFacts;
@@ -22,13 +23,19 @@ import java.util.UUID;
 public final class FakeEngine implements AutoCloseable {
   private final FakeContainers containers = new FakeContainers();
   private final FakeImages images = new FakeImages();
-  private final InMemoryEventLog imageLog = new InMemoryEventLog();
-  private final InMemoryEventLog containerLog = new InMemoryEventLog();
+  private final EventLog imageLog;
+  private final EventLog containerLog;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Path socket;
 
   public FakeEngine(Path socket) throws Exception {
+    this(socket, new InMemoryEventLog(), new InMemoryEventLog());
+  }
+
+  public FakeEngine(Path socket, EventLog imageLog, EventLog containerLog) throws Exception {
     this.socket = socket;
+    this.imageLog = imageLog;
+    this.containerLog = containerLog;
     String id = UUID.randomUUID().toString();
     ServiceAddress imageAddress = new ServiceAddress.InProcess("image-" + id);
     ServiceAddress containerAddress = new ServiceAddress.InProcess("container-" + id);
@@ -63,11 +70,11 @@ public final class FakeEngine implements AutoCloseable {
     return containers;
   }
 
-  public InMemoryEventLog imageLog() {
+  public EventLog imageLog() {
     return imageLog;
   }
 
-  public InMemoryEventLog containerLog() {
+  public EventLog containerLog() {
     return containerLog;
   }
 

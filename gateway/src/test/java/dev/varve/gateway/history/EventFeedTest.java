@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import dev.varve.eventlog.Cause;
+import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.Proposal;
 import dev.varve.eventlog.Subject;
-import dev.varve.eventlog.adapter.memory.InMemoryEventLog;
 import dev.varve.events.container.v1.Attached;
 import dev.varve.events.container.v1.ContainerSpec;
 import dev.varve.events.container.v1.Created;
@@ -54,12 +54,16 @@ class EventFeedTest {
 
   @BeforeEach
   void start() throws Exception {
-    engine = new FakeEngine(directory.resolve("docker.sock"));
+    engine = new FakeEngine(directory.resolve("docker.sock"), new LaggingLog(), new LaggingLog());
   }
 
   @AfterEach
   void stop() throws Exception {
     engine.close();
+  }
+
+  private void theTailMovesOn() {
+    var ignored = engine.containerLog().ends();
   }
 
   private void container(
@@ -72,7 +76,7 @@ class EventFeedTest {
   }
 
   private static void append(
-      InMemoryEventLog log,
+      EventLog log,
       String service,
       Subject subject,
       long sequence,
@@ -280,6 +284,7 @@ class EventFeedTest {
       client.request("GET /events?since=1").untilContains("\"Action\":\"create\"");
       web(2, 21, Attached.getDefaultInstance());
       web(3, 22, Renamed.newBuilder().setOldName("web").setNewName("www").build());
+      theTailMovesOn();
       String answer = client.untilContains("\"Action\":\"rename\"");
       assertThat(said(answer))
           .containsExactly("container create", "container attach", "container rename");
@@ -293,7 +298,31 @@ class EventFeedTest {
     try (RawClient client = new RawClient(engine.socket())) {
       client.request("GET /events").untilContains("\r\n\r\n");
       web(2, 21, Attached.getDefaultInstance());
+      theTailMovesOn();
       assertThat(said(client.untilContains("attach"))).contains("container attach");
+    }
+  }
+
+  @Test
+  void whatWasAppendedBeforeTheQuestionIsNotThePresent() throws Exception {
+    web(1, 20, created("web"));
+    try (RawClient client = new RawClient(engine.socket())) {
+      client.request("GET /events").untilContains("\r\n\r\n");
+      web(2, 21, Attached.getDefaultInstance());
+      web(3, 22, Renamed.newBuilder().setOldName("web").setNewName("www").build());
+      theTailMovesOn();
+      assertThat(said(client.untilContains("\"Action\":\"rename\"")))
+          .containsExactly("container attach", "container rename");
+    }
+  }
+
+  @Test
+  void whatHappenedBeforeUntilIsToldThoughItIsSeenLater() throws Exception {
+    long until = Instant.now().getEpochSecond() + 2;
+    try (RawClient client = new RawClient(engine.socket())) {
+      client.request("GET /events?until=" + until, "Connection: close").untilContains("\r\n\r\n");
+      web(1, 20, created("web"));
+      assertThat(said(client.untilEnd())).containsExactly("container create");
     }
   }
 }
