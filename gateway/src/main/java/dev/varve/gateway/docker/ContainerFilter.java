@@ -80,6 +80,10 @@ public final class ContainerFilter {
 
   /** All filters but ancestor, before and since, which need to look something up. */
   public boolean fits(Container container) throws Refusal {
+    return filters.values().isEmpty() || fitsAll(container);
+  }
+
+  private boolean fitsAll(Container container) throws Refusal {
     return filters.matches("id", container.getId())
         && filters.matches("name", container.getName(), "/" + container.getName())
         && filters.labels("label", container.getConfig().getLabelsMap())

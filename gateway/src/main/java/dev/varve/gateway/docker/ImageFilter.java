@@ -17,6 +17,10 @@ public final class ImageFilter {
   public static final Set<String> KEYS =
       Set.of("before", "dangling", "label", "reference", "since", "until");
 
+  /** Shows all images under all of their names. */
+  public static final ImageFilter NONE =
+      new ImageFilter(new Filters(Map.of()), false, Long.MIN_VALUE, Long.MAX_VALUE);
+
   /** When an image that a filter names was created, in unix nanoseconds. */
   @FunctionalInterface
   public interface Creation {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -17,40 +18,68 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** One request and its answer, as a {@link Handler} sees them on its virtual thread. */
+/** One request and its answer, as a {@link Handler} sees them. */
 public final class Exchange {
   /** Bytes of JSON that one request may carry. */
   static final int MAX_JSON = 4 << 20;
 
-  private final String id = UUID.randomUUID().toString();
+  /** With {@link #COUNT}, unique ids that cost no random numbers. */
+  private static final long PROCESS = UUID.randomUUID().getMostSignificantBits();
+
+  private static final AtomicLong COUNT =
+      new AtomicLong(UUID.randomUUID().getLeastSignificantBits());
+
+  private final String id = new UUID(PROCESS, COUNT.getAndIncrement()).toString();
   private final HttpServerRequest request;
   private final RequestGate gate;
   private final Context loop;
-  private final BodyReader body;
   private final ApiVersion version;
   private final Query query;
   private final String path;
   private final Map<String, String> names;
+  private @Nullable BodyReader body;
   private volatile boolean takenOver;
+  private volatile boolean finished;
   private volatile @Nullable String refusalType;
 
   Exchange(
       HttpServerRequest request,
       RequestGate gate,
       Context loop,
-      BodyReader body,
       Target target,
-      Routes.Match match) {
+      Map<String, String> names) {
     this.request = request;
     this.gate = gate;
     this.loop = loop;
-    this.body = body;
     this.version = target.version();
     this.query = target.query();
     this.path = target.path();
-    this.names = match.names();
+    this.names = names;
+  }
+
+  /**
+   * Goes on on a virtual thread, where the handler may block and read the body. To be called on the
+   * event loop, at most once, and last.
+   */
+  public void onVirtualThread(Handler rest) {
+    request.pause();
+    BodyReader reader = new BodyReader(request, loop);
+    body = reader;
+    Thread.startVirtualThread(() -> {
+      try {
+        HttpFront.serve(request, gate, this, rest);
+      } finally {
+        reader.discard();
+      }
+    });
+  }
+
+  /** Answers with an error: for a handler that answers later and so cannot throw. */
+  public void fail(Throwable cause) {
+    HttpFront.fail(request, gate, this, cause);
   }
 
   /** Unique; the cause of the events that this request leads to. */
@@ -102,9 +131,13 @@ public final class Exchange {
     return length == null ? 0 : Long.parseLong(length);
   }
 
-  /** The body, of any length. */
+  /** The body, of any length; on the virtual thread only. */
   public BodyReader body() {
-    return body;
+    BodyReader reader = body;
+    if (reader == null) {
+      throw new IllegalStateException("no body is read on the event loop");
+    }
+    return reader;
   }
 
   /**
@@ -116,8 +149,9 @@ public final class Exchange {
     if (declaredLength() > MAX_JSON) {
       throw new Refusal(413, "request body too large");
     }
+    BodyReader reader = body();
     ByteArrayOutputStream collected = new ByteArrayOutputStream();
-    for (byte[] piece = body.next(); piece != null; piece = body.next()) {
+    for (byte[] piece = reader.next(); piece != null; piece = reader.next()) {
       collected.writeBytes(piece);
       if (collected.size() > MAX_JSON) {
         throw new Refusal(413, "request body too large");
@@ -162,15 +196,20 @@ public final class Exchange {
 
   /** Answers without a body. */
   public void status(int status) {
-    request.response().setStatusCode(status).end();
+    request.response().setStatusCode(status);
+    finish(Buffer.buffer());
   }
 
   /** Answers with a JSON value and a newline. */
   public void json(int status, Object value) {
+    json(status, Json.bytes(value));
+  }
+
+  /** Answers with JSON that is written already, and a newline. */
+  public void json(int status, byte[] json) {
     HttpServerResponse response = request.response();
     response.setStatusCode(status).putHeader("Content-Type", "application/json");
-    byte[] bytes = Json.bytes(value);
-    response.end(Buffer.buffer(bytes.length + 1).appendBytes(bytes).appendByte((byte) '\n'));
+    finish(Buffer.buffer(json.length + 1).appendBytes(json).appendByte((byte) '\n'));
   }
 
   /** Answers with a JSON error. */
@@ -182,9 +221,10 @@ public final class Exchange {
     HttpServerResponse response = request.response();
     response.setStatusCode(status).putHeader("Content-Type", "text/plain; charset=utf-8");
     if (isHead()) {
-      response.putHeader("Content-Length", "0").end();
+      response.putHeader("Content-Length", "0");
+      finish(Buffer.buffer());
     } else {
-      response.end(text);
+      finish(Buffer.buffer(text));
     }
   }
 
@@ -198,8 +238,26 @@ public final class Exchange {
 
   /** Ends a streamed answer well. */
   public void end() {
-    if (!request.response().closed()) {
-      request.response().end();
+    finish(Buffer.buffer());
+  }
+
+  /**
+   * On the event loop: there Vert.x has done with this request before the gate, told of the end,
+   * lets the next one through. Off it, the next may come first and is never served.
+   */
+  private void finish(Buffer rest) {
+    finished = true;
+    if (Vertx.currentContext() == loop) {
+      finishNow(rest);
+    } else {
+      loop.runOnContext(_ -> finishNow(rest));
+    }
+  }
+
+  private void finishNow(Buffer rest) {
+    HttpServerResponse response = request.response();
+    if (!response.closed() && !response.ended()) {
+      response.end(rest);
     }
   }
 
@@ -209,7 +267,7 @@ public final class Exchange {
   }
 
   public boolean isAnswered() {
-    return takenOver || request.response().headWritten() || request.response().ended();
+    return takenOver || finished || request.response().headWritten() || request.response().ended();
   }
 
   public void onClose(Runnable action) {

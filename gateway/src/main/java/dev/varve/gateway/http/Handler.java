@@ -1,6 +1,6 @@
 package dev.varve.gateway.http;
 
-/** Answers one request, on a virtual thread of its own. */
+/** Answers one request, on the thread that its {@link Routes route} was given. */
 @FunctionalInterface
 public interface Handler {
   /**

@@ -11,19 +11,21 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.util.Map;
-import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a request into a {@link Handler}'s call on a virtual thread and its refusals into Docker's
- * error answers. The one place where gRPC statuses become HTTP's.
+ * Turns a request into a {@link Handler}'s call and its refusals into Docker's error answers. The
+ * one place where gRPC statuses become HTTP's.
  */
 public final class HttpFront {
   private static final Logger LOG = Logger.getLogger(HttpFront.class);
 
   private static final String NO_SERVICE =
       "a service of the engine cannot be reached: it is starting, or has stopped";
+
+  private static final Routes.Match NOT_FOUND =
+      new Routes.Match(HttpFront::notFound, true, Map.of());
 
   private final Routes routes;
   private final Map<String, String> headers;
@@ -41,34 +43,37 @@ public final class HttpFront {
     RequestGate gate =
         ((ConnectionBase) request.connection()).channel().pipeline().get(RequestGate.class);
     Context loop = Vertx.currentContext();
-    request.pause();
-    BodyReader body = new BodyReader(request, loop);
     request.response().endHandler(_ -> loop.runOnContext(_ -> gate.release()));
     MultiMap answer = request.response().headers();
     headers.forEach(answer::add);
-    Thread.startVirtualThread(() -> serve(request, gate, loop, body));
-  }
-
-  private void serve(HttpServerRequest request, RequestGate gate, Context loop, BodyReader body) {
     Exchange exchange = null;
     try {
       Target target = Target.parse(request.uri());
-      Optional<Routes.Match> match = routes.find(request.method().name(), target.path());
-      Routes.Match found = match.orElse(new Routes.Match(HttpFront::notFound, Map.of()));
-      exchange = new Exchange(request, gate, loop, body, target, found);
-      found.handler().handle(exchange);
+      Routes.Match found = routes.find(request.method().name(), target.path()).orElse(NOT_FOUND);
+      exchange = new Exchange(request, gate, loop, target, found.names());
+      if (found.onLoop()) {
+        found.handler().handle(exchange);
+      } else {
+        exchange.onVirtualThread(found.handler());
+      }
+    } catch (Exception | LinkageError e) {
+      fail(request, gate, exchange, e);
+    }
+  }
+
+  /** On the exchange's virtual thread. */
+  static void serve(
+      HttpServerRequest request, RequestGate gate, Exchange exchange, Handler handler) {
+    try {
+      handler.handle(exchange);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      String what =
-          exchange == null ? request.method() + " " + request.path() : exchange.describe();
       LOG.warnf(
           "request interrupted, connection closed request=\"%s\" actor=%s id=%s",
-          LogText.escape(what), gate.peer().actor(), exchange == null ? "-" : exchange.id());
+          LogText.escape(exchange.describe()), gate.peer().actor(), exchange.id());
       request.connection().close();
     } catch (Exception | LinkageError e) {
       fail(request, gate, exchange, e);
-    } finally {
-      body.discard();
     }
   }
 
@@ -76,7 +81,8 @@ public final class HttpFront {
     throw Refusal.notFound("page not found");
   }
 
-  private static void fail(
+  /** Answers with an error, or breaks off what was begun. */
+  static void fail(
       HttpServerRequest request, RequestGate gate, @Nullable Exchange exchange, Throwable cause) {
     if (gate.isClosed() || cause instanceof IOException && request.response().closed()) {
       LOG.debugf(cause, "client of %s went away", request.method());
@@ -102,6 +108,10 @@ public final class HttpFront {
       return;
     }
     if (exchange != null && exchange.refusedAsText(refusal)) {
+      return;
+    }
+    if (exchange != null) {
+      exchange.error(refusal.status(), refusal.text());
       return;
     }
     byte[] body = Json.bytes(Map.of("message", refusal.text()));

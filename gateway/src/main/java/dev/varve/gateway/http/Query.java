@@ -29,6 +29,9 @@ public final class Query {
    */
   public static Query parse(String text) throws Refusal {
     Map<String, List<String>> values = new LinkedHashMap<>();
+    if (text.isEmpty()) {
+      return new Query(values);
+    }
     for (String pair : text.split("&", -1)) {
       if (pair.isEmpty()) {
         continue;
@@ -94,6 +97,9 @@ public final class Query {
    * @throws Refusal 400 when the text is not well escaped or not UTF-8
    */
   static String decode(String text, boolean plusIsSpace) throws Refusal {
+    if (text.indexOf('%') < 0 && text.indexOf('+') < 0) {
+      return text; // a request target is ASCII
+    }
     ByteBuffer bytes = ByteBuffer.allocate(text.length());
     for (int at = 0; at < text.length(); at++) {
       char c = text.charAt(at);

@@ -107,19 +107,26 @@ record RequestHead(boolean chunked, long length, boolean keepAlive) {
     if (!parts[1].startsWith("/") && !parts[1].equals("*")) {
       return Optional.of("the request target must be a path");
     }
-    return parts[1].chars().allMatch(c -> c > ' ' && c < 0x7f && c != '\\' && c != '#')
-        ? Optional.empty()
-        : Optional.of("malformed request target");
+    for (int at = 0; at < parts[1].length(); at++) {
+      char c = parts[1].charAt(at);
+      if (c <= ' ' || c >= 0x7f || c == '\\' || c == '#') {
+        return Optional.of("malformed request target");
+      }
+    }
+    return Optional.empty();
   }
 
   private static boolean isToken(String text) {
-    return !text.isEmpty()
-        && text.chars()
-            .allMatch(c ->
-                c >= 'a' && c <= 'z'
-                    || c >= 'A' && c <= 'Z'
-                    || c >= '0' && c <= '9'
-                    || "!#$%&'*+-.^_`|~".indexOf(c) >= 0);
+    for (int at = 0; at < text.length(); at++) {
+      char c = text.charAt(at);
+      if (!(c >= 'a' && c <= 'z'
+          || c >= 'A' && c <= 'Z'
+          || c >= '0' && c <= '9'
+          || "!#$%&'*+-.^_`|~".indexOf(c) >= 0)) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
   }
 
   private static Verdict bad(String message) {

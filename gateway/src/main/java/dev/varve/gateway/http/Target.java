@@ -1,8 +1,6 @@
 package dev.varve.gateway.http;
 
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A request target, taken apart.
@@ -10,8 +8,6 @@ import java.util.regex.Pattern;
  * @param path decoded, without the version
  */
 record Target(ApiVersion version, String path, Query query) {
-  private static final Pattern VERSIONED = Pattern.compile("/v([0-9][0-9.]*)(/.*)");
-
   /**
    * @throws Refusal 400 when it is malformed or its version is not served
    */
@@ -20,9 +16,9 @@ record Target(ApiVersion version, String path, Query query) {
     String path = Query.decode(question < 0 ? uri : uri.substring(0, question), false);
     requirePlain(path);
     Query query = Query.parse(question < 0 ? "" : uri.substring(question + 1));
-    Matcher matcher = VERSIONED.matcher(path);
-    Optional<ApiVersion> asked =
-        matcher.matches() ? ApiVersion.parse(matcher.group(1)) : Optional.empty();
+    int slash = path.indexOf('/', 1);
+    String said = path.startsWith("/v") && slash > 0 ? path.substring(2, slash) : "";
+    Optional<ApiVersion> asked = ApiVersion.parse(said);
     if (asked.isEmpty()) {
       return new Target(ApiVersion.MAXIMUM, path, query);
     }
@@ -30,28 +26,33 @@ record Target(ApiVersion version, String path, Query query) {
     if (version.compareTo(ApiVersion.MAXIMUM) > 0) {
       throw Refusal.badRequest(
           "client version "
-              + matcher.group(1)
+              + said
               + " is too new. Maximum supported API version is "
               + ApiVersion.MAXIMUM);
     }
     if (version.compareTo(ApiVersion.MINIMUM) < 0) {
       throw Refusal.badRequest(
           "client version "
-              + matcher.group(1)
+              + said
               + " is too old. Minimum supported API version is "
               + ApiVersion.MINIMUM
               + ", please upgrade your client to a newer version");
     }
-    return new Target(version, matcher.group(2), query);
+    return new Target(version, path.substring(slash), query);
   }
 
   private static void requirePlain(String path) throws Refusal {
-    for (String segment : path.split("/", -1)) {
-      if (segment.equals(".") || segment.equals("..")) {
-        throw Refusal.badRequest("the request path must not contain . or ..");
-      }
+    if (path.contains("/./")
+        || path.contains("/../")
+        || path.endsWith("/.")
+        || path.endsWith("/..")) {
+      throw Refusal.badRequest("the request path must not contain . or ..");
     }
-    if (path.contains("//") || path.chars().anyMatch(c -> c < 0x20 || c == 0x7f)) {
+    boolean malformed = path.contains("//");
+    for (int at = 0; at < path.length(); at++) {
+      malformed |= path.charAt(at) < 0x20 || path.charAt(at) == 0x7f;
+    }
+    if (malformed) {
       throw Refusal.badRequest("malformed request path");
     }
   }

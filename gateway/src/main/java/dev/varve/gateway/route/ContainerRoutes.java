@@ -23,12 +23,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Making containers and looking at them. */
 final class ContainerRoutes {
   private static final Pattern PLATFORM = Pattern.compile("[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,2}");
 
   private final Services services;
+  private final RenderedContainers rendered = new RenderedContainers();
 
   ContainerRoutes(Services services) {
     this.services = services;
@@ -36,8 +38,8 @@ final class ContainerRoutes {
 
   void addTo(Routes routes) {
     routes.add("POST", "/containers/create", this::create);
-    routes.add("GET", "/containers/json", this::list);
-    routes.add("GET", "/containers/{id}/json", this::inspect);
+    routes.addOnLoop("GET", "/containers/json", this::list);
+    routes.addOnLoop("GET", "/containers/{id}/json", this::inspect);
   }
 
   private void create(Exchange exchange) throws Exception {
@@ -97,15 +99,17 @@ final class ContainerRoutes {
   }
 
   private void inspect(Exchange exchange) throws Exception {
-    Container container =
-        services
-            .containers(exchange)
-            .inspect(
-                InspectRequest.newBuilder()
-                    .setId(exchange.name("id"))
-                    .setSize(exchange.query().flag("size"))
-                    .build());
-    exchange.json(200, ContainerViews.inspect(container, exchange.version()));
+    InspectRequest request =
+        InspectRequest.newBuilder()
+            .setId(exchange.name("id"))
+            .setSize(exchange.query().flag("size"))
+            .build();
+    services
+        .containersLater(exchange)
+        .inspect(
+            request,
+            Services.then(
+                exchange, it -> exchange.json(200, rendered.inspect(it, exchange.version()))));
   }
 
   private void list(Exchange exchange) throws Exception {
@@ -113,33 +117,52 @@ final class ContainerRoutes {
     ContainerFilter filter = ContainerFilter.of(filters);
     int limit = exchange.query().integer("limit").orElse(0);
     boolean all = exchange.query().flag("all") || filter.impliesAll() || limit > 0;
-    List<Container> known =
-        services
-            .containers(exchange)
-            .list(ListRequest.newBuilder().setSize(exchange.query().flag("size")).build())
-            .getContainersList();
-    Window window = window(exchange, filters);
-    Set<String> ancestors = ancestors(exchange, filters);
-    List<Container> shown = new ArrayList<>();
-    for (Container container : known) {
-      if ((all || ContainerStatus.isRunning(container.getState()))
-          && window.contains(container)
-          && (!filters.has("ancestor") || ancestors.contains(container.getImageId()))
-          && filter.fits(container)) {
-        shown.add(container);
-      }
+    Listing listing = new Listing(filter, all, limit > 0 ? limit : Integer.MAX_VALUE);
+    if (filters.has("since") || filters.has("before") || filters.has("ancestor")) {
+      exchange.onVirtualThread(
+          it -> list(it, listing, window(it, filters), ancestors(it, filters)));
+    } else {
+      list(exchange, listing, Window.ALL, null);
     }
-    Instant now = Instant.now();
-    exchange.json(
-        200,
-        shown.stream()
-            .limit(limit > 0 ? limit : Long.MAX_VALUE)
-            .map(container -> ContainerViews.summary(container, now))
-            .toList());
+  }
+
+  /**
+   * What is shown of the containers there are.
+   *
+   * @param all those that don't run, too
+   */
+  private record Listing(ContainerFilter filter, boolean all, int limit) {}
+
+  /**
+   * @param ancestors ids of the images whose containers are shown; null for all
+   */
+  private void list(
+      Exchange exchange, Listing listing, Window window, @Nullable Set<String> ancestors) {
+    services
+        .containersLater(exchange)
+        .list(
+            ListRequest.newBuilder().setSize(exchange.query().flag("size")).build(),
+            Services.then(
+                exchange,
+                known -> {
+                  List<Container> shown = new ArrayList<>();
+                  for (Container it : known.getContainersList()) {
+                    if (shown.size() < listing.limit
+                        && (listing.all || ContainerStatus.isRunning(it.getState()))
+                        && window.contains(it)
+                        && (ancestors == null || ancestors.contains(it.getImageId()))
+                        && listing.filter.fits(it)) {
+                      shown.add(it);
+                    }
+                  }
+                  exchange.json(200, rendered.list(shown, Instant.now()));
+                }));
   }
 
   /** Creation times, unix nanoseconds, both ends left out. */
   private record Window(long after, long before) {
+    static final Window ALL = new Window(Long.MIN_VALUE, Long.MAX_VALUE);
+
     boolean contains(Container container) {
       return container.getCreatedNanos() > after && container.getCreatedNanos() < before;
     }

@@ -29,8 +29,8 @@ final class ImageRoutes {
   }
 
   void addTo(Routes routes) {
-    routes.add("GET", "/images/json", this::list);
-    routes.add("GET", "/images/{name:*}/json", this::inspect);
+    routes.addOnLoop("GET", "/images/json", this::list);
+    routes.addOnLoop("GET", "/images/{name:*}/json", this::inspect);
     routes.add("GET", "/images/{name:*}/history", this::history);
     routes.add("POST", "/images/{name:*}/tag", this::tag);
     routes.add("DELETE", "/images/{name:*}", this::remove);
@@ -38,10 +38,28 @@ final class ImageRoutes {
 
   private void list(Exchange exchange) throws Exception {
     Filters filters = Filters.parse(exchange.query().text("filters"), ImageFilter.KEYS);
-    ImageFilter filter =
-        ImageFilter.of(filters, reference -> ImageViews.createdNanos(resolve(exchange, reference)));
-    List<Image> images =
-        services.images(exchange).list(ListRequest.getDefaultInstance()).getImagesList();
+    if (filters.values().isEmpty()) {
+      list(exchange, ImageFilter.NONE);
+    } else {
+      exchange.onVirtualThread(it ->
+          list(
+              it,
+              ImageFilter.of(
+                  filters, reference -> ImageViews.createdNanos(resolve(it, reference)))));
+    }
+  }
+
+  private void list(Exchange exchange, ImageFilter filter) {
+    services
+        .imagesLater(exchange)
+        .list(
+            ListRequest.getDefaultInstance(),
+            Services.then(
+                exchange, all -> exchange.json(200, shown(exchange, filter, all.getImagesList()))));
+  }
+
+  private static List<ImageSummaryJson> shown(
+      Exchange exchange, ImageFilter filter, List<Image> images) {
     Map<String, Long> shared =
         exchange.query().flag("shared-size") ? ImageViews.sharedSizes(images) : Map.of();
     List<Image> newestFirst = new ArrayList<>(images);
@@ -54,12 +72,17 @@ final class ImageRoutes {
             ImageViews.summary(named, exchange.version(), shared.getOrDefault(image.getId(), -1L)));
       }
     }
-    exchange.json(200, shown);
+    return shown;
   }
 
-  private void inspect(Exchange exchange) throws Exception {
-    Image image = resolve(exchange, exchange.name("name"));
-    exchange.json(200, ImageViews.inspect(image, exchange.version()));
+  private void inspect(Exchange exchange) {
+    services
+        .imagesLater(exchange)
+        .resolve(
+            ResolveRequest.newBuilder().setReference(exchange.name("name")).build(),
+            Services.then(
+                exchange,
+                image -> exchange.json(200, ImageViews.inspect(image, exchange.version()))));
   }
 
   private Image resolve(Exchange exchange, String reference) throws StatusException {

@@ -1,13 +1,17 @@
 package dev.varve.gateway.route;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import dev.varve.api.container.v1.ContainersGrpc;
 import dev.varve.api.container.v1.ContainersGrpc.ContainersBlockingV2Stub;
+import dev.varve.api.container.v1.ContainersGrpc.ContainersStub;
 import dev.varve.api.image.v1.ImagesGrpc;
 import dev.varve.api.image.v1.ImagesGrpc.ImagesBlockingV2Stub;
+import dev.varve.api.image.v1.ImagesGrpc.ImagesStub;
 import dev.varve.api.transport.CallContext;
 import dev.varve.gateway.http.Exchange;
 import io.grpc.Channel;
 import io.grpc.stub.BlockingClientCall;
+import io.grpc.stub.StreamObserver;
 
 /** The services behind the gateway. Every call says for whom it is made. */
 public record Services(Channel images, Channel containers) {
@@ -19,6 +23,47 @@ public record Services(Channel images, Channel containers) {
   ContainersBlockingV2Stub containers(Exchange exchange) {
     return ContainersGrpc.newBlockingV2Stub(containers)
         .withInterceptors(context(exchange).asInterceptor());
+  }
+
+  /** For reads on the event loop; what a service in this process has in memory comes at once. */
+  ContainersStub containersLater(Exchange exchange) {
+    return ContainersGrpc.newStub(containers)
+        .withExecutor(MoreExecutors.directExecutor())
+        .withInterceptors(context(exchange).asInterceptor());
+  }
+
+  ImagesStub imagesLater(Exchange exchange) {
+    return ImagesGrpc.newStub(images)
+        .withExecutor(MoreExecutors.directExecutor())
+        .withInterceptors(context(exchange).asInterceptor());
+  }
+
+  /** What to do with an answer that comes later. */
+  @FunctionalInterface
+  interface Answering<A> {
+    void with(A answer) throws Exception;
+  }
+
+  /** Takes a read's one answer; a refusal becomes the exchange's. */
+  static <A> StreamObserver<A> then(Exchange exchange, Answering<A> answering) {
+    return new StreamObserver<>() {
+      @Override
+      public void onNext(A answer) {
+        try {
+          answering.with(answer);
+        } catch (Exception e) {
+          exchange.fail(e);
+        }
+      }
+
+      @Override
+      public void onError(Throwable refusal) {
+        exchange.fail(refusal);
+      }
+
+      @Override
+      public void onCompleted() {}
+    };
   }
 
   /** Ends a streaming call when the client of the request goes away. */

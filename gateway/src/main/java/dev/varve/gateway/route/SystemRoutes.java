@@ -36,8 +36,8 @@ final class SystemRoutes {
   }
 
   void addTo(Routes routes) {
-    routes.add("GET", "/_ping", SystemRoutes::ping);
-    routes.add("HEAD", "/_ping", SystemRoutes::ping);
+    routes.addOnLoop("GET", "/_ping", SystemRoutes::ping);
+    routes.addOnLoop("HEAD", "/_ping", SystemRoutes::ping);
     routes.add("GET", "/version", x -> x.json(200, version()));
     routes.add("GET", "/info", x -> x.json(200, info(x)));
   }

@@ -5,6 +5,7 @@ import dev.varve.eventlog.Cause;
 import dev.varve.eventlog.LogUnavailableException;
 import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.ProblemException;
+import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import org.jboss.logging.Logger;
@@ -37,6 +38,19 @@ final class Calls {
     }
     responses.onNext(answer);
     responses.onCompleted();
+  }
+
+  /**
+   * Answers a read.
+   *
+   * @param slow whether it takes more than memory, and so a thread that may block
+   */
+  static <T> void read(boolean slow, StreamObserver<T> responses, Work<T> work) {
+    if (slow) {
+      Thread.startVirtualThread(Context.current().wrap(() -> answer(responses, work)));
+    } else {
+      answer(responses, work);
+    }
   }
 
   /** The one place where refusals and faults become gRPC's. */

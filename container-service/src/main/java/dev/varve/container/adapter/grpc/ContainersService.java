@@ -29,17 +29,21 @@ import dev.varve.api.container.v1.TopRequest;
 import dev.varve.api.container.v1.TopResponse;
 import dev.varve.api.container.v1.WaitRequest;
 import dev.varve.api.container.v1.WaitResponse;
+import dev.varve.api.transport.FromMemory;
 import dev.varve.api.transport.Inbound;
 import dev.varve.api.transport.Outbound;
 import dev.varve.container.application.Execs;
 import dev.varve.container.application.UseCases;
 import dev.varve.container.domain.ProcessListing;
 import dev.varve.eventlog.Cause;
+import io.grpc.MethodDescriptor;
 import io.grpc.stub.StreamObserver;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** The gRPC contract of this service; each call is one use case. */
-public final class ContainersService extends ContainersGrpc.ContainersImplBase {
+public final class ContainersService extends ContainersGrpc.ContainersImplBase
+    implements FromMemory {
   private final UseCases useCases;
   private final StreamCalls streams;
   private final Views views;
@@ -48,6 +52,11 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase {
     this.useCases = useCases;
     this.streams = new StreamCalls(useCases);
     this.views = new Views(useCases.engine());
+  }
+
+  @Override
+  public Set<MethodDescriptor<?, ?>> methodsFromMemory() {
+    return Set.of(ContainersGrpc.getListMethod(), ContainersGrpc.getInspectMethod());
   }
 
   @Override
@@ -130,14 +139,16 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase {
 
   @Override
   public void list(ListRequest request, StreamObserver<ListResponse> responses) {
-    Calls.answer(
+    Calls.read(
+        request.getSize(),
         responses,
         () -> ListResponse.newBuilder().addAllContainers(views.list(request.getSize())).build());
   }
 
   @Override
   public void inspect(InspectRequest request, StreamObserver<Container> responses) {
-    Calls.answer(responses, () -> views.inspect(request.getId(), request.getSize()));
+    Calls.read(
+        request.getSize(), responses, () -> views.inspect(request.getId(), request.getSize()));
   }
 
   @Override

@@ -10,11 +10,41 @@ import dev.varve.container.application.RunFiles;
 import dev.varve.container.domain.Exec.Phase;
 import dev.varve.container.domain.ExecSpec;
 import dev.varve.container.domain.Lookup;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What List and Inspect answer: from memory, without locks; sizes alone are asked for. */
 final class Views {
+  /** Removed containers that may be remembered before they are looked for. */
+  private static final int SLACK = 16;
+
   private final Engine engine;
+  private final Map<String, Seen> lastSeen = new ConcurrentHashMap<>();
+
+  private record Seen(Sources sources, Container view) {}
+
+  /**
+   * All that a view is made of; the rest follows from the container's id.
+   *
+   * @param nextNetworkId of the network it will join; empty while it is on one
+   */
+  private record Sources(
+      dev.varve.container.domain.Container container,
+      String rootPath,
+      List<String> execIds,
+      String nextNetworkId) {
+
+    /** States are immutable and replaced as a whole, so the same object says the same. */
+    @SuppressWarnings("ReferenceEquality")
+    boolean same(Sources other) {
+      return container == other.container
+          && rootPath.equals(other.rootPath)
+          && execIds.equals(other.execIds)
+          && nextNetworkId.equals(other.nextNetworkId);
+    }
+  }
 
   Views(Engine engine) {
     this.engine = engine;
@@ -29,6 +59,46 @@ final class Views {
   }
 
   private Container view(dev.varve.container.domain.Container it, boolean size) {
+    Container view = view(it);
+    if (!size) {
+      return view;
+    }
+    RootMounts.Usage usage = engine.roots().usage(it.id());
+    return view.toBuilder().setSizeRw(usage.upperBytes()).setSizeRootFs(usage.rootBytes()).build();
+  }
+
+  /** The same message until something it tells of changes. */
+  private Container view(dev.varve.container.domain.Container it) {
+    Sources sources = sources(it);
+    Seen seen = lastSeen.get(it.id());
+    if (seen == null || !seen.sources.same(sources)) {
+      seen = new Seen(sources, make(sources));
+      lastSeen.put(it.id(), seen);
+      forgetRemoved();
+    }
+    return seen.view;
+  }
+
+  private Sources sources(dev.varve.container.domain.Container it) {
+    List<String> execs = new ArrayList<>();
+    for (dev.varve.container.domain.Exec exec : engine.directory().execsOf(it.id())) {
+      if (!exec.hasEnded()) {
+        execs.add(exec.id());
+      }
+    }
+    String networkId =
+        it.networks().isEmpty()
+            ? engine
+                .directory()
+                .network(it.spec().networkName())
+                .map(dev.varve.container.domain.Network::id)
+                .orElse("")
+            : "";
+    return new Sources(it, engine.roots().rootPath(it.id()), execs, networkId);
+  }
+
+  private Container make(Sources from) {
+    dev.varve.container.domain.Container it = from.container;
     RunFiles.Paths files = engine.files().paths(it.id());
     Container.Builder view =
         ContainerMessages.container(it)
@@ -36,26 +106,22 @@ final class Views {
             .setResolvConfPath(files.resolvConf().toString())
             .setHostsPath(files.hosts().toString())
             .setHostnamePath(files.hostname().toString())
-            .setRootPath(engine.roots().rootPath(it.id()));
+            .setRootPath(from.rootPath)
+            .addAllExecIds(from.execIds);
     if (view.getNetworksCount() == 0) {
-      view.addNetworks(ofNextRun(it));
-    }
-    engine.directory().execsOf(it.id()).stream()
-        .filter(exec -> !exec.hasEnded())
-        .forEach(exec -> view.addExecIds(exec.id()));
-    if (size) {
-      RootMounts.Usage usage = engine.roots().usage(it.id());
-      view.setSizeRw(usage.upperBytes()).setSizeRootFs(usage.rootBytes());
+      view.addNetworks(
+          NetworkAttachment.newBuilder()
+              .setNetwork(it.spec().networkName())
+              .setNetworkId(from.nextNetworkId));
     }
     return view.build();
   }
 
-  /** The network without an address: on the host's, on none, or not running. */
-  private NetworkAttachment ofNextRun(dev.varve.container.domain.Container it) {
-    String name = it.spec().networkName();
-    NetworkAttachment.Builder attachment = NetworkAttachment.newBuilder().setNetwork(name);
-    engine.directory().network(name).ifPresent(network -> attachment.setNetworkId(network.id()));
-    return attachment.build();
+  /** Keeps the map from outgrowing the containers there are. */
+  private void forgetRemoved() {
+    if (lastSeen.size() > engine.directory().newestFirst().size() + SLACK) {
+      lastSeen.keySet().removeIf(id -> engine.directory().byId(id).isEmpty());
+    }
   }
 
   List<Network> networks() {

@@ -2,8 +2,11 @@ package dev.varve.api.transport;
 
 import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.netty.NettyChannelBuilder;
@@ -17,12 +20,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens servers and channels for {@link ServiceAddress}es. Handlers and callbacks run on virtual
- * threads, so they may block.
+ * threads, so they may block; except handlers that say they need not, see {@link FromMemory}.
  */
 public final class Transport {
   /** Larger payloads are streamed in chunks; this bounds what one message can make us hold. */
@@ -39,8 +45,10 @@ public final class Transport {
           case ServiceAddress.InProcess(String name) -> InProcessServerBuilder.forName(name);
           case ServiceAddress.UnixSocket(Path path) -> unixServer(path);
         };
+    Set<String> fromMemory = methodsFromMemory(services);
     builder
-        .executor(VIRTUAL)
+        .directExecutor()
+        .callExecutor(onVirtualThreads(fromMemory))
         .intercept(CallContext.serverInterceptor())
         .maxInboundMessageSize(MAX_MESSAGE_BYTES);
     for (BindableService service : services) {
@@ -70,6 +78,26 @@ public final class Transport {
               .executor(VIRTUAL)
               .maxInboundMessageSize(MAX_MESSAGE_BYTES)
               .build();
+    };
+  }
+
+  private static Set<String> methodsFromMemory(BindableService... services) {
+    Set<String> names = new HashSet<>();
+    for (BindableService service : services) {
+      if (service instanceof FromMemory some) {
+        some.methodsFromMemory().forEach(method -> names.add(method.getFullMethodName()));
+      }
+    }
+    return names;
+  }
+
+  /** All calls but these, which stay where they come in. */
+  private static ServerCallExecutorSupplier onVirtualThreads(Set<String> fromMemory) {
+    return new ServerCallExecutorSupplier() {
+      @Override
+      public <Q, A> @Nullable Executor getExecutor(ServerCall<Q, A> call, Metadata headers) {
+        return fromMemory.contains(call.getMethodDescriptor().getFullMethodName()) ? null : VIRTUAL;
+      }
     };
   }
 
