@@ -39,6 +39,7 @@ training_exercises() {
   for ((round = 0; round < 25; round++)); do
     training_exercise >/dev/null || return
   done
+  training_reads >/dev/null
 }
 
 # What a user does first.
@@ -53,6 +54,14 @@ training_exercise() {
   engine_get '/containers/json?all=1'
   engine_get "/containers/$id/json"
   curl -fsS --max-time 20 --unix-socket "$SOCKET" -X DELETE "http://varve/containers/$id"
+}
+
+# What clients ask all the time, some thousand times over one connection: a URL with a range is asked as often as it has values.
+training_reads() {
+  local id
+  id=$(training_post /containers/create '{"Image":"busybox","Cmd":["true"]}' | grep -o '[0-9a-f]\{64\}' | head -n 1)
+  curl -fsS --max-time 60 --unix-socket "$SOCKET" "http://varve/_ping?[1-500]" "http://varve/v1.41/containers/$id/json?[1-500]" \
+    "http://varve/v1.41/containers/json?all=1&[1-500]" "http://varve/v1.41/images/json?[1-500]" "http://varve/v1.41/images/busybox/json?[1-500]"
 }
 
 training_post() {

@@ -12,7 +12,9 @@ import dev.varve.gateway.docker.ContainerStatus;
 import dev.varve.gateway.docker.CreateBody;
 import dev.varve.gateway.docker.Filters;
 import dev.varve.gateway.docker.json.CreatedJson;
+import dev.varve.gateway.http.ApiVersion;
 import dev.varve.gateway.http.Exchange;
+import dev.varve.gateway.http.Json;
 import dev.varve.gateway.http.Refusal;
 import dev.varve.gateway.http.Routes;
 import io.grpc.Status;
@@ -30,7 +32,10 @@ final class ContainerRoutes {
   private static final Pattern PLATFORM = Pattern.compile("[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,2}");
 
   private final Services services;
-  private final RenderedContainers rendered = new RenderedContainers();
+  private final Renderings<Container, ApiVersion> inspected = new Renderings<>();
+
+  /** By the status text, which changes with time. */
+  private final Renderings<Container, String> listed = new Renderings<>();
 
   ContainerRoutes(Services services) {
     this.services = services;
@@ -108,8 +113,20 @@ final class ContainerRoutes {
         .containersLater(exchange)
         .inspect(
             request,
-            Services.then(
-                exchange, it -> exchange.json(200, rendered.inspect(it, exchange.version()))));
+            Services.then(exchange, it -> exchange.json(200, inspected(it, exchange.version()))));
+  }
+
+  private byte[] inspected(Container it, ApiVersion version) {
+    return inspected.of(
+        it.getId(), it, version, () -> Json.bytes(ContainerViews.inspect(it, version)));
+  }
+
+  private byte[] summary(Container it, Instant now) {
+    return listed.of(
+        it.getId(),
+        it,
+        ContainerStatus.text(it.getState(), now),
+        () -> Json.bytes(ContainerViews.summary(it, now)));
   }
 
   private void list(Exchange exchange) throws Exception {
@@ -145,17 +162,18 @@ final class ContainerRoutes {
             Services.then(
                 exchange,
                 known -> {
-                  List<Container> shown = new ArrayList<>();
+                  Instant now = Instant.now();
+                  List<byte[]> shown = new ArrayList<>();
                   for (Container it : known.getContainersList()) {
                     if (shown.size() < listing.limit
                         && (listing.all || ContainerStatus.isRunning(it.getState()))
                         && window.contains(it)
                         && (ancestors == null || ancestors.contains(it.getImageId()))
                         && listing.filter.fits(it)) {
-                      shown.add(it);
+                      shown.add(summary(it, now));
                     }
                   }
-                  exchange.json(200, rendered.list(shown, Instant.now()));
+                  exchange.json(200, Renderings.list(shown));
                 }));
   }
 
@@ -187,7 +205,12 @@ final class ContainerRoutes {
         .getCreatedNanos();
   }
 
-  private Set<String> ancestors(Exchange exchange, Filters filters) throws StatusException {
+  /** Null when they are not asked for. */
+  private @Nullable Set<String> ancestors(Exchange exchange, Filters filters)
+      throws StatusException {
+    if (!filters.has("ancestor")) {
+      return null;
+    }
     Set<String> ids = new HashSet<>();
     for (String ancestor : filters.all("ancestor")) {
       try {

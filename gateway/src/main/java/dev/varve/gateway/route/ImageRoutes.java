@@ -10,8 +10,9 @@ import dev.varve.gateway.docker.Filters;
 import dev.varve.gateway.docker.ImageFilter;
 import dev.varve.gateway.docker.json.HistoryJson;
 import dev.varve.gateway.docker.json.ImageRemovedJson;
-import dev.varve.gateway.docker.json.ImageSummaryJson;
+import dev.varve.gateway.http.ApiVersion;
 import dev.varve.gateway.http.Exchange;
+import dev.varve.gateway.http.Json;
 import dev.varve.gateway.http.Refusal;
 import dev.varve.gateway.http.Routes;
 import io.grpc.StatusException;
@@ -22,7 +23,11 @@ import java.util.Map;
 
 /** Looking at images and naming them. */
 final class ImageRoutes {
+  private record Listing(ApiVersion version, long sharedSize) {}
+
   private final Services services;
+  private final Renderings<Image, ApiVersion> inspected = new Renderings<>();
+  private final Renderings<Image, Listing> listed = new Renderings<>();
 
   ImageRoutes(Services services) {
     this.services = services;
@@ -58,21 +63,32 @@ final class ImageRoutes {
                 exchange, all -> exchange.json(200, shown(exchange, filter, all.getImagesList()))));
   }
 
-  private static List<ImageSummaryJson> shown(
-      Exchange exchange, ImageFilter filter, List<Image> images) {
+  private byte[] shown(Exchange exchange, ImageFilter filter, List<Image> images) {
     Map<String, Long> shared =
         exchange.query().flag("shared-size") ? ImageViews.sharedSizes(images) : Map.of();
     List<Image> newestFirst = new ArrayList<>(images);
     newestFirst.sort(Comparator.comparingLong(ImageViews::createdNanos).reversed());
-    List<ImageSummaryJson> shown = new ArrayList<>();
+    List<byte[]> shown = new ArrayList<>();
     for (Image image : newestFirst) {
       if (filter.fits(image)) {
         Image named = filter.withMatchingNames(image);
-        shown.add(
-            ImageViews.summary(named, exchange.version(), shared.getOrDefault(image.getId(), -1L)));
+        shown.add(summary(named, exchange.version(), shared.getOrDefault(image.getId(), -1L)));
       }
     }
-    return shown;
+    return Renderings.list(shown);
+  }
+
+  private byte[] summary(Image image, ApiVersion version, long sharedSize) {
+    return listed.of(
+        image.getId(),
+        image,
+        new Listing(version, sharedSize),
+        () -> Json.bytes(ImageViews.summary(image, version, sharedSize)));
+  }
+
+  private byte[] inspected(Image image, ApiVersion version) {
+    return inspected.of(
+        image.getId(), image, version, () -> Json.bytes(ImageViews.inspect(image, version)));
   }
 
   private void inspect(Exchange exchange) {
@@ -81,8 +97,7 @@ final class ImageRoutes {
         .resolve(
             ResolveRequest.newBuilder().setReference(exchange.name("name")).build(),
             Services.then(
-                exchange,
-                image -> exchange.json(200, ImageViews.inspect(image, exchange.version()))));
+                exchange, image -> exchange.json(200, inspected(image, exchange.version()))));
   }
 
   private Image resolve(Exchange exchange, String reference) throws StatusException {

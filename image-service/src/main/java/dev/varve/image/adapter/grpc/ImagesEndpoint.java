@@ -47,6 +47,7 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
   private final ImportImage imports;
   private final SaveImages saves;
   private final BlobStream blobs;
+  private final KnownImages known = new KnownImages();
 
   public ImagesEndpoint(
       ImageQueries queries,
@@ -79,9 +80,7 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
   @Override
   public void resolve(ResolveRequest request, StreamObserver<Image> responses) {
     answer(
-        "inspect image",
-        responses,
-        call -> Messages.image(queries.resolve(request.getReference()), true));
+        "inspect image", responses, call -> known.message(queries.resolve(request.getReference())));
   }
 
   @Override
@@ -186,10 +185,12 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
   private ListResponse listed() throws IOException {
     List<Image> images = new ArrayList<>();
     long bytes = 0;
-    for (ImageQueries.View view : queries.list()) {
+    List<ImageQueries.View> views = queries.list();
+    known.retain(views);
+    for (ImageQueries.View view : views) {
       boolean fits = bytes + view.config().bytes().length <= LISTED_CONFIG_BYTES;
       bytes += fits ? view.config().bytes().length : 0;
-      images.add(Messages.image(view, fits));
+      images.add(fits ? known.message(view) : Messages.image(view, false));
     }
     return ListResponse.newBuilder().addAllImages(images).build();
   }
