@@ -2,6 +2,7 @@ package dev.varve.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -144,6 +145,23 @@ class HttpCoreTest extends EngineTest {
   void aClientThatEndsItsInputStillGetsItsAnswer() throws Exception {
     try (RawClient client = connect()) {
       assertThat(client.request("GET /_ping").endInput().untilEnd()).endsWith("OK");
+    }
+  }
+
+  /** Of the three, one is answered on the event loop, one later, and one from a virtual thread. */
+  @Test
+  void keptConnectionsAreServedWhereverTheLastAnswerCameFrom() throws Exception {
+    try (RawClient client = new RawClient(engine.socket())) {
+      int answers = 0;
+      for (int round = 0; round < 200; round++) {
+        for (String path : List.of("/images/nope/json", "/_ping", "/version")) {
+          client.request("GET " + path);
+          int wanted = ++answers;
+          client.until(text -> text.split("HTTP/1.1 ", -1).length > wanted);
+        }
+      }
+      client.request("GET /_ping", "Connection: close");
+      assertThat(client.untilEnd().split("HTTP/1.1 ", -1)).hasSize(answers + 2);
     }
   }
 }
