@@ -88,8 +88,9 @@ final class ContainerAssembly implements AutoCloseable {
   @Override
   public void close() {
     janitor.shutdownNow();
+    // Before the machine: what fails because this process lets go of it is no fact to record.
+    own.close();
     machine.close();
     snapshots.close();
-    own.close();
   }
 }
