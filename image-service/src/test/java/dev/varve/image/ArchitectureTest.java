@@ -57,6 +57,7 @@ class ArchitectureTest {
               "dev.varve.image.adapter..",
               "dev.varve.image.runtime..",
               "dev.varve.eventlog.adapter..",
+              "dev.varve.archive..",
               "com.google.protobuf..",
               "io.grpc..",
               "io.quarkus..",

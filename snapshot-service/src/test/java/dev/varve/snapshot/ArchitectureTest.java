@@ -37,7 +37,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "..snapshot.adapter..",
               "..snapshot.runtime..",
-              "..snapshot.archive..",
+              "dev.varve.archive..",
               "dev.varve.linux..",
               "io.grpc..",
               "com.google..",

@@ -2,6 +2,10 @@ package dev.varve.snapshot.adapter.overlay;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import dev.varve.archive.ArchiveRefusedException;
+import dev.varve.archive.SparseMap;
+import dev.varve.archive.TarEntry;
+import dev.varve.archive.TarReader;
 import dev.varve.linux.Errno;
 import dev.varve.linux.SystemCallException;
 import dev.varve.linux.files.Directory;
@@ -9,10 +13,6 @@ import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.files.FileStatus;
 import dev.varve.snapshot.adapter.overlay.LayerRecord.RootAttributes;
 import dev.varve.snapshot.application.LowerLayersNeededException;
-import dev.varve.snapshot.archive.ArchiveRefusedException;
-import dev.varve.snapshot.archive.SparseMap;
-import dev.varve.snapshot.archive.TarEntry;
-import dev.varve.snapshot.archive.TarReader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;

@@ -1,5 +1,11 @@
 package dev.varve.snapshot.adapter.overlay;
 
+import dev.varve.archive.ArchiveRefusedException;
+import dev.varve.archive.Compression;
+import dev.varve.archive.MeasuredInputStream;
+import dev.varve.archive.Meter;
+import dev.varve.archive.TarLimits;
+import dev.varve.archive.TarReader;
 import dev.varve.eventlog.CrashPoint;
 import dev.varve.linux.files.ByteNames;
 import dev.varve.linux.files.Directory;
@@ -7,11 +13,6 @@ import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.files.FileStatus;
 import dev.varve.linux.files.TreeRemoval;
 import dev.varve.snapshot.adapter.overlay.LowerFiles.LayerDirectory;
-import dev.varve.snapshot.archive.ArchiveLimits;
-import dev.varve.snapshot.archive.ArchiveRefusedException;
-import dev.varve.snapshot.archive.Decompression;
-import dev.varve.snapshot.archive.MeasuredInputStream;
-import dev.varve.snapshot.archive.TarReader;
 import dev.varve.snapshot.domain.AppliedLayer;
 import dev.varve.snapshot.domain.ChainId;
 import dev.varve.snapshot.domain.Layer;
@@ -37,12 +38,12 @@ final class LayerStore {
 
   private final FileCalls calls;
   private final StateDirectory directory;
-  private final ArchiveLimits limits;
+  private final TarLimits limits;
 
   /** Records read before; good as long as their layer is still there. */
   private final Map<ChainId, LayerRecord> records = new ConcurrentHashMap<>();
 
-  LayerStore(Path path, FileCalls calls, ArchiveLimits limits) throws IOException {
+  LayerStore(Path path, FileCalls calls, TarLimits limits) throws IOException {
     this.calls = calls;
     this.directory = StateDirectory.make(calls, path);
     this.limits = limits;
@@ -106,7 +107,8 @@ final class LayerStore {
       calls.chmod(holder.fd(), FILES, ROOT_MODE);
       try (Directory files = holder.resolve(FILES);
           LayerApplier applier = new LayerApplier(files, lowerFiles(lower));
-          MeasuredInputStream archive = new MeasuredInputStream(Decompression.open(blob), most)) {
+          MeasuredInputStream archive =
+              MeasuredInputStream.hashing(Compression.openLayer(blob), Meter.atMost(most))) {
         applier.apply(new TarReader(archive, limits));
         String digest = archive.digest();
         if (!digest.equals(layer.diffId().text())) {

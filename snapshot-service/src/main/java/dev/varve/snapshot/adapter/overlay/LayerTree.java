@@ -1,12 +1,12 @@
 package dev.varve.snapshot.adapter.overlay;
 
+import dev.varve.archive.ArchiveRefusedException;
 import dev.varve.linux.Errno;
 import dev.varve.linux.SystemCallException;
 import dev.varve.linux.files.Directory;
 import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.files.FileStatus;
 import dev.varve.linux.files.TreeRemoval;
-import dev.varve.snapshot.archive.ArchiveRefusedException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package dev.varve.snapshot.adapter.overlay;
 
+import dev.varve.archive.ArchiveRefusedException;
 import dev.varve.linux.SystemCallException;
 import dev.varve.linux.files.Directory;
 import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.files.FileStatus;
-import dev.varve.snapshot.archive.ArchiveRefusedException;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,10 +1,10 @@
 package dev.varve.snapshot.adapter.overlay;
 
+import dev.varve.archive.TarLimits;
 import dev.varve.eventlog.CrashPoint;
 import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.mounts.MountCalls;
 import dev.varve.snapshot.application.Snapshotter;
-import dev.varve.snapshot.archive.ArchiveLimits;
 import dev.varve.snapshot.domain.AppliedLayer;
 import dev.varve.snapshot.domain.ChainId;
 import dev.varve.snapshot.domain.Layer;
@@ -24,7 +24,7 @@ public final class OverlaySnapshotter implements Snapshotter {
   /**
    * @param root {@code <varve.root>/snapshots}; made when missing
    */
-  public OverlaySnapshotter(Path root, FileCalls files, MountCalls mounts, ArchiveLimits limits)
+  public OverlaySnapshotter(Path root, FileCalls files, MountCalls mounts, TarLimits limits)
       throws IOException {
     StateDirectory.make(files, root);
     this.layers = new LayerStore(root.resolve("layers"), files, limits);

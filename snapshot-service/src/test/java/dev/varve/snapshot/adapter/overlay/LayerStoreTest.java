@@ -3,14 +3,14 @@ package dev.varve.snapshot.adapter.overlay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.archive.ArchiveRefusedException;
+import dev.varve.archive.TarLimits;
+import dev.varve.archive.testing.TarBytes;
 import dev.varve.linux.files.RecordingFileCalls;
 import dev.varve.snapshot.application.LowerLayersNeededException;
-import dev.varve.snapshot.archive.ArchiveLimits;
-import dev.varve.snapshot.archive.ArchiveRefusedException;
 import dev.varve.snapshot.domain.AppliedLayer;
 import dev.varve.snapshot.domain.ChainId;
 import dev.varve.snapshot.domain.Layer;
-import dev.varve.snapshot.testing.TarBytes;
 import dev.varve.snapshot.testing.TestLayers;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -37,7 +37,7 @@ class LayerStoreTest {
 
   @BeforeEach
   void open() throws Exception {
-    store = new LayerStore(temp.resolve("layers"), calls, ArchiveLimits.DEFAULT);
+    store = new LayerStore(temp.resolve("layers"), calls, TarLimits.DEFAULT);
     canary = Files.createDirectory(temp.resolve("canary"));
     Files.writeString(canary.resolve("file"), "alive");
   }
@@ -120,7 +120,7 @@ class LayerStoreTest {
     byte[] archive = tar.bytes();
     Layer layer = TestLayers.layer(Optional.empty(), archive);
     store.apply(layer, new ByteArrayInputStream(archive), Optional.of(List.of()));
-    LayerStore reopened = new LayerStore(temp.resolve("layers"), calls, ArchiveLimits.DEFAULT);
+    LayerStore reopened = new LayerStore(temp.resolve("layers"), calls, TarLimits.DEFAULT);
     assertThat(reopened.find(layer.chainId()).orElseThrow().root())
         .contains(new LayerRecord.RootAttributes(3, 4, 0711));
     assertThat(reopened.all()).containsExactly(layer.chainId());
@@ -358,7 +358,7 @@ class LayerStoreTest {
     TarBytes tar = new TarBytes().file("f", "x");
     Path files = apply(tar);
     Files.delete(files.resolveSibling(LayerRecord.NAME));
-    LayerStore reopened = new LayerStore(temp.resolve("layers"), calls, ArchiveLimits.DEFAULT);
+    LayerStore reopened = new LayerStore(temp.resolve("layers"), calls, TarLimits.DEFAULT);
     ChainId chainId = TestLayers.layer(Optional.empty(), tar.bytes()).chainId();
     assertThat(reopened.find(chainId)).isEmpty();
     assertThat(apply(tar).resolve("f")).hasContent("x");

@@ -3,6 +3,8 @@ package dev.varve.snapshot.adapter.overlay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.archive.TarLimits;
+import dev.varve.archive.testing.TarBytes;
 import dev.varve.linux.files.Directory;
 import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.files.FileStatus;
@@ -10,10 +12,8 @@ import dev.varve.linux.files.KernelFileCalls;
 import dev.varve.linux.mounts.KernelMountCalls;
 import dev.varve.linux.mounts.MountCalls;
 import dev.varve.snapshot.application.Snapshotter.RootStatus;
-import dev.varve.snapshot.archive.ArchiveLimits;
 import dev.varve.snapshot.domain.Image;
 import dev.varve.snapshot.domain.Layer;
-import dev.varve.snapshot.testing.TarBytes;
 import dev.varve.snapshot.testing.TestLayers;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -40,7 +40,7 @@ class OverlaySnapshotterKernelTest {
 
   @BeforeEach
   void open() throws Exception {
-    snapshotter = new OverlaySnapshotter(temp.resolve("s"), calls, mounts, ArchiveLimits.DEFAULT);
+    snapshotter = new OverlaySnapshotter(temp.resolve("s"), calls, mounts, TarLimits.DEFAULT);
   }
 
   @AfterEach

@@ -1,7 +1,8 @@
-package dev.varve.snapshot.archive;
+package dev.varve.archive;
 
-import dev.varve.snapshot.archive.SparseMap.Extent;
-import dev.varve.snapshot.archive.TarEntry.Type;
+import dev.varve.archive.SparseMap.Extent;
+import dev.varve.archive.TarEntry.Type;
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Reads a tar archive front to back: old, ustar, GNU (long names, sparse files) and PAX.
  *
  * <p>{@link #next} skips what was left of the entry before; {@link #read} reads an entry's stored
- * content. Global PAX headers are ignored, as Docker does: they could rename every entry. One
+ * content. Nothing is allocated by a declared size but extended headers up to 1 MiB. Global PAX
+ * headers count for nothing, and are refused when they would name or measure every entry. One
  * thread.
  */
 public final class TarReader {
@@ -29,7 +31,7 @@ public final class TarReader {
   private static final int MAX_DEVICE_MINOR = 0xfffff;
 
   private final InputStream in;
-  private final ArchiveLimits limits;
+  private final TarLimits limits;
   private final byte[] buffer = new byte[BUFFER];
   private int at;
   private int end;
@@ -37,7 +39,7 @@ public final class TarReader {
   private int padding;
   private long entries;
 
-  public TarReader(InputStream in, ArchiveLimits limits) {
+  public TarReader(InputStream in, TarLimits limits) {
     this.in = in;
     this.limits = limits;
   }
@@ -50,12 +52,15 @@ public final class TarReader {
     while (true) {
       TarHeader header = nextHeader();
       if (header == null) {
+        if (pax != PaxRecords.NONE || longName != null || longLink != null) {
+          throw new EOFException("unexpected EOF");
+        }
         drain();
         return null;
       }
       switch (header.type()) {
-        case 'x' -> pax = PaxRecords.parse(meta(header));
-        case 'g' -> meta(header);
+        case 'x', 'X' -> pax = PaxRecords.parse(meta(header));
+        case 'g' -> PaxRecords.parse(meta(header)).refuseAsGlobal();
         case 'L' -> longName = cString(meta(header));
         case 'K' -> longLink = cString(meta(header));
         default -> {
@@ -83,6 +88,27 @@ public final class TarReader {
     return count;
   }
 
+  /** The present entry's stored content as a stream; good until the next call of {@link #next}. */
+  public InputStream content() {
+    return new Content();
+  }
+
+  /** True for the first block of a tar, its end mark, or nothing at all: an empty layer. */
+  public static boolean isTar(BufferedInputStream in) throws IOException {
+    in.mark(BLOCK);
+    byte[] block = in.readNBytes(BLOCK);
+    in.reset();
+    if (block.length < BLOCK) {
+      return block.length == 0;
+    }
+    try {
+      TarHeader.of(block);
+      return true;
+    } catch (ArchiveRefusedException _) {
+      return TarHeader.isZero(block);
+    }
+  }
+
   private TarEntry entry(
       TarHeader header, PaxRecords pax, @Nullable String longName, @Nullable String longLink)
       throws IOException {
@@ -93,7 +119,7 @@ public final class TarReader {
     String link = paxLink != null ? paxLink : longLink != null ? longLink : header.linkName();
     long size = type == Type.FILE ? pax.number("size", header.size()) : 0;
     if (size < 0) {
-      throw new ArchiveRefusedException("invalid tar header: negative size");
+      throw ArchiveRefusedException.invalidHeader();
     }
     long[] modified = pax.time("mtime", header.modified());
     boolean device = type == Type.CHARACTER_DEVICE || type == Type.BLOCK_DEVICE;
@@ -172,7 +198,7 @@ public final class TarReader {
       }
       extents.add(new Extent(block.number(position, 12), block.number(position + 12, 12)));
       if (extents.size() > SparseMap.MAX_EXTENTS) {
-        throw new ArchiveRefusedException("sparse file with too many parts");
+        throw ArchiveRefusedException.invalidHeader();
       }
     }
   }
@@ -188,7 +214,7 @@ public final class TarReader {
     long before = content;
     long count = contentNumber();
     if (count > SparseMap.MAX_EXTENTS) {
-      throw new ArchiveRefusedException("sparse file with too many parts");
+      throw ArchiveRefusedException.invalidHeader();
     }
     List<Extent> extents = new ArrayList<>();
     for (long i = 0; i < count; i++) {
@@ -197,7 +223,7 @@ public final class TarReader {
     byte[] one = new byte[1];
     while ((before - content) % BLOCK != 0) {
       if (read(one, 0, 1) < 0) {
-        throw new ArchiveRefusedException("invalid map of a sparse file");
+        throw ArchiveRefusedException.invalidHeader();
       }
     }
     return extents;
@@ -218,7 +244,7 @@ public final class TarReader {
       }
       value = value * 10 + one[0] - '0';
     }
-    throw new ArchiveRefusedException("invalid map of a sparse file");
+    throw ArchiveRefusedException.invalidHeader();
   }
 
   private @Nullable TarHeader nextHeader() throws IOException {
@@ -231,7 +257,7 @@ public final class TarReader {
       return TarHeader.of(block);
     }
     if ((at < end || tryFill()) && !TarHeader.isZero(block())) {
-      throw new ArchiveRefusedException("invalid tar header: data behind a zero block");
+      throw ArchiveRefusedException.invalidHeader();
     }
     return null;
   }
@@ -243,8 +269,17 @@ public final class TarReader {
 
   private void skipContent() throws IOException {
     skip(content);
-    skip(padding);
     content = 0;
+    skipPadding();
+  }
+
+  /** A last block that was not padded is common and harmless. */
+  private void skipPadding() throws IOException {
+    while (padding > 0 && (at < end || tryFill())) {
+      int skipped = Math.min(padding, end - at);
+      at += skipped;
+      padding -= skipped;
+    }
     padding = 0;
   }
 
@@ -263,7 +298,7 @@ public final class TarReader {
   private byte[] meta(TarHeader header) throws IOException {
     long size = header.size();
     if (size < 0 || size > MAX_META_BYTES) {
-      throw new ArchiveRefusedException("extended tar header of " + size + " bytes");
+      throw ArchiveRefusedException.invalidHeader();
     }
     begin(size);
     byte[] data = new byte[(int) size];
@@ -314,5 +349,19 @@ public final class TarReader {
     do {
       at = end;
     } while (tryFill());
+  }
+
+  private final class Content extends InputStream {
+    private final byte[] one = new byte[1];
+
+    @Override
+    public int read() throws IOException {
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      return TarReader.this.read(target, offset, length);
+    }
   }
 }

@@ -1,4 +1,4 @@
-package dev.varve.snapshot.archive;
+package dev.varve.archive;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,7 +12,7 @@ import java.io.InputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
-class DecompressionTest {
+class CompressionTest {
   private static final byte[] PLAIN = "some archive ".repeat(1000).getBytes(UTF_8);
 
   private static byte[] gzip(byte[] bytes) throws IOException {
@@ -24,7 +24,7 @@ class DecompressionTest {
   }
 
   private static byte[] opened(byte[] blob) throws IOException {
-    try (InputStream in = Decompression.open(new ByteArrayInputStream(blob))) {
+    try (InputStream in = Compression.openLayer(new ByteArrayInputStream(blob))) {
       return in.readAllBytes();
     }
   }
@@ -66,7 +66,8 @@ class DecompressionTest {
   void aBombEndsAtTheLimit() throws Exception {
     byte[] bomb = gzip(new byte[10 << 20]);
     try (InputStream in =
-        new MeasuredInputStream(Decompression.open(new ByteArrayInputStream(bomb)), 1 << 20)) {
+        MeasuredInputStream.hashing(
+            Compression.openLayer(new ByteArrayInputStream(bomb)), Meter.atMost(1 << 20))) {
       assertThatThrownBy(in::readAllBytes)
           .isInstanceOf(ArchiveRefusedException.class)
           .hasMessageContaining("larger than 1048576 bytes");

@@ -1,4 +1,4 @@
-package dev.varve.snapshot.archive;
+package dev.varve.archive;
 
 import java.util.List;
 
@@ -16,9 +16,12 @@ public record SparseMap(List<Extent> extents, long realSize) {
   /**
    * @throws ArchiveRefusedException when the map contradicts itself or the stored size
    */
-  static SparseMap checked(List<Extent> extents, long realSize, long stored, ArchiveLimits limits)
+  static SparseMap checked(List<Extent> extents, long realSize, long stored, TarLimits limits)
       throws ArchiveRefusedException {
-    if (realSize < 0 || realSize > limits.bytes()) {
+    if (realSize < 0) {
+      throw ArchiveRefusedException.invalidHeader();
+    }
+    if (realSize > limits.bytes()) {
       throw new ArchiveRefusedException("sparse file of " + realSize + " bytes");
     }
     long end = 0;
@@ -27,13 +30,13 @@ public record SparseMap(List<Extent> extents, long realSize) {
       if (extent.offset() < end
           || extent.length() < 0
           || extent.length() > realSize - extent.offset()) {
-        throw new ArchiveRefusedException("invalid map of a sparse file");
+        throw ArchiveRefusedException.invalidHeader();
       }
       end = extent.offset() + extent.length();
       sum += extent.length();
     }
     if (sum != stored) {
-      throw new ArchiveRefusedException("map of a sparse file does not match its size");
+      throw ArchiveRefusedException.invalidHeader();
     }
     return new SparseMap(List.copyOf(extents), realSize);
   }

@@ -1,6 +1,6 @@
-package dev.varve.snapshot.archive;
+package dev.varve.archive;
 
-import dev.varve.snapshot.archive.SparseMap.Extent;
+import dev.varve.archive.SparseMap.Extent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -88,6 +88,9 @@ final class PaxRecords {
 
   private static long number(String value) throws ArchiveRefusedException {
     try {
+      if (value.startsWith("+")) {
+        throw invalid();
+      }
       return Long.parseLong(value);
     } catch (NumberFormatException _) {
       throw invalid();
@@ -145,7 +148,19 @@ final class PaxRecords {
     return extents;
   }
 
+  /** A header for all entries may carry a comment, never what names or measures them. */
+  void refuseAsGlobal() throws ArchiveRefusedException {
+    for (String key : values.keySet()) {
+      if (key.equals("path")
+          || key.equals("linkpath")
+          || key.equals("size")
+          || key.startsWith("GNU.sparse.")) {
+        throw invalid();
+      }
+    }
+  }
+
   private static ArchiveRefusedException invalid() {
-    return new ArchiveRefusedException("invalid extended tar header");
+    return ArchiveRefusedException.invalidHeader();
   }
 }

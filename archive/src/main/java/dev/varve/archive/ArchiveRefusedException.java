@@ -1,23 +1,26 @@
-package dev.varve.image.adapter.archive;
+package dev.varve.archive;
 
 import java.io.IOException;
 
-/** Bytes that are not what they should be: the sender's fault, told in Docker's words. */
-final class ArchiveFormatException extends IOException {
+/**
+ * The archive is malformed, hostile or beyond a limit: the sender's fault, told in Docker's words.
+ * The same bytes will be refused again.
+ */
+public final class ArchiveRefusedException extends IOException {
   private static final long serialVersionUID = 1L;
-  static final String INVALID_HEADER = "archive/tar: invalid tar header";
   private static final int SHOWN = 200;
 
-  ArchiveFormatException(String message) {
+  public ArchiveRefusedException(String message) {
     super(message);
   }
 
-  static ArchiveFormatException invalidHeader() {
-    return new ArchiveFormatException(INVALID_HEADER);
+  /** In the words of Docker, for all that no header may say. */
+  public static ArchiveRefusedException invalidHeader() {
+    return new ArchiveRefusedException("archive/tar: invalid tar header");
   }
 
   /** A stranger's name for a message: short, in quotes, without control characters. */
-  static String quoted(String name) {
+  public static String quoted(String name) {
     StringBuilder text = new StringBuilder("\"");
     name.chars()
         .limit(SHOWN)

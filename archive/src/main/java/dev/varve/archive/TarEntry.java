@@ -1,4 +1,4 @@
-package dev.varve.snapshot.archive;
+package dev.varve.archive;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -38,5 +38,15 @@ public record TarEntry(
     BLOCK_DEVICE,
     DIRECTORY,
     FIFO
+  }
+
+  /** A plain file of root's with mode 0644 and no time. */
+  public static TarEntry file(String name, long size) {
+    return new TarEntry(Type.FILE, name, "", 0644, 0, 0, size, 0, 0, 0, 0, Map.of(), null);
+  }
+
+  /** A directory of root's with mode 0755 and no time. */
+  public static TarEntry directory(String name) {
+    return new TarEntry(Type.DIRECTORY, name, "", 0755, 0, 0, 0, 0, 0, 0, 0, Map.of(), null);
   }
 }

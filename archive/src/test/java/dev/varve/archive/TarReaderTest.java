@@ -1,11 +1,11 @@
-package dev.varve.snapshot.archive;
+package dev.varve.archive;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.varve.snapshot.testing.TarBytes;
+import dev.varve.archive.testing.TarBytes;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -24,10 +24,10 @@ class TarReaderTest {
   private record Read(TarEntry entry, String content) {}
 
   private static List<Read> read(byte[] archive) throws IOException {
-    return read(archive, ArchiveLimits.DEFAULT);
+    return read(archive, TarLimits.DEFAULT);
   }
 
-  private static List<Read> read(byte[] archive, ArchiveLimits limits) throws IOException {
+  private static List<Read> read(byte[] archive, TarLimits limits) throws IOException {
     TarReader reader = new TarReader(new ByteArrayInputStream(archive), limits);
     List<Read> all = new ArrayList<>();
     for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
@@ -135,11 +135,30 @@ class TarReaderTest {
   }
 
   @Test
-  void aGlobalHeaderRenamesNothing() throws Exception {
-    byte[] global = TarBytes.paxRecords(Map.of("path", "evil".getBytes(UTF_8)));
-    assertThat(read(new TarBytes().raw('g', global).file("good", "x").bytes()))
+  void aGlobalHeaderMayCommentButNotName() throws Exception {
+    byte[] comment = TarBytes.paxRecords(Map.of("comment", "a commit".getBytes(UTF_8)));
+    assertThat(read(new TarBytes().raw('g', comment).file("good", "x").bytes()))
         .extracting(read -> read.entry().name())
         .containsExactly("good");
+    for (String key : List.of("path", "linkpath", "size", "GNU.sparse.name")) {
+      byte[] global = TarBytes.paxRecords(Map.of(key, "1".getBytes(UTF_8)));
+      assertRefused(new TarBytes().raw('g', global).file("good", "x").bytes());
+    }
+  }
+
+  @Test
+  void aHeaderForAnEntryThatDoesNotComeIsATornArchive() {
+    byte[] pax = TarBytes.paxRecords(Map.of("path", "x".getBytes(UTF_8)));
+    assertThatThrownBy(() -> read(new TarBytes().raw('x', pax).bytes()))
+        .isInstanceOf(EOFException.class);
+  }
+
+  @Test
+  void aLastBlockWithoutPaddingIsHarmless() throws Exception {
+    byte[] tar = new TarBytes().file("a", "xyz").bytesWithoutEnd();
+    assertThat(read(java.util.Arrays.copyOf(tar, 512 + 3)).getFirst().content()).isEqualTo("xyz");
+    assertThatThrownBy(() -> read(java.util.Arrays.copyOf(tar, 512 + 2)))
+        .isInstanceOf(EOFException.class);
   }
 
   @Test
@@ -207,7 +226,7 @@ class TarReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-1", "9223372036854775808", "1e9"})
+  @ValueSource(strings = {"-1", "+1", "9223372036854775808", "1e9"})
   void refusesSizesThatAreNone(String size) {
     assertRefused(new TarBytes().entry("f").pax("size", size).add().bytes());
   }
@@ -216,7 +235,7 @@ class TarReaderTest {
   void aHugeDeclaredSizeAllocatesNothing() throws Exception {
     byte[] tar =
         new TarBytes().entry("f").content("abc").pax("size", "9223372036854775807").add().bytes();
-    TarReader reader = new TarReader(new ByteArrayInputStream(tar), ArchiveLimits.DEFAULT);
+    TarReader reader = new TarReader(new ByteArrayInputStream(tar), TarLimits.DEFAULT);
     TarEntry entry = reader.next();
     assertThat(entry).isNotNull();
     assertThatThrownBy(reader::next).isInstanceOf(EOFException.class);
@@ -261,7 +280,7 @@ class TarReaderTest {
     for (int i = 0; i < 11; i++) {
       tar.file("f" + i, "");
     }
-    assertThatThrownBy(() -> read(tar.bytes(), new ArchiveLimits(1 << 20, 10)))
+    assertThatThrownBy(() -> read(tar.bytes(), new TarLimits(1 << 20, 10)))
         .isInstanceOf(ArchiveRefusedException.class)
         .hasMessageContaining("more than 10 entries");
   }

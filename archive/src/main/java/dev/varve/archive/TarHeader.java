@@ -1,4 +1,4 @@
-package dev.varve.snapshot.archive;
+package dev.varve.archive;
 
 import java.nio.charset.StandardCharsets;
 
@@ -29,7 +29,7 @@ final class TarHeader {
     }
     long written = header.number(CHECKSUM_AT, CHECKSUM_LENGTH);
     if (written != unsigned && written != signed) {
-      throw new ArchiveRefusedException("invalid tar header: wrong checksum");
+      throw ArchiveRefusedException.invalidHeader();
     }
     return header;
   }
@@ -121,7 +121,7 @@ final class TarHeader {
         b = negative ? b : b & 0x7f;
       }
       if (value != (value << 8) >> 8) {
-        throw new ArchiveRefusedException("invalid tar header: number too large");
+        throw ArchiveRefusedException.invalidHeader();
       }
       value = (value << 8) | b;
     }
@@ -138,7 +138,7 @@ final class TarHeader {
     for (; i < end && block[i] != ' ' && block[i] != 0; i++) {
       int digit = block[i] - '0';
       if (digit < 0 || digit > 7) {
-        throw new ArchiveRefusedException("invalid tar header: not a number");
+        throw ArchiveRefusedException.invalidHeader();
       }
       value = value << 3 | digit;
     }

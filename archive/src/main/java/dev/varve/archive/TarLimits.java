@@ -1,4 +1,4 @@
-package dev.varve.snapshot.archive;
+package dev.varve.archive;
 
 /**
  * How much one archive may make us do.
@@ -6,12 +6,12 @@ package dev.varve.snapshot.archive;
  * @param bytes uncompressed, and apparent size of any sparse file
  * @param entries names to be created
  */
-public record ArchiveLimits(long bytes, long entries) {
+public record TarLimits(long bytes, long entries) {
   /** 64 GiB and four million names: above any image seen, below a disk's end. */
-  public static final ArchiveLimits DEFAULT = new ArchiveLimits(64L << 30, 4_000_000);
+  public static final TarLimits DEFAULT = new TarLimits(64L << 30, 4_000_000);
 
   /** The same, with the archive's size as its image declared it; 0 means it did not. */
-  public ArchiveLimits declared(long size) {
-    return size > 0 && size < bytes ? new ArchiveLimits(size, entries) : this;
+  public TarLimits declared(long size) {
+    return size > 0 && size < bytes ? new TarLimits(size, entries) : this;
   }
 }
