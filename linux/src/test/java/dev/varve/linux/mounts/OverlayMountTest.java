@@ -27,6 +27,7 @@ class OverlayMountTest {
             "fsconfig upperdir=/c/upper",
             "fsconfig workdir=/c/work",
             "fsconfig index=off",
+            "fsconfig xino=on",
             "create",
             "fsmount",
             "attach /c/merged");
@@ -41,7 +42,7 @@ class OverlayMountTest {
     assertThat(calls.calls().getLast())
         .isEqualTo(
             "mount overlay /c/merged lowerdir=/proc/self/fd/101:/proc/self/fd/102,"
-                + "upperdir=/proc/self/fd/103,workdir=/proc/self/fd/104,index=off");
+                + "upperdir=/proc/self/fd/103,workdir=/proc/self/fd/104,index=off,xino=on");
     assertThat(calls.open()).isEmpty();
   }
 

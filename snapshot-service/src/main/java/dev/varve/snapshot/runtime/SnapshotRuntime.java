@@ -77,7 +77,11 @@ public class SnapshotRuntime {
               images,
               containers,
               new OverlaySnapshotter(
-                  config.snapshots(), files, new KernelMountCalls(files), TarLimits.DEFAULT),
+                  config.snapshots(),
+                  files,
+                  new KernelMountCalls(files),
+                  TarLimits.DEFAULT,
+                  config.layerForms()),
               new ImageServiceBlobs(channel));
       assembly = opened;
       ledgers.register("snapshot.images", images.ledger(), images.deadLetters());

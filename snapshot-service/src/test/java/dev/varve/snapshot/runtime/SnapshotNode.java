@@ -18,6 +18,7 @@ import dev.varve.linux.mounts.MountCalls;
 import dev.varve.snapshot.adapter.log.ContainerCodec;
 import dev.varve.snapshot.adapter.log.ImageCodec;
 import dev.varve.snapshot.adapter.log.SnapshotCodec;
+import dev.varve.snapshot.adapter.overlay.LayerForms;
 import dev.varve.snapshot.adapter.overlay.OverlaySnapshotter;
 import dev.varve.snapshot.application.BlobSource;
 import dev.varve.snapshot.application.BlobUnavailableException;
@@ -84,7 +85,7 @@ final class SnapshotNode implements AutoCloseable {
                 new TopicModel<>("snapshot", new SnapshotCodec(), new SnapshotEvolution())),
             images,
             containers,
-            new OverlaySnapshotter(root, files, mounts, TarLimits.DEFAULT),
+            new OverlaySnapshotter(root, files, mounts, TarLimits.DEFAULT, LayerForms.DIRECTORIES),
             blobSource());
     images
         .ledger()

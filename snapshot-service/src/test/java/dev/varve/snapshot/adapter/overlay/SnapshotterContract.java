@@ -24,23 +24,25 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real mounts, owners, devices and attributes. Needs root. */
-@Tag("kernel")
-class OverlaySnapshotterKernelTest {
-  private static final String ID = TestLayers.containerId(1);
+/** Real mounts, owners, devices and attributes, whatever the form of layers. Needs root. */
+abstract class SnapshotterContract {
+  static final String ID = TestLayers.containerId(1);
 
   @TempDir Path temp;
-  private final FileCalls calls = new KernelFileCalls();
-  private final MountCalls mounts = new KernelMountCalls(calls);
-  private OverlaySnapshotter snapshotter;
+  final FileCalls calls = new KernelFileCalls();
+  final MountCalls mounts = new KernelMountCalls(calls);
+  OverlaySnapshotter snapshotter;
 
   @BeforeEach
   void open() throws Exception {
-    snapshotter = new OverlaySnapshotter(temp.resolve("s"), calls, mounts, TarLimits.DEFAULT);
+    snapshotter = reopened();
+  }
+
+  final OverlaySnapshotter reopened() throws IOException {
+    return new OverlaySnapshotter(temp.resolve("s"), calls, mounts, TarLimits.DEFAULT, forms());
   }
 
   @AfterEach
@@ -48,6 +50,7 @@ class OverlaySnapshotterKernelTest {
     for (String id : snapshotter.roots()) {
       snapshotter.remove(id);
     }
+    snapshotter.sweep();
     assertThat(mounts.mounts())
         .noneMatch(mount -> mount.target().startsWith(temp.toAbsolutePath()));
     // Names as deep as the kernel takes them are beyond what JUnit can delete.
@@ -56,7 +59,9 @@ class OverlaySnapshotterKernelTest {
     }
   }
 
-  private Image apply(TarBytes... tars) throws IOException {
+  abstract LayerForms forms();
+
+  final Image apply(TarBytes... tars) throws IOException {
     byte[][] archives = new byte[tars.length][];
     for (int i = 0; i < tars.length; i++) {
       archives[i] = tars[i].bytes();

@@ -15,10 +15,8 @@ import java.util.Map;
  * The directories of a layer being applied, as descriptors. A parent is resolved inside the layer's
  * root once and then kept, because archives go directory by directory. One thread.
  */
-final class LayerTree implements AutoCloseable {
-  static final String OPAQUE = "trusted.overlay.opaque";
+final class DirectoryTree implements AutoCloseable {
   private static final byte[] YES = "y".getBytes(StandardCharsets.US_ASCII);
-  private static final int IMPLIED_MODE = 0755;
   private static final int MOST_OPEN = 256;
 
   private final Directory root;
@@ -28,7 +26,7 @@ final class LayerTree implements AutoCloseable {
   /** A directory or link went: a kept descriptor may stand for a path that leads elsewhere now. */
   private boolean doubtful;
 
-  LayerTree(Directory root) {
+  DirectoryTree(Directory root) {
     this.root = root;
     this.calls = root.calls();
   }
@@ -84,7 +82,7 @@ final class LayerTree implements AutoCloseable {
     if (there != null && !there.isWhiteout()) {
       throw new ArchiveRefusedException("not a directory in the layer: " + path.quoted());
     }
-    makeDirectory(parent, path.name(), IMPLIED_MODE, there != null);
+    makeDirectory(parent, path.name(), LayerApplier.IMPLIED_MODE, there != null);
   }
 
   /**
@@ -105,7 +103,7 @@ final class LayerTree implements AutoCloseable {
   }
 
   void makeOpaque(int parent, String name) throws SystemCallException {
-    calls.setXattr(parent, name, OPAQUE, YES);
+    calls.setXattr(parent, name, LayerApplier.OPAQUE, YES);
   }
 
   /** Removes what is there, a whole directory if it is one. */
