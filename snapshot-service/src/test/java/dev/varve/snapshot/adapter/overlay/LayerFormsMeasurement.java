@@ -116,7 +116,7 @@ final class LayerFormsMeasurement {
       return Arrays.hashCode(
           new Object[] {
             Files.readAttributes(
-                path, "unix:size,mode,mtime", java.nio.file.LinkOption.NOFOLLOW_LINKS)
+                path, "unix:size,mode,lastModifiedTime", java.nio.file.LinkOption.NOFOLLOW_LINKS)
           });
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
