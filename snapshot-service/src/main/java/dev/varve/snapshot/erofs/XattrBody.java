@@ -33,6 +33,9 @@ final class XattrBody {
    * @throws IOException when it is more than an inode may carry
    */
   static byte[] of(Map<String, byte[]> xattrs) throws IOException {
+    if (xattrs.isEmpty()) {
+      return NONE;
+    }
     List<Entry> entries = new ArrayList<>();
     int size = HEADER;
     for (String name : xattrs.keySet().stream().sorted().toList()) {

@@ -115,8 +115,14 @@ final class LayerMounts {
     unmountIdle();
   }
 
+  /** At the start: what an earlier engine left is taken over when it is used, else undone. */
+  void sweep() throws IOException {
+    directory.sweep();
+    unmountIdle();
+  }
+
   /** Unmounts the layers that no root is made of; leaves it to the next time when others mount. */
-  void unmountIdle() throws IOException {
+  private void unmountIdle() throws IOException {
     if (!uses.writeLock().tryLock()) {
       return;
     }

@@ -122,6 +122,6 @@ public final class OverlaySnapshotter implements Snapshotter {
   public void sweep() throws IOException {
     layers.sweep();
     roots.sweep();
-    mounts.unmountIdle();
+    mounts.sweep();
   }
 }
