@@ -13,9 +13,6 @@ import java.util.List;
  * bounded by the kernel alone (500). An older kernel gets the classic call with short descriptor
  * paths, which fits about 200 into its one page of options.
  *
- * <p>Its inodes have numbers of one device that stay when a file is first written ({@code xino}),
- * though the layers may be file systems of their own.
- *
  * @param lower top first, at least one
  * @param work empty, on the file system of {@code upper}
  */
@@ -50,7 +47,6 @@ public record OverlayMount(List<Path> lower, Path upper, Path work) {
       calls.configure(configuration, "upperdir", handles.shortened(upper));
       calls.configure(configuration, "workdir", handles.shortened(work));
       calls.configure(configuration, "index", "off");
-      calls.configure(configuration, "xino", "on");
       calls.create(configuration);
       calls.attach(handles.add(calls.fsmount(configuration, 0)), target);
     }
@@ -63,7 +59,7 @@ public record OverlayMount(List<Path> lower, Path upper, Path work) {
       lowers.add(handles.path(layer));
     }
     String options =
-        "lowerdir=%s,upperdir=%s,workdir=%s,index=off,xino=on"
+        "lowerdir=%s,upperdir=%s,workdir=%s,index=off"
             .formatted(String.join(":", lowers), handles.path(upper), handles.path(work));
     calls.mount(TYPE, target, TYPE, options);
   }

@@ -27,7 +27,6 @@ class OverlayMountTest {
             "fsconfig upperdir=/c/upper",
             "fsconfig workdir=/c/work",
             "fsconfig index=off",
-            "fsconfig xino=on",
             "create",
             "fsmount",
             "attach /c/merged");
@@ -42,7 +41,7 @@ class OverlayMountTest {
     assertThat(calls.calls().getLast())
         .isEqualTo(
             "mount overlay /c/merged lowerdir=/proc/self/fd/101:/proc/self/fd/102,"
-                + "upperdir=/proc/self/fd/103,workdir=/proc/self/fd/104,index=off,xino=on");
+                + "upperdir=/proc/self/fd/103,workdir=/proc/self/fd/104,index=off");
     assertThat(calls.open()).isEmpty();
   }
 

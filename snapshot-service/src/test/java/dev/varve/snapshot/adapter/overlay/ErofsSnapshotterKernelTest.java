@@ -111,19 +111,16 @@ class ErofsSnapshotterKernelTest extends SnapshotterContract {
     assertThat(root.resolve("d")).isEmptyDirectory();
   }
 
-  /** A program would see two file systems in one directory, and inodes that change when written. */
+  /** Programs of 32 bits cannot stat a file with a larger number. */
   @Test
-  void aRootIsOneFileSystemWithLastingInodes() throws Exception {
+  void inodesHaveNumbersOf32Bits() throws Exception {
     Image image =
         apply(new TarBytes().file("f", "image").directory("d/"), new TarBytes().file("g", "2"));
     Path root = snapshotter.prepare(ID, image.chain());
     Files.writeString(root.resolve("new"), "");
     assertThat(List.of("f", "g", "d", "new"))
         .allSatisfy(name ->
-            assertThat(Files.getAttribute(root.resolve(name), "unix:dev"))
-                .isEqualTo(Files.getAttribute(root, "unix:dev")));
-    Object before = Files.getAttribute(root.resolve("f"), "unix:ino");
-    Files.writeString(root.resolve("f"), "changed");
-    assertThat(Files.getAttribute(root.resolve("f"), "unix:ino")).isEqualTo(before);
+            assertThat((Long) Files.getAttribute(root.resolve(name), "unix:ino"))
+                .isBetween(1L, 1L << 32));
   }
 }
