@@ -2,6 +2,7 @@ package dev.varve.snapshot.adapter.overlay;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** Which form new layers take. */
@@ -35,17 +36,21 @@ public enum LayerForms {
   List<LayerForm> available(
       DirectoryForm directories, ErofsForm erofs, ErofsProbe probe, StateDirectory place)
       throws IOException {
-    var failure = probe.failure(place);
-    if (failure.isPresent()) {
-      if (this == EROFS) {
-        throw new IOException(
-            "varve.snapshotter is \"erofs\", but this kernel cannot mount an EROFS image from its"
-                + " file: "
-                + failure.get());
-      }
-      LOG.infof("layers are unpacked to directories: %s", failure.get());
-      return List.of(directories);
+    if (this == DIRECTORIES) {
+      // Images are there only where an earlier setting could use them.
+      return List.of(directories, erofs);
     }
-    return this == DIRECTORIES ? List.of(directories, erofs) : List.of(erofs, directories);
+    Optional<String> failure = probe.failure(place);
+    if (failure.isEmpty()) {
+      return List.of(erofs, directories);
+    }
+    if (this == EROFS) {
+      throw new IOException(
+          "varve.snapshotter is \"erofs\", but this kernel cannot mount an EROFS image from its"
+              + " file: "
+              + failure.get());
+    }
+    LOG.infof("layers are unpacked to directories: %s", failure.get());
+    return List.of(directories);
   }
 }
