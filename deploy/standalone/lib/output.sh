@@ -61,6 +61,7 @@ Settings, as flags or as environment variables:
   --node NAME            VARVE_NODE      this machine in the events     the host's name
   --kafka HOST:PORT      VARVE_KAFKA     an external broker; its client properties in VARVE_KAFKA_PROPERTIES
   --postgres JDBC-URL    VARVE_POSTGRES  an external database; VARVE_POSTGRES_USER, VARVE_POSTGRES_PASSWORD
+                         VARVE_SNAPSHOTTER how layers lie on disk: erofs, directories, or auto (what the kernel can)
                          VARVE_JAVA_OPTS more flags for the engine's JVM
 
 A second engine on a host needs a root, a run directory and a prefix of its own.

@@ -1,5 +1,8 @@
 package dev.varve.image;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -57,6 +60,7 @@ class ArchitectureTest {
               "dev.varve.image.adapter..",
               "dev.varve.image.runtime..",
               "dev.varve.eventlog.adapter..",
+              "dev.varve.archive..",
               "com.google.protobuf..",
               "io.grpc..",
               "io.quarkus..",
@@ -80,7 +84,15 @@ class ArchitectureTest {
   static final ArchRule NO_OTHER_SERVICE =
       noClasses()
           .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage(
-              "dev.varve.snapshot..", "dev.varve.container..", "dev.varve.gateway..");
+          .dependOnClassesThat(
+              resideInAPackage("dev.varve..")
+                  .and(
+                      not(
+                          resideInAnyPackage(
+                              "dev.varve.image..",
+                              "dev.varve.archive..",
+                              "dev.varve.linux..",
+                              "dev.varve.eventlog..",
+                              "dev.varve.api..",
+                              "dev.varve.events.."))));
 }

@@ -1,5 +1,8 @@
 package dev.varve.snapshot;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -37,7 +40,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "..snapshot.adapter..",
               "..snapshot.runtime..",
-              "..snapshot.archive..",
+              "dev.varve.archive..",
               "dev.varve.linux..",
               "io.grpc..",
               "com.google..",
@@ -58,9 +61,27 @@ class ArchitectureTest {
           .resideInAPackage("..snapshot.runtime..");
 
   @ArchTest
+  static final ArchRule IMAGES_ARE_WRITTEN_WITHOUT_KNOWING_WHY =
+      noClasses()
+          .that()
+          .resideInAPackage("..snapshot.erofs..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("dev.varve..").and(not(resideInAPackage("..snapshot.erofs.."))));
+
+  @ArchTest
   static final ArchRule NO_OTHER_SERVICE =
       noClasses()
           .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("dev.varve.image..", "dev.varve.container..", "dev.varve.gateway..");
+          .dependOnClassesThat(
+              resideInAPackage("dev.varve..")
+                  .and(
+                      not(
+                          resideInAnyPackage(
+                              "dev.varve.snapshot..",
+                              "dev.varve.archive..",
+                              "dev.varve.linux..",
+                              "dev.varve.eventlog..",
+                              "dev.varve.api..",
+                              "dev.varve.events.."))));
 }

@@ -113,12 +113,14 @@ public final class KernelMountCalls implements MountCalls {
   }
 
   @Override
-  public int fsmount(int configuration) throws SystemCallException {
+  public int fsmount(int configuration, int attributes) throws SystemCallException {
     return (int)
         call(
             "fsmount",
             (arena, errno) ->
-                (long) FSMOUNT.invokeExact(errno, SYS_FSMOUNT, configuration, FSMOUNT_CLOEXEC, 0));
+                (long)
+                    FSMOUNT.invokeExact(
+                        errno, SYS_FSMOUNT, configuration, FSMOUNT_CLOEXEC, attributes));
   }
 
   @Override

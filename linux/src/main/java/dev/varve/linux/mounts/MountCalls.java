@@ -13,6 +13,11 @@ import java.util.List;
 public interface MountCalls {
   int MNT_DETACH = 2;
   int UMOUNT_NOFOLLOW = 8;
+  int MOUNT_ATTR_RDONLY = 1;
+  int MOUNT_ATTR_NOSUID = 2;
+  int MOUNT_ATTR_NODEV = 4;
+  int MOUNT_ATTR_NOEXEC = 8;
+  int MOUNT_ATTR_NOATIME = 16;
 
   /** {@code fsopen}: begins a configuration of a file system of this type; to be closed. */
   int fsopen(String type) throws SystemCallException;
@@ -23,8 +28,12 @@ public interface MountCalls {
   /** {@code fsconfig(FSCONFIG_CMD_CREATE)}: makes the superblock. */
   void create(int configuration) throws SystemCallException;
 
-  /** {@code fsmount}: a mount that is attached nowhere yet; to be closed. */
-  int fsmount(int configuration) throws SystemCallException;
+  /**
+   * {@code fsmount}: a mount that is attached nowhere yet; to be closed.
+   *
+   * @param attributes {@code MOUNT_ATTR_} flags
+   */
+  int fsmount(int configuration, int attributes) throws SystemCallException;
 
   /** {@code move_mount} of a detached mount to a directory. */
   void attach(int mount, Path target) throws SystemCallException;

@@ -48,7 +48,7 @@ public record OverlayMount(List<Path> lower, Path upper, Path work) {
       calls.configure(configuration, "workdir", handles.shortened(work));
       calls.configure(configuration, "index", "off");
       calls.create(configuration);
-      calls.attach(handles.add(calls.fsmount(configuration)), target);
+      calls.attach(handles.add(calls.fsmount(configuration, 0)), target);
     }
   }
 

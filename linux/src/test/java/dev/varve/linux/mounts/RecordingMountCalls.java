@@ -74,8 +74,8 @@ public final class RecordingMountCalls implements MountCalls {
   }
 
   @Override
-  public int fsmount(int configuration) throws SystemCallException {
-    record("fsmount");
+  public int fsmount(int configuration, int attributes) throws SystemCallException {
+    record(attributes == 0 ? "fsmount" : "fsmount " + attributes);
     return newFd();
   }
 

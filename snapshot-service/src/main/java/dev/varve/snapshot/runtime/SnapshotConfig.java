@@ -4,6 +4,7 @@ import dev.varve.api.transport.ServiceAddress;
 import dev.varve.eventlog.adapter.jackson.JsonStateCodec;
 import dev.varve.eventlog.adapter.postgres.PostgresSettings;
 import dev.varve.eventlog.assembly.LogSettings;
+import dev.varve.snapshot.adapter.overlay.LayerForms;
 import dev.varve.snapshot.domain.SnapshotState;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -31,6 +32,7 @@ public class SnapshotConfig {
   private final Optional<String> postgresUrl;
   private final Optional<String> postgresUser;
   private final Optional<String> postgresPassword;
+  private final String snapshotter;
   private final Optional<String> imageAddress;
   private final Optional<String> ownAddress;
 
@@ -46,6 +48,7 @@ public class SnapshotConfig {
       @ConfigProperty(name = "varve.postgres.url") Optional<String> postgresUrl,
       @ConfigProperty(name = "varve.postgres.user") Optional<String> postgresUser,
       @ConfigProperty(name = "varve.postgres.password") Optional<String> postgresPassword,
+      @ConfigProperty(name = "varve.snapshotter", defaultValue = "auto") String snapshotter,
       @ConfigProperty(name = "varve.services.image") Optional<String> imageAddress,
       @ConfigProperty(name = "varve.services.snapshot") Optional<String> ownAddress) {
     this.root = root;
@@ -57,12 +60,17 @@ public class SnapshotConfig {
     this.postgresUrl = postgresUrl;
     this.postgresUser = postgresUser;
     this.postgresPassword = postgresPassword;
+    this.snapshotter = snapshotter;
     this.imageAddress = imageAddress;
     this.ownAddress = ownAddress;
   }
 
   Path snapshots() {
     return Path.of(root, "snapshots");
+  }
+
+  LayerForms layerForms() {
+    return LayerForms.parse(snapshotter);
   }
 
   String node() {

@@ -1,6 +1,7 @@
 package dev.varve.snapshot.runtime;
 
 import dev.varve.api.transport.Transport;
+import dev.varve.archive.TarLimits;
 import dev.varve.eventlog.adapter.reactive.LedgerRegistry;
 import dev.varve.eventlog.assembly.FollowedTopic;
 import dev.varve.eventlog.assembly.LogSettings;
@@ -15,7 +16,6 @@ import dev.varve.snapshot.adapter.log.ContainerCodec;
 import dev.varve.snapshot.adapter.log.ImageCodec;
 import dev.varve.snapshot.adapter.log.SnapshotCodec;
 import dev.varve.snapshot.adapter.overlay.OverlaySnapshotter;
-import dev.varve.snapshot.archive.ArchiveLimits;
 import dev.varve.snapshot.domain.Container;
 import dev.varve.snapshot.domain.ContainerEvent;
 import dev.varve.snapshot.domain.Image;
@@ -77,7 +77,11 @@ public class SnapshotRuntime {
               images,
               containers,
               new OverlaySnapshotter(
-                  config.snapshots(), files, new KernelMountCalls(files), ArchiveLimits.DEFAULT),
+                  config.snapshots(),
+                  files,
+                  new KernelMountCalls(files),
+                  TarLimits.DEFAULT,
+                  config.layerForms()),
               new ImageServiceBlobs(channel));
       assembly = opened;
       ledgers.register("snapshot.images", images.ledger(), images.deadLetters());

@@ -3,6 +3,7 @@ package dev.varve.snapshot.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.varve.archive.testing.TarBytes;
 import dev.varve.linux.files.RecordingFileCalls;
 import dev.varve.linux.mounts.RecordingMountCalls;
 import dev.varve.snapshot.application.Inspection.RootUsage;
@@ -17,7 +18,6 @@ import dev.varve.snapshot.domain.SnapshotEvent.PrepareFailed;
 import dev.varve.snapshot.domain.SnapshotEvent.Prepared;
 import dev.varve.snapshot.domain.SnapshotEvent.Removed;
 import dev.varve.snapshot.testing.SharedLog;
-import dev.varve.snapshot.testing.TarBytes;
 import dev.varve.snapshot.testing.TestLayers;
 import java.io.IOException;
 import java.nio.file.Files;

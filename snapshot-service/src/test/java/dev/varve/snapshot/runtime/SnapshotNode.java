@@ -1,5 +1,6 @@
 package dev.varve.snapshot.runtime;
 
+import dev.varve.archive.TarLimits;
 import dev.varve.eventlog.Cause;
 import dev.varve.eventlog.LogRecord;
 import dev.varve.eventlog.Subject;
@@ -17,10 +18,10 @@ import dev.varve.linux.mounts.MountCalls;
 import dev.varve.snapshot.adapter.log.ContainerCodec;
 import dev.varve.snapshot.adapter.log.ImageCodec;
 import dev.varve.snapshot.adapter.log.SnapshotCodec;
+import dev.varve.snapshot.adapter.overlay.LayerForms;
 import dev.varve.snapshot.adapter.overlay.OverlaySnapshotter;
 import dev.varve.snapshot.application.BlobSource;
 import dev.varve.snapshot.application.BlobUnavailableException;
-import dev.varve.snapshot.archive.ArchiveLimits;
 import dev.varve.snapshot.domain.Container;
 import dev.varve.snapshot.domain.ContainerEvent;
 import dev.varve.snapshot.domain.Digest;
@@ -84,7 +85,7 @@ final class SnapshotNode implements AutoCloseable {
                 new TopicModel<>("snapshot", new SnapshotCodec(), new SnapshotEvolution())),
             images,
             containers,
-            new OverlaySnapshotter(root, files, mounts, ArchiveLimits.DEFAULT),
+            new OverlaySnapshotter(root, files, mounts, TarLimits.DEFAULT, LayerForms.DIRECTORIES),
             blobSource());
     images
         .ledger()

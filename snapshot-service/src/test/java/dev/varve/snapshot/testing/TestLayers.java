@@ -2,6 +2,7 @@ package dev.varve.snapshot.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.varve.archive.testing.TarBytes;
 import dev.varve.snapshot.domain.ChainId;
 import dev.varve.snapshot.domain.DiffId;
 import dev.varve.snapshot.domain.Digest;

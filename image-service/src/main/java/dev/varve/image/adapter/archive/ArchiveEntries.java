@@ -1,5 +1,6 @@
 package dev.varve.image.adapter.archive;
 
+import dev.varve.archive.ArchiveRefusedException;
 import dev.varve.image.application.ImageArchives.ArchivedLayer;
 import dev.varve.image.domain.Descriptor;
 import dev.varve.image.domain.Digest;
@@ -34,7 +35,7 @@ final class ArchiveEntries {
   /**
    * @param given the name as the archive's own documents give it
    */
-  byte[] document(String given) throws ArchiveFormatException {
+  byte[] document(String given) throws ArchiveRefusedException {
     String name = EntryNames.clean(given);
     return switch (find(name)) {
       case SpooledEntry.Document(byte[] bytes, Digest digest) -> {
@@ -48,21 +49,21 @@ final class ArchiveEntries {
     };
   }
 
-  ArchivedLayer layer(String given) throws ArchiveFormatException {
+  ArchivedLayer layer(String given) throws ArchiveRefusedException {
     String name = EntryNames.clean(given);
     return switch (find(name)) {
       case SpooledEntry.Layer(ArchivedLayer layer) -> {
         checkName(name, layer.digest());
         yield layer;
       }
-      case SpooledEntry.Refused(String why) -> throw new ArchiveFormatException(why);
-      case SpooledEntry.Document document -> throw ArchiveFormatException.invalidHeader();
+      case SpooledEntry.Refused(String why) -> throw new ArchiveRefusedException(why);
+      case SpooledEntry.Document document -> throw ArchiveRefusedException.invalidHeader();
       case SpooledEntry.Link link -> throw failedToLoad(name, "too many links");
       case null -> throw failedToLoad(name, "no such file");
     };
   }
 
-  byte[] document(Descriptor descriptor) throws ArchiveFormatException {
+  byte[] document(Descriptor descriptor) throws ArchiveRefusedException {
     if (byDigest.get(descriptor.digest()) instanceof SpooledEntry.Document(byte[] bytes, var d)) {
       checkSize(descriptor, bytes.length);
       return bytes;
@@ -70,7 +71,7 @@ final class ArchiveEntries {
     throw unfit(descriptor);
   }
 
-  ArchivedLayer layer(Descriptor descriptor) throws ArchiveFormatException {
+  ArchivedLayer layer(Descriptor descriptor) throws ArchiveRefusedException {
     if (byDigest.get(descriptor.digest()) instanceof SpooledEntry.Layer(ArchivedLayer layer)) {
       checkSize(descriptor, layer.size());
       return layer;
@@ -91,24 +92,24 @@ final class ArchiveEntries {
   }
 
   /** A name that is a digest must tell the truth. */
-  private static void checkName(String name, Digest actual) throws ArchiveFormatException {
+  private static void checkName(String name, Digest actual) throws ArchiveRefusedException {
     if (name.startsWith(BLOBS) && !name.equals(BLOBS + actual.hex())) {
-      throw new ArchiveFormatException(
+      throw new ArchiveRefusedException(
           "invalid archive: %s has the digest %s"
-              .formatted(ArchiveFormatException.quoted(name), actual));
+              .formatted(ArchiveRefusedException.quoted(name), actual));
     }
   }
 
-  private static void checkSize(Descriptor descriptor, long actual) throws ArchiveFormatException {
+  private static void checkSize(Descriptor descriptor, long actual) throws ArchiveRefusedException {
     if (descriptor.size() != actual) {
-      throw new ArchiveFormatException(
+      throw new ArchiveRefusedException(
           "invalid archive: size of %s: expected %d, got %d"
               .formatted(descriptor.digest(), descriptor.size(), actual));
     }
   }
 
   /** Why a blob that a descriptor asks for cannot be had. */
-  private ArchiveFormatException unfit(Descriptor descriptor) {
+  private ArchiveRefusedException unfit(Descriptor descriptor) {
     SpooledEntry named = find(BLOBS + descriptor.digest().hex());
     String why =
         switch (named) {
@@ -121,9 +122,9 @@ final class ArchiveEntries {
     return failedToLoad(descriptor.digest().value(), why);
   }
 
-  private static ArchiveFormatException failedToLoad(String name, String why) {
-    return new ArchiveFormatException(
+  private static ArchiveRefusedException failedToLoad(String name, String why) {
+    return new ArchiveRefusedException(
         "invalid archive: failed to load %s: %s"
-            .formatted(ArchiveFormatException.quoted(name), why));
+            .formatted(ArchiveRefusedException.quoted(name), why));
   }
 }

@@ -1,5 +1,7 @@
 package dev.varve.image.adapter.archive;
 
+import dev.varve.archive.TarEntry;
+import dev.varve.archive.TarWriter;
 import dev.varve.image.application.ContentStore;
 import dev.varve.image.application.Documents;
 import dev.varve.image.application.Documents.ArchiveManifest;
@@ -10,7 +12,7 @@ import dev.varve.image.domain.Digest;
 import dev.varve.image.domain.Image;
 import dev.varve.image.domain.Layer;
 import dev.varve.image.domain.Reference;
-import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,8 +25,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /**
  * Writes one tar that is a docker-archive and an OCI layout: both point at the same blobs. Equal
@@ -32,7 +32,6 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
  */
 final class ArchiveWriter {
   private static final String BLOBS = "blobs/sha256/";
-  private static final int BUFFER = 1 << 18;
 
   private final Documents documents;
   private final ContentStore content;
@@ -43,12 +42,14 @@ final class ArchiveWriter {
   }
 
   void write(List<SavedImage> images, OutputStream out) throws IOException {
-    OutputStream buffered = new BufferedOutputStream(out, BUFFER);
-    TarArchiveOutputStream tar = new TarArchiveOutputStream(buffered, "UTF-8");
-    tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
-    tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
-    writeDirectory(tar, "blobs/");
-    writeDirectory(tar, BLOBS);
+    TarWriter tar = new TarWriter(out);
+    write(images, tar);
+    tar.finish();
+  }
+
+  private void write(List<SavedImage> images, TarWriter tar) throws IOException {
+    tar.add(TarEntry.directory("blobs/"));
+    tar.add(TarEntry.directory(BLOBS));
     Set<Digest> written = new HashSet<>();
     for (SavedImage saved : images) {
       for (Layer layer : saved.image().layers()) {
@@ -67,8 +68,6 @@ final class ArchiveWriter {
     if (!repositories.isEmpty()) {
       writeDocument(tar, "repositories", documents.repositories(repositories));
     }
-    tar.finish();
-    buffered.flush(); // the tar stream does not pass a flush on
   }
 
   private List<IndexEntry> indexEntries(List<SavedImage> images) throws IOException {
@@ -118,42 +117,15 @@ final class ArchiveWriter {
     return repositories;
   }
 
-  private void writeBlob(TarArchiveOutputStream tar, Digest digest, Set<Digest> written)
-      throws IOException {
-    if (!written.add(digest)) {
-      return;
-    }
-    try (InputStream blob = content.reader(digest)) {
-      header(tar, BLOBS + digest.hex(), content.size(digest));
-      byte[] buffer = new byte[BUFFER];
-      for (int read = blob.read(buffer); read >= 0; read = blob.read(buffer)) {
-        tar.write(buffer, 0, read);
+  private void writeBlob(TarWriter tar, Digest digest, Set<Digest> written) throws IOException {
+    if (written.add(digest)) {
+      try (InputStream blob = content.reader(digest)) {
+        tar.add(TarEntry.file(BLOBS + digest.hex(), content.size(digest)), blob);
       }
-      tar.closeArchiveEntry();
     }
   }
 
-  private static void writeDocument(TarArchiveOutputStream tar, String name, byte[] bytes)
-      throws IOException {
-    header(tar, name, bytes.length);
-    tar.write(bytes);
-    tar.closeArchiveEntry();
-  }
-
-  private static void writeDirectory(TarArchiveOutputStream tar, String name) throws IOException {
-    TarArchiveEntry entry = new TarArchiveEntry(name);
-    entry.setMode(0755);
-    entry.setModTime(0);
-    tar.putArchiveEntry(entry);
-    tar.closeArchiveEntry();
-  }
-
-  private static void header(TarArchiveOutputStream tar, String name, long size)
-      throws IOException {
-    TarArchiveEntry entry = new TarArchiveEntry(name);
-    entry.setSize(size);
-    entry.setMode(0644);
-    entry.setModTime(0);
-    tar.putArchiveEntry(entry);
+  private static void writeDocument(TarWriter tar, String name, byte[] bytes) throws IOException {
+    tar.add(TarEntry.file(name, bytes.length), new ByteArrayInputStream(bytes));
   }
 }

@@ -1,13 +1,15 @@
 package dev.varve.image.adapter.archive;
 
+import dev.varve.archive.ArchiveRefusedException;
+import dev.varve.archive.Meter;
 import dev.varve.image.application.ArchiveLimits;
+import java.util.function.LongSupplier;
 
 /** What one archive has cost so far, against the limits. One thread. */
 final class Budget {
   private final ArchiveLimits limits;
   private long unpacked;
   private long documents;
-  private int entries;
 
   Budget(ArchiveLimits limits) {
     this.limits = limits;
@@ -23,33 +25,28 @@ final class Budget {
   }
 
   /**
-   * @param bytes just unpacked
-   * @param soFar of this stream
-   * @param packed that it came from
+   * @param packedBytes how many bytes have gone into the unpacking so far
    */
-  void spend(long bytes, long soFar, long packed) throws ArchiveFormatException {
+  Meter meter(LongSupplier packedBytes) {
+    return (bytes, soFar) -> spend(bytes, soFar, packedBytes.getAsLong());
+  }
+
+  private void spend(long bytes, long soFar, long packed) throws ArchiveRefusedException {
     unpacked += bytes;
     if (isExhausted()) {
-      throw new ArchiveFormatException(
+      throw new ArchiveRefusedException(
           "invalid archive: unpacks to more than " + limits.unpacked() + " bytes");
     }
     if (soFar > limits.ratioFrom() && soFar / limits.ratio() > packed) {
-      throw new ArchiveFormatException(
+      throw new ArchiveRefusedException(
           "invalid archive: unpacks to more than " + limits.ratio() + " times its size");
     }
   }
 
-  void addEntry() throws ArchiveFormatException {
-    if (++entries > limits.archiveEntries()) {
-      throw new ArchiveFormatException(
-          "invalid archive: more than " + limits.archiveEntries() + " entries");
-    }
-  }
-
-  void addDocument(long bytes) throws ArchiveFormatException {
+  void addDocument(long bytes) throws ArchiveRefusedException {
     documents += bytes;
     if (documents > limits.documents()) {
-      throw new ArchiveFormatException(
+      throw new ArchiveRefusedException(
           "invalid archive: more than " + limits.documents() + " bytes of JSON");
     }
   }

@@ -1,5 +1,6 @@
 package dev.varve.image.adapter.archive;
 
+import dev.varve.archive.ArchiveRefusedException;
 import dev.varve.image.application.Documents;
 import dev.varve.image.application.Documents.ArchiveManifest;
 import dev.varve.image.application.ImageArchives.ArchivedLayer;
@@ -27,7 +28,7 @@ final class DockerArchive {
     this.maxLayers = maxLayers;
   }
 
-  List<ImageDraft> images() throws ArchiveFormatException {
+  List<ImageDraft> images() throws ArchiveRefusedException {
     List<ImageDraft> drafts = new ArrayList<>();
     for (ArchiveManifest image : documents.archiveManifest(entries.document(MANIFEST))) {
       drafts.add(draft(image));
@@ -35,17 +36,17 @@ final class DockerArchive {
     return drafts;
   }
 
-  private ImageDraft draft(ArchiveManifest image) throws ArchiveFormatException {
+  private ImageDraft draft(ArchiveManifest image) throws ArchiveRefusedException {
     byte[] config = entries.document(image.config());
     String digest = Digest.of(config).hex();
     if (CONFIG_BY_DIGEST.matcher(image.config()).matches()
         && !image.config().equals(digest + ".json")) {
-      throw new ArchiveFormatException(
+      throw new ArchiveRefusedException(
           "invalid archive: %s has the digest sha256:%s"
-              .formatted(ArchiveFormatException.quoted(image.config()), digest));
+              .formatted(ArchiveRefusedException.quoted(image.config()), digest));
     }
     if (image.layers().size() > maxLayers) {
-      throw new ArchiveFormatException("max depth exceeded");
+      throw new ArchiveRefusedException("max depth exceeded");
     }
     List<ArchivedLayer> layers = new ArrayList<>();
     for (String layer : image.layers()) {
@@ -58,15 +59,15 @@ final class DockerArchive {
     return ImageDraft.checked(config, documents.config(config), layers, references, ORIGIN);
   }
 
-  private static Reference reference(String repoTag) throws ArchiveFormatException {
+  private static Reference reference(String repoTag) throws ArchiveRefusedException {
     try {
       Reference reference = Reference.parse(repoTag);
       if (reference.tag().isPresent() && reference.digest().isEmpty()) {
         return reference;
       }
     } catch (ReferenceFormatException e) {
-      throw new ArchiveFormatException(String.valueOf(e.getMessage()));
+      throw new ArchiveRefusedException(String.valueOf(e.getMessage()));
     }
-    throw new ArchiveFormatException("invalid tag " + ArchiveFormatException.quoted(repoTag));
+    throw new ArchiveRefusedException("invalid tag " + ArchiveRefusedException.quoted(repoTag));
   }
 }

@@ -1,5 +1,6 @@
 package dev.varve.image.adapter.archive;
 
+import dev.varve.archive.ArchiveRefusedException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -23,12 +24,14 @@ final class EntryNames {
   /**
    * The name without leading slash and empty or {@code .} components.
    *
-   * @throws ArchiveFormatException when it climbs
+   * @throws ArchiveRefusedException when it climbs
    */
-  static String clean(String name) throws ArchiveFormatException {
+  static String clean(String name) throws ArchiveRefusedException {
     if (climbs(name)) {
-      throw new ArchiveFormatException(
-          "invalid archive: " + ArchiveFormatException.quoted(name) + " is outside of the archive");
+      throw new ArchiveRefusedException(
+          "invalid archive: "
+              + ArchiveRefusedException.quoted(name)
+              + " is outside of the archive");
     }
     return join("", name, name);
   }
@@ -36,24 +39,25 @@ final class EntryNames {
   /**
    * Where a symbolic link beside {@code linkName} leads.
    *
-   * @throws ArchiveFormatException when it leads out of the archive
+   * @throws ArchiveRefusedException when it leads out of the archive
    */
-  static String resolve(String linkName, String target) throws ArchiveFormatException {
+  static String resolve(String linkName, String target) throws ArchiveRefusedException {
     int slash = linkName.lastIndexOf('/');
     String base = target.startsWith("/") || slash < 0 ? "" : linkName.substring(0, slash);
     return join(base, target, linkName);
   }
 
-  private static String join(String base, String path, String shown) throws ArchiveFormatException {
+  private static String join(String base, String path, String shown)
+      throws ArchiveRefusedException {
     Deque<String> parts = new ArrayDeque<>();
     for (String part : (base + "/" + path).split("/", -1)) {
       if (part.equals("..")) {
         if (parts.pollLast() == null) {
-          throw new ArchiveFormatException(
+          throw new ArchiveRefusedException(
               "invalid symlink "
-                  + ArchiveFormatException.quoted(shown)
+                  + ArchiveRefusedException.quoted(shown)
                   + " -> "
-                  + ArchiveFormatException.quoted(path));
+                  + ArchiveRefusedException.quoted(path));
         }
       } else if (!part.isEmpty() && !part.equals(".")) {
         parts.addLast(part);

@@ -1,11 +1,16 @@
 package dev.varve.image.adapter.archive;
 
+import dev.varve.archive.ArchiveRefusedException;
+import dev.varve.archive.Compression;
+import dev.varve.archive.MeasuredInputStream;
+import dev.varve.archive.TarEntry;
+import dev.varve.archive.TarLimits;
+import dev.varve.archive.TarReader;
 import dev.varve.image.application.ContentStore;
 import dev.varve.image.domain.Digest;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +35,7 @@ final class EntrySpooler {
   /**
    * The entries by clean name; of two with one name the later counts, as when unpacking.
    *
-   * @throws ArchiveFormatException when the archive itself is not well-formed
+   * @throws ArchiveRefusedException when the archive itself is not well-formed
    * @throws IOException when the source or the content store failed
    */
   Map<String, SpooledEntry> spool(InputStream archive) throws IOException {
@@ -38,49 +43,46 @@ final class EntrySpooler {
       return spoolAll(archive);
     } catch (IOException e) {
       faults.rethrow();
-      throw e instanceof ArchiveFormatException
+      throw e instanceof ArchiveRefusedException
           ? e
-          : new ArchiveFormatException(LayerSpooler.said(e));
+          : new ArchiveRefusedException(LayerSpooler.said(e));
     }
   }
 
   private Map<String, SpooledEntry> spoolAll(InputStream archive) throws IOException {
     SourceInput source = new SourceInput(archive, faults);
-    BufferedInputStream packed = new BufferedInputStream(source, Compression.BUFFER);
+    BufferedInputStream packed = new BufferedInputStream(source, LayerSpooler.BUFFER);
     Compression compression = Compression.detect(packed);
     InputStream unpacked =
         compression == Compression.NONE
             ? packed
-            : new BufferedInputStream(
-                new MeteredInput(compression.unpack(packed), budget, source::count, false),
-                Compression.BUFFER);
-    TarReader tar = new TarReader(unpacked);
+            : MeasuredInputStream.counting(compression.unpack(packed), budget.meter(source::count));
+    TarReader tar =
+        new TarReader(unpacked, new TarLimits(Long.MAX_VALUE, budget.limits().archiveEntries()));
     Map<String, SpooledEntry> entries = new HashMap<>();
     for (@Nullable TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
-      budget.addEntry();
       String name = EntryNames.clean(entry.name());
-      switch (entry.kind()) {
+      switch (entry.type()) {
         case FILE -> entries.put(name, file(entry, tar.content()));
         case HARD_LINK ->
             entries.put(name, new SpooledEntry.Link(EntryNames.clean(entry.linkName())));
-        case SYMBOLIC_LINK ->
+        case SYMLINK ->
             entries.put(name, new SpooledEntry.Link(EntryNames.resolve(name, entry.linkName())));
-        case DIRECTORY, CHARACTER_DEVICE, BLOCK_DEVICE, FIFO, OTHER -> {}
+        case DIRECTORY, CHARACTER_DEVICE, BLOCK_DEVICE, FIFO -> {}
       }
     }
-    unpacked.transferTo(OutputStream.nullOutputStream());
     return entries;
   }
 
   private SpooledEntry file(TarEntry entry, InputStream content) throws IOException {
-    BufferedInputStream bytes = new BufferedInputStream(content, Compression.BUFFER);
+    BufferedInputStream bytes = new BufferedInputStream(content, LayerSpooler.BUFFER);
     Compression compression = Compression.detect(bytes);
-    if (compression == Compression.NONE && !startsLikeTar(bytes)) {
+    if (compression == Compression.NONE && !TarReader.isTar(bytes)) {
       return document(entry, bytes);
     }
     try {
       return new SpooledEntry.Layer(layers.spool(bytes, compression, lease));
-    } catch (ArchiveFormatException e) {
+    } catch (ArchiveRefusedException e) {
       if (budget.isExhausted()) {
         throw e;
       }
@@ -96,22 +98,5 @@ final class EntrySpooler {
     budget.addDocument(entry.size());
     byte[] text = bytes.readAllBytes();
     return new SpooledEntry.Document(text, Digest.of(text));
-  }
-
-  /** True for the first block of a tar, its end mark, or nothing at all: an empty layer. */
-  private static boolean startsLikeTar(BufferedInputStream bytes) throws IOException {
-    TarBlock block = new TarBlock();
-    bytes.mark(TarBlock.SIZE);
-    int read = bytes.readNBytes(block.bytes, 0, TarBlock.SIZE);
-    bytes.reset();
-    if (read < TarBlock.SIZE) {
-      return read == 0;
-    }
-    try {
-      block.verifyChecksum();
-      return true;
-    } catch (ArchiveFormatException e) {
-      return block.isZero();
-    }
   }
 }

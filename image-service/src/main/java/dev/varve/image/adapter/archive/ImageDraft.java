@@ -1,5 +1,6 @@
 package dev.varve.image.adapter.archive;
 
+import dev.varve.archive.ArchiveRefusedException;
 import dev.varve.image.application.ImageArchives.ArchivedLayer;
 import dev.varve.image.domain.ChainId;
 import dev.varve.image.domain.Descriptor;
@@ -25,7 +26,7 @@ record ImageDraft(
     Origin origin) {
 
   /**
-   * @throws ArchiveFormatException when config and layers do not belong together
+   * @throws ArchiveRefusedException when config and layers do not belong together
    */
   static ImageDraft checked(
       byte[] configBytes,
@@ -33,19 +34,19 @@ record ImageDraft(
       List<ArchivedLayer> layers,
       List<Reference> references,
       Origin origin)
-      throws ArchiveFormatException {
+      throws ArchiveRefusedException {
     if (!config.platform().os().equals(Platform.HOST.os())) {
-      throw new ArchiveFormatException(
+      throw new ArchiveRefusedException(
           "cannot load %s image on linux".formatted(config.platform().os()));
     }
     if (layers.size() != config.diffIds().size()) {
-      throw new ArchiveFormatException(
+      throw new ArchiveRefusedException(
           "invalid manifest, layers length mismatch: expected %d, got %d"
               .formatted(layers.size(), config.diffIds().size()));
     }
     for (int i = 0; i < layers.size(); i++) {
       if (!layers.get(i).diffId().equals(config.diffIds().get(i))) {
-        throw new ArchiveFormatException(
+        throw new ArchiveRefusedException(
             "invalid diffID for layer %d: expected \"%s\", got \"%s\""
                 .formatted(i, config.diffIds().get(i), layers.get(i).diffId()));
       }

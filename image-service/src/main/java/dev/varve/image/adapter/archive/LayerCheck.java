@@ -1,5 +1,9 @@
 package dev.varve.image.adapter.archive;
 
+import dev.varve.archive.ArchiveRefusedException;
+import dev.varve.archive.TarEntry;
+import dev.varve.archive.TarLimits;
+import dev.varve.archive.TarReader;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
@@ -16,31 +20,27 @@ final class LayerCheck {
   private LayerCheck() {}
 
   static void walk(InputStream tar, long maxEntries) throws IOException {
-    TarReader reader = new TarReader(tar);
-    long entries = 0;
+    TarReader reader = new TarReader(tar, new TarLimits(Long.MAX_VALUE, maxEntries));
     for (@Nullable TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
-      if (++entries > maxEntries) {
-        throw new ArchiveFormatException("invalid layer: more than " + maxEntries + " entries");
-      }
       checkName(entry.name());
-      if (entry.kind() == TarEntry.Kind.HARD_LINK && EntryNames.climbs(entry.linkName())) {
-        throw new ArchiveFormatException(
+      if (entry.type() == TarEntry.Type.HARD_LINK && EntryNames.climbs(entry.linkName())) {
+        throw new ArchiveRefusedException(
             "invalid hardlink "
-                + ArchiveFormatException.quoted(entry.name())
+                + ArchiveRefusedException.quoted(entry.name())
                 + " -> "
-                + ArchiveFormatException.quoted(entry.linkName()));
+                + ArchiveRefusedException.quoted(entry.linkName()));
       }
     }
   }
 
-  private static void checkName(String name) throws ArchiveFormatException {
+  private static void checkName(String name) throws ArchiveRefusedException {
     if (EntryNames.climbs(name)) {
-      throw new ArchiveFormatException(
-          ArchiveFormatException.quoted(name) + " is outside of the layer");
+      throw new ArchiveRefusedException(
+          ArchiveRefusedException.quoted(name) + " is outside of the layer");
     }
     if (name.length() > MAX_NAME) {
-      throw new ArchiveFormatException(
-          "file name too long: " + ArchiveFormatException.quoted(name));
+      throw new ArchiveRefusedException(
+          "file name too long: " + ArchiveRefusedException.quoted(name));
     }
     for (int start = 0; start < name.length(); ) {
       int slash = name.indexOf('/', start);
@@ -51,15 +51,16 @@ final class LayerCheck {
   }
 
   private static void checkComponent(String name, int start, int end)
-      throws ArchiveFormatException {
+      throws ArchiveRefusedException {
     if (end - start > MAX_COMPONENT) {
-      throw new ArchiveFormatException(
-          "file name too long: " + ArchiveFormatException.quoted(name));
+      throw new ArchiveRefusedException(
+          "file name too long: " + ArchiveRefusedException.quoted(name));
     }
     if (name.startsWith(WHITEOUT, start) && end - start <= WHITEOUT.length() + 2) {
       String hidden = name.substring(start + WHITEOUT.length(), end);
       if (hidden.isEmpty() || hidden.equals(".") || hidden.equals("..")) {
-        throw new ArchiveFormatException("invalid whiteout " + ArchiveFormatException.quoted(name));
+        throw new ArchiveRefusedException(
+            "invalid whiteout " + ArchiveRefusedException.quoted(name));
       }
     }
   }

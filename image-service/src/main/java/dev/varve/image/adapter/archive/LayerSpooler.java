@@ -1,19 +1,24 @@
 package dev.varve.image.adapter.archive;
 
+import dev.varve.archive.ArchiveRefusedException;
+import dev.varve.archive.Compression;
+import dev.varve.archive.MeasuredInputStream;
 import dev.varve.image.application.ContentStore;
 import dev.varve.image.application.ImageArchives.ArchivedLayer;
 import dev.varve.image.domain.DiffId;
+import dev.varve.image.domain.Digest;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 
 /**
  * Takes one layer's bytes in: written and hashed as they are, unpacked, hashed again and checked,
  * all in one pass. An uncompressed layer is hashed once: its digest is its diff id.
  */
 final class LayerSpooler {
+  static final int BUFFER = 1 << 17;
+
   private final Budget budget;
   private final Faults faults;
 
@@ -23,7 +28,7 @@ final class LayerSpooler {
   }
 
   /**
-   * @throws ArchiveFormatException when it is no sound layer; nothing of it is kept then
+   * @throws ArchiveRefusedException when it is no sound layer; nothing of it is kept then
    */
   ArchivedLayer spool(InputStream bytes, Compression compression, ContentStore.Lease lease)
       throws IOException {
@@ -39,7 +44,7 @@ final class LayerSpooler {
     } catch (IOException e) {
       ingest.abort();
       faults.rethrow();
-      throw e instanceof ArchiveFormatException ? e : new ArchiveFormatException(said(e));
+      throw e instanceof ArchiveRefusedException ? e : new ArchiveRefusedException(said(e));
     }
   }
 
@@ -49,19 +54,19 @@ final class LayerSpooler {
     SpoolingInput stored = new SpoolingInput(bytes, ingest, faults);
     boolean packed = compression != Compression.NONE;
     InputStream unpacked =
-        compression.unpack(packed ? new BufferedInputStream(stored, Compression.BUFFER) : stored);
-    MeteredInput tar = new MeteredInput(unpacked, budget, stored::count, packed);
-    LayerCheck.walk(
-        new BufferedInputStream(tar, Compression.BUFFER), budget.limits().layerEntries());
-    // What lies behind the end mark belongs to the diff id as well.
-    tar.transferTo(OutputStream.nullOutputStream());
+        compression.unpack(packed ? new BufferedInputStream(stored, BUFFER) : stored);
+    MeasuredInputStream tar =
+        packed
+            ? MeasuredInputStream.hashing(unpacked, budget.meter(stored::count))
+            : MeasuredInputStream.counting(unpacked, budget.meter(stored::count));
+    LayerCheck.walk(tar, budget.limits().layerEntries());
     stored.drain();
     ingest.finish();
     return new ArchivedLayer(
         ingest,
         ingest.digest(),
         ingest.size(),
-        new DiffId(packed ? tar.digest() : ingest.digest()),
+        new DiffId(packed ? new Digest(tar.digest()) : ingest.digest()),
         packed ? tar.count() : ingest.size(),
         mediaType);
   }
@@ -74,14 +79,14 @@ final class LayerSpooler {
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
-  private static String mediaType(Compression compression) throws ArchiveFormatException {
+  private static String mediaType(Compression compression) throws ArchiveRefusedException {
+    compression.requireOfLayers();
     String tar = "application/vnd.oci.image.layer.v1.tar";
     return switch (compression) {
       case NONE -> tar;
       case GZIP -> tar + "+gzip";
       case ZSTD -> tar + "+zstd";
-      case BZIP2, XZ ->
-          throw new ArchiveFormatException("unsupported layer compression: " + compression);
+      case BZIP2, XZ -> throw new IllegalArgumentException("no layer: " + compression);
     };
   }
 }

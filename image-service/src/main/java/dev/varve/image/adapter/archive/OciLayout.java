@@ -1,5 +1,6 @@
 package dev.varve.image.adapter.archive;
 
+import dev.varve.archive.ArchiveRefusedException;
 import dev.varve.image.application.Documents;
 import dev.varve.image.application.Documents.IndexEntry;
 import dev.varve.image.application.Documents.OciDocument;
@@ -41,9 +42,9 @@ final class OciLayout {
     this.maxLayers = maxLayers;
   }
 
-  List<Found> images() throws ArchiveFormatException {
+  List<Found> images() throws ArchiveRefusedException {
     if (!(documents.oci(entries.document(INDEX)) instanceof OciDocument.Index index)) {
-      throw new ArchiveFormatException("invalid archive: index.json is no index");
+      throw new ArchiveRefusedException("invalid archive: index.json is no index");
     }
     Map<Optional<Reference>, List<IndexEntry>> byName = new LinkedHashMap<>();
     for (IndexEntry entry : index.entries()) {
@@ -65,18 +66,18 @@ final class OciLayout {
   }
 
   private Found image(Descriptor descriptor, Optional<Reference> name, int depth)
-      throws ArchiveFormatException {
+      throws ArchiveRefusedException {
     if (depth > MAX_NESTING) {
-      throw new ArchiveFormatException("invalid archive: indexes nested too deeply");
+      throw new ArchiveRefusedException("invalid archive: indexes nested too deeply");
     }
     byte[] bytes = entries.document(descriptor);
     OciDocument document = documents.oci(bytes);
     if (!descriptor.mediaType().isEmpty() && !descriptor.mediaType().equals(document.mediaType())) {
-      throw new ArchiveFormatException(
+      throw new ArchiveRefusedException(
           "invalid archive: %s is described as %s and says it is %s"
               .formatted(
                   descriptor.digest(),
-                  ArchiveFormatException.quoted(descriptor.mediaType()),
+                  ArchiveRefusedException.quoted(descriptor.mediaType()),
                   document.mediaType()));
     }
     return switch (document) {
@@ -91,9 +92,9 @@ final class OciLayout {
   }
 
   private ImageDraft draft(OciDocument.Manifest manifest, Optional<Reference> name)
-      throws ArchiveFormatException {
+      throws ArchiveRefusedException {
     if (manifest.layers().size() > maxLayers) {
-      throw new ArchiveFormatException("max depth exceeded");
+      throw new ArchiveRefusedException("max depth exceeded");
     }
     byte[] config = entries.document(manifest.config());
     List<ArchivedLayer> layers = new ArrayList<>();
@@ -105,7 +106,7 @@ final class OciLayout {
   }
 
   /** The host's platform; else the only one there is. */
-  private IndexEntry forHost(List<IndexEntry> candidates) throws ArchiveFormatException {
+  private IndexEntry forHost(List<IndexEntry> candidates) throws ArchiveRefusedException {
     List<IndexEntry> fitting =
         candidates.stream()
             .filter(entry -> entry.platform().filter(p -> p.runsOn(Platform.HOST)).isPresent())
@@ -119,7 +120,7 @@ final class OciLayout {
     if (candidates.size() == 1) {
       return candidates.getFirst();
     }
-    throw new ArchiveFormatException(
+    throw new ArchiveRefusedException(
         "no matching manifest for linux/amd64 in the manifest list entries");
   }
 
@@ -128,7 +129,7 @@ final class OciLayout {
   }
 
   /** A full name, else a reference name that is more than a bare tag. */
-  private static Optional<Reference> reference(IndexEntry entry) throws ArchiveFormatException {
+  private static Optional<Reference> reference(IndexEntry entry) throws ArchiveRefusedException {
     String name = entry.annotations().get(NAME);
     String refName = entry.annotations().get(REF_NAME);
     if (name == null && refName != null && (refName.contains("/") || refName.contains(":"))) {
@@ -145,7 +146,7 @@ final class OciLayout {
               new Reference(
                   reference.domain(), reference.path(), Optional.of(tag), Optional.empty()));
     } catch (ReferenceFormatException e) {
-      throw new ArchiveFormatException(String.valueOf(e.getMessage()));
+      throw new ArchiveRefusedException(String.valueOf(e.getMessage()));
     }
   }
 }

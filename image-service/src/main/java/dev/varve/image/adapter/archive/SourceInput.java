@@ -34,10 +34,4 @@ final class SourceInput extends InputStream {
       throw faults.note(e);
     }
   }
-
-  /** Says that there may be more, since decompressors ask before they look for another member. */
-  @Override
-  public int available() {
-    return 1;
-  }
 }

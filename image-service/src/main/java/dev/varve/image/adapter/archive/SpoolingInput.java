@@ -40,11 +40,6 @@ final class SpoolingInput extends InputStream {
     return read;
   }
 
-  @Override
-  public int available() {
-    return 1;
-  }
-
   /** Lets the rest pass. */
   void drain() throws IOException {
     transferTo(OutputStream.nullOutputStream());

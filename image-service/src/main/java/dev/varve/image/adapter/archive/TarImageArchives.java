@@ -1,5 +1,7 @@
 package dev.varve.image.adapter.archive;
 
+import dev.varve.archive.ArchiveRefusedException;
+import dev.varve.archive.Compression;
 import dev.varve.eventlog.Problem;
 import dev.varve.image.application.ArchiveLimits;
 import dev.varve.image.application.ContentStore;
@@ -16,7 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** {@link ImageArchives} over our own tar reader and commons-compress for writing. */
+/** {@link ImageArchives} over our own tar reader and writer. */
 public final class TarImageArchives implements ImageArchives {
   private final Documents documents;
   private final ArchiveLimits limits;
@@ -34,7 +36,7 @@ public final class TarImageArchives implements ImageArchives {
     try {
       EntrySpooler spooler = new EntrySpooler(new Budget(limits), new Faults(), lease);
       return commit(found(new ArchiveEntries(spooler.spool(archive))), lease);
-    } catch (ArchiveFormatException e) {
+    } catch (ArchiveRefusedException e) {
       throw new Problem(Problem.Code.INVALID, LayerSpooler.said(e)).asException();
     }
   }
@@ -44,11 +46,11 @@ public final class TarImageArchives implements ImageArchives {
     Faults faults = new Faults();
     try {
       BufferedInputStream bytes =
-          new BufferedInputStream(new SourceInput(tar, faults), Compression.BUFFER);
+          new BufferedInputStream(new SourceInput(tar, faults), LayerSpooler.BUFFER);
       LayerSpooler spooler = new LayerSpooler(new Budget(limits), faults);
       Compression compression = Compression.detect(bytes);
       return spooler.spool(bytes, compression, lease);
-    } catch (ArchiveFormatException e) {
+    } catch (ArchiveRefusedException e) {
       throw new Problem(Problem.Code.INVALID, LayerSpooler.said(e)).asException();
     }
   }
@@ -58,12 +60,12 @@ public final class TarImageArchives implements ImageArchives {
     writer.write(images, out);
   }
 
-  private List<OciLayout.Found> found(ArchiveEntries entries) throws ArchiveFormatException {
+  private List<OciLayout.Found> found(ArchiveEntries entries) throws ArchiveRefusedException {
     if (!entries.has(DockerArchive.MANIFEST) && entries.has(OciLayout.INDEX)) {
       return new OciLayout(entries, documents, limits.layers()).images();
     }
     if (!entries.has(DockerArchive.MANIFEST)) {
-      throw new ArchiveFormatException(
+      throw new ArchiveRefusedException(
           "invalid archive: does not contain a " + DockerArchive.MANIFEST);
     }
     List<OciLayout.Found> found = new ArrayList<>();

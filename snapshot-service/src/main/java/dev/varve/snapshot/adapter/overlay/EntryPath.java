@@ -1,7 +1,7 @@
 package dev.varve.snapshot.adapter.overlay;
 
+import dev.varve.archive.ArchiveRefusedException;
 import dev.varve.linux.files.ByteNames;
-import dev.varve.snapshot.archive.ArchiveRefusedException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 

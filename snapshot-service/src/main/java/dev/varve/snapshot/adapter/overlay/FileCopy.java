@@ -1,9 +1,9 @@
 package dev.varve.snapshot.adapter.overlay;
 
+import dev.varve.archive.ArchiveRefusedException;
 import dev.varve.linux.SystemCallException;
 import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.files.FileStatus;
-import dev.varve.snapshot.archive.ArchiveRefusedException;
 import java.util.HashMap;
 import java.util.Map;
 

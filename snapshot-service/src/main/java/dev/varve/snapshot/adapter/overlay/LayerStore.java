@@ -1,17 +1,17 @@
 package dev.varve.snapshot.adapter.overlay;
 
+import dev.varve.archive.ArchiveRefusedException;
+import dev.varve.archive.Compression;
+import dev.varve.archive.MeasuredInputStream;
+import dev.varve.archive.Meter;
+import dev.varve.archive.TarLimits;
+import dev.varve.archive.TarReader;
 import dev.varve.eventlog.CrashPoint;
 import dev.varve.linux.files.ByteNames;
 import dev.varve.linux.files.Directory;
 import dev.varve.linux.files.FileCalls;
-import dev.varve.linux.files.FileStatus;
 import dev.varve.linux.files.TreeRemoval;
 import dev.varve.snapshot.adapter.overlay.LowerFiles.LayerDirectory;
-import dev.varve.snapshot.archive.ArchiveLimits;
-import dev.varve.snapshot.archive.ArchiveRefusedException;
-import dev.varve.snapshot.archive.Decompression;
-import dev.varve.snapshot.archive.MeasuredInputStream;
-import dev.varve.snapshot.archive.TarReader;
 import dev.varve.snapshot.domain.AppliedLayer;
 import dev.varve.snapshot.domain.ChainId;
 import dev.varve.snapshot.domain.Layer;
@@ -27,36 +27,54 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The unpacked layers: each appears by one rename, complete, durable and of the right digest. */
+/** The layers: each appears by one rename, complete, durable and of the right digest. */
 final class LayerStore {
-  private static final String FILES = "fs";
   private static final int PRIVATE = 0700;
-  private static final int ROOT_MODE = 0755;
   private static final String ALGORITHM = "sha256:";
   private static final int HEX_DIGITS = 64;
 
   private final FileCalls calls;
   private final StateDirectory directory;
-  private final ArchiveLimits limits;
+  private final TarLimits limits;
+  private final List<LayerForm> forms;
 
   /** Records read before; good as long as their layer is still there. */
   private final Map<ChainId, LayerRecord> records = new ConcurrentHashMap<>();
 
-  LayerStore(Path path, FileCalls calls, ArchiveLimits limits) throws IOException {
+  /**
+   * @param forms that layers here may have, that of new ones first
+   */
+  LayerStore(Path path, FileCalls calls, TarLimits limits, List<LayerForm> forms)
+      throws IOException {
     this.calls = calls;
     this.directory = StateDirectory.make(calls, path);
     this.limits = limits;
+    this.forms = List.copyOf(forms);
   }
 
-  /** The layer's own difference. */
-  Path files(ChainId chainId) {
-    return directory.path().resolve(chainId.hex()).resolve(FILES);
+  private Path path(ChainId chainId) {
+    return directory.path().resolve(chainId.hex());
+  }
+
+  /** Where the layer's own difference can be read; mounted if need be. */
+  Path files(ChainId chainId) throws IOException {
+    LayerForm form =
+        form(chainId).orElseThrow(() -> new IOException("layer " + chainId + " is not there"));
+    return form.files(chainId, path(chainId));
+  }
+
+  private Optional<LayerForm> form(ChainId chainId) throws IOException {
+    for (LayerForm form : forms) {
+      String name = ByteNames.ofText(path(chainId).resolve(form.name()).toString());
+      if (calls.statIfThere(FileCalls.AT_FDCWD, name) != null) {
+        return Optional.of(form);
+      }
+    }
+    return Optional.empty();
   }
 
   Optional<LayerRecord> find(ChainId chainId) throws IOException {
-    FileStatus files =
-        calls.statIfThere(FileCalls.AT_FDCWD, ByteNames.ofText(files(chainId).toString()));
-    if (files == null || !files.isDirectory()) {
+    if (form(chainId).isEmpty()) {
       records.remove(chainId);
       return Optional.empty();
     }
@@ -64,7 +82,7 @@ final class LayerStore {
     if (known != null) {
       return Optional.of(known);
     }
-    Optional<LayerRecord> read = LayerRecord.read(directory.path().resolve(chainId.hex()), chainId);
+    Optional<LayerRecord> read = LayerRecord.read(path(chainId), chainId);
     read.ifPresent(layer -> records.put(chainId, layer));
     return read;
   }
@@ -76,12 +94,9 @@ final class LayerStore {
       try {
         calls.mkdir(parent.fd(), temporary, PRIVATE);
         LayerRecord layerRecord = unpack(layer, blob, lower, parent, temporary);
-        Path written = directory.path().resolve(temporary).resolve(LayerRecord.NAME);
-        Files.writeString(written, layerRecord.text());
-        syncFileSystem(parent);
         CrashPoint.reach("snapshot.layer.applied-before-rename");
         // What is in the way was found incomplete, or it would not be applied again.
-        directory.remove(layer.chainId().hex());
+        remove(layer.chainId());
         calls.rename(
             parent.fd(), temporary, parent.fd(), layer.chainId().hex(), FileCalls.RENAME_NOREPLACE);
         syncNames(parent);
@@ -101,27 +116,34 @@ final class LayerStore {
       String temporary)
       throws IOException {
     long most = limits.declared(layer.uncompressedSize()).bytes();
-    try (Directory holder = parent.resolve(temporary)) {
-      calls.mkdir(holder.fd(), FILES, ROOT_MODE);
-      calls.chmod(holder.fd(), FILES, ROOT_MODE);
-      try (Directory files = holder.resolve(FILES);
-          LayerApplier applier = new LayerApplier(files, lowerFiles(lower));
-          MeasuredInputStream archive = new MeasuredInputStream(Decompression.open(blob), most)) {
-        applier.apply(new TarReader(archive, limits));
-        String digest = archive.digest();
-        if (!digest.equals(layer.diffId().text())) {
-          throw new ArchiveRefusedException(
-              "layer " + layer.blob() + " unpacks to " + digest + ", not to " + layer.diffId());
-        }
-        AppliedLayer applied =
-            new AppliedLayer(
-                layer.chainId(),
-                layer.diffId(),
-                layer.parent(),
-                applier.sizeBytes(),
-                applier.entries());
-        return new LayerRecord(applied, applier.opaqueRoot(), applier.rootAttributes());
-      }
+    Path path = directory.path().resolve(temporary);
+    LayerForm form = forms.getFirst();
+    try (Directory holder = parent.resolve(temporary);
+        LayerApplier applier = form.begin(path, holder, lowerFiles(lower));
+        MeasuredInputStream archive =
+            MeasuredInputStream.hashing(Compression.openLayer(blob), Meter.atMost(most))) {
+      applier.apply(new TarReader(archive, limits));
+      verify(layer, archive.digest());
+      applier.complete(layer.chainId());
+      LayerContent content = applier.content();
+      AppliedLayer applied =
+          new AppliedLayer(
+              layer.chainId(),
+              layer.diffId(),
+              layer.parent(),
+              content.sizeBytes(),
+              content.entries());
+      LayerRecord layerRecord = new LayerRecord(applied, content.opaqueRoot(), content.root());
+      Files.writeString(path.resolve(LayerRecord.NAME), layerRecord.text());
+      form.sync(path, holder);
+      return layerRecord;
+    }
+  }
+
+  private static void verify(Layer layer, String digest) throws ArchiveRefusedException {
+    if (!digest.equals(layer.diffId().text())) {
+      throw new ArchiveRefusedException(
+          "layer " + layer.blob() + " unpacks to " + digest + ", not to " + layer.diffId());
     }
   }
 
@@ -138,13 +160,6 @@ final class LayerStore {
     return Optional.of(new LowerFiles(calls, topFirst));
   }
 
-  /** One call for all files, instead of one for each. */
-  private void syncFileSystem(Directory any) throws IOException {
-    try (Directory readable = any.child(".")) {
-      calls.syncfs(readable.fd());
-    }
-  }
-
   private void syncNames(Directory parent) throws IOException {
     try (Directory readable = parent.child(".")) {
       calls.fsync(readable.fd());
@@ -153,6 +168,13 @@ final class LayerStore {
 
   void drop(ChainId chainId) throws IOException {
     records.remove(chainId);
+    remove(chainId);
+  }
+
+  private void remove(ChainId chainId) throws IOException {
+    for (LayerForm form : forms) {
+      form.release(chainId);
+    }
     directory.remove(chainId.hex());
   }
 

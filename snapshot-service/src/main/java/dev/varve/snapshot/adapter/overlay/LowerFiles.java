@@ -1,10 +1,10 @@
 package dev.varve.snapshot.adapter.overlay;
 
-import dev.varve.linux.SystemCallException;
+import dev.varve.archive.ArchiveRefusedException;
 import dev.varve.linux.files.Directory;
 import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.files.FileStatus;
-import dev.varve.snapshot.archive.ArchiveRefusedException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -18,7 +18,7 @@ final class LowerFiles {
   /** What to do with a file found: the descriptor is closed afterwards. */
   @FunctionalInterface
   interface Found {
-    void at(int parent, FileStatus status) throws SystemCallException, ArchiveRefusedException;
+    void at(int parent, FileStatus status) throws IOException;
   }
 
   private enum Result {
@@ -44,7 +44,7 @@ final class LowerFiles {
   /**
    * @throws ArchiveRefusedException when no layer shows such a file
    */
-  void find(EntryPath path, Found found) throws SystemCallException, ArchiveRefusedException {
+  void find(EntryPath path, Found found) throws IOException {
     for (LayerDirectory layer : lower) {
       Result result;
       try (Directory root = Directory.open(calls, layer.files())) {
@@ -62,7 +62,7 @@ final class LowerFiles {
   }
 
   private Result findIn(Directory at, String[] parts, int next, Found found, boolean opaque)
-      throws SystemCallException, ArchiveRefusedException {
+      throws IOException {
     FileStatus status = calls.statIfThere(at.fd(), parts[next]);
     if (status == null) {
       return opaque ? Result.HIDDEN : Result.BELOW;
@@ -77,7 +77,7 @@ final class LowerFiles {
     if (!status.isDirectory()) {
       return Result.HIDDEN;
     }
-    boolean hides = opaque || calls.getXattr(at.fd(), parts[next], LayerTree.OPAQUE) != null;
+    boolean hides = opaque || calls.getXattr(at.fd(), parts[next], LayerApplier.OPAQUE) != null;
     try (Directory child = at.child(parts[next])) {
       return findIn(child, parts, next + 1, found, hides);
     }

@@ -1,10 +1,10 @@
 package dev.varve.snapshot.adapter.overlay;
 
+import dev.varve.archive.TarLimits;
 import dev.varve.eventlog.CrashPoint;
 import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.mounts.MountCalls;
 import dev.varve.snapshot.application.Snapshotter;
-import dev.varve.snapshot.archive.ArchiveLimits;
 import dev.varve.snapshot.domain.AppliedLayer;
 import dev.varve.snapshot.domain.ChainId;
 import dev.varve.snapshot.domain.Layer;
@@ -20,15 +20,25 @@ import java.util.Set;
 public final class OverlaySnapshotter implements Snapshotter {
   private final LayerStore layers;
   private final RootStore roots;
+  private final LayerMounts mounts;
 
   /**
    * @param root {@code <varve.root>/snapshots}; made when missing
    */
-  public OverlaySnapshotter(Path root, FileCalls files, MountCalls mounts, ArchiveLimits limits)
+  public OverlaySnapshotter(
+      Path root, FileCalls files, MountCalls mounts, TarLimits limits, LayerForms forms)
       throws IOException {
     StateDirectory.make(files, root);
-    this.layers = new LayerStore(root.resolve("layers"), files, limits);
-    this.roots = new RootStore(root, files, mounts);
+    Path real = root.toRealPath();
+    this.mounts = new LayerMounts(real.resolve("mounts"), files, mounts);
+    this.roots = new RootStore(real, files, mounts, this.mounts);
+    List<LayerForm> available =
+        forms.available(
+            new DirectoryForm(files),
+            new ErofsForm(files, this.mounts),
+            new ErofsProbe(files, mounts),
+            roots.directory());
+    this.layers = new LayerStore(real.resolve("layers"), files, limits, available);
   }
 
   @Override
@@ -39,7 +49,9 @@ public final class OverlaySnapshotter implements Snapshotter {
   @Override
   public AppliedLayer apply(Layer layer, InputStream blob, Optional<List<ChainId>> lower)
       throws IOException {
-    return layers.apply(layer, blob, lower);
+    try (var _ = mounts.hold()) {
+      return layers.apply(layer, blob, lower);
+    }
   }
 
   @Override
@@ -71,10 +83,16 @@ public final class OverlaySnapshotter implements Snapshotter {
         break;
       }
     }
-    roots.prepare(
-        containerId,
-        topFirst.stream().map(layer -> layers.files(layer.layer().chainId())).toList(),
-        topFirst.stream().flatMap(layer -> layer.root().stream()).findFirst());
+    try (var _ = mounts.hold()) {
+      List<Path> files = new ArrayList<>();
+      for (LayerRecord layer : topFirst) {
+        files.add(layers.files(layer.layer().chainId()));
+      }
+      roots.prepare(
+          containerId,
+          files,
+          topFirst.stream().flatMap(layer -> layer.root().stream()).findFirst());
+    }
     CrashPoint.reach("snapshot.root.mounted");
     return roots.rootPath(containerId);
   }
@@ -87,6 +105,7 @@ public final class OverlaySnapshotter implements Snapshotter {
   @Override
   public void remove(String containerId) throws IOException {
     roots.remove(containerId);
+    mounts.rootRemoved();
   }
 
   @Override
@@ -103,5 +122,6 @@ public final class OverlaySnapshotter implements Snapshotter {
   public void sweep() throws IOException {
     layers.sweep();
     roots.sweep();
+    mounts.sweep();
   }
 }

@@ -33,13 +33,22 @@ final class RootStore {
   private final StateDirectory directory;
   private final Path root;
   private final Path empty;
+  private final LayerMounts layers;
 
-  RootStore(Path root, FileCalls calls, MountCalls mounts) throws IOException {
+  /**
+   * @param layers whose mounts below {@code root} belong there
+   */
+  RootStore(Path root, FileCalls calls, MountCalls mounts, LayerMounts layers) throws IOException {
+    this.layers = layers;
     this.calls = calls;
     this.mounts = mounts;
     this.root = root.toRealPath();
     this.directory = StateDirectory.make(calls, this.root.resolve("containers"));
     this.empty = StateDirectory.make(calls, this.root.resolve("empty")).path();
+  }
+
+  StateDirectory directory() {
+    return directory;
   }
 
   Path rootPath(String containerId) {
@@ -135,7 +144,9 @@ final class RootStore {
   /** Unmounts what is mounted anywhere else below our root than where roots belong. */
   void sweep() throws IOException {
     for (Mount mount : mounts.mounts().reversed()) {
-      if (mount.target().startsWith(root) && !isRootPath(mount.target())) {
+      if (mount.target().startsWith(root)
+          && !isRootPath(mount.target())
+          && !layers.isTarget(mount.target())) {
         mounts.unmount(mount.target(), MountCalls.MNT_DETACH | MountCalls.UMOUNT_NOFOLLOW);
       }
     }

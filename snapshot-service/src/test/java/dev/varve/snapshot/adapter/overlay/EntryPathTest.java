@@ -3,7 +3,7 @@ package dev.varve.snapshot.adapter.overlay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.varve.snapshot.archive.ArchiveRefusedException;
+import dev.varve.archive.ArchiveRefusedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
