@@ -7,7 +7,9 @@ import dev.varve.api.image.v1.ImportRequest;
 import dev.varve.api.image.v1.LoadOptions;
 import dev.varve.api.image.v1.LoadRequest;
 import dev.varve.api.image.v1.Progress;
+import dev.varve.api.image.v1.PullRequest;
 import dev.varve.api.image.v1.SaveRequest;
+import dev.varve.gateway.docker.RegistryAuthHeader;
 import dev.varve.gateway.http.Exchange;
 import dev.varve.gateway.http.Query;
 import dev.varve.gateway.http.Refusal;
@@ -61,11 +63,9 @@ final class ImageTransferRoutes {
   private void create(Exchange exchange) throws Exception {
     Query query = exchange.query();
     String source = query.text("fromSrc");
-    if (query.has("fromImage") && !query.text("fromImage").isEmpty()) {
-      throw new Refusal(
-          501,
-          "docker pull is not implemented yet by Varve: bring the image with docker load or docker"
-              + " import");
+    if (!query.text("fromImage").isEmpty()) {
+      pull(exchange, query);
+      return;
     }
     if (source.isEmpty()) {
       throw Refusal.badRequest("either fromImage or fromSrc must be given");
@@ -91,5 +91,17 @@ final class ImageTransferRoutes {
         bytes ->
             ImportRequest.newBuilder().setData(UnsafeByteOperations.unsafeWrap(bytes)).build());
     ProgressStream.relay(exchange, call);
+  }
+
+  private void pull(Exchange exchange, Query query) throws Exception {
+    PullRequest request =
+        PullRequest.newBuilder()
+            .setReference(query.text("fromImage"))
+            .setTag(query.text("tag"))
+            .setPlatform(query.text("platform"))
+            .setAuth(RegistryAuthHeader.read(exchange.header(RegistryAuthHeader.NAME)))
+            .build();
+    ProgressStream.relay(
+        exchange, Services.tied(exchange, services.images(exchange).pull(request)));
   }
 }
