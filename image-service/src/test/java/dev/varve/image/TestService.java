@@ -28,6 +28,7 @@ import dev.varve.eventlog.adapter.memory.InMemoryEventLog;
 import dev.varve.eventlog.assembly.FollowedTopic;
 import dev.varve.eventlog.assembly.OwnedTopic;
 import dev.varve.image.application.ArchiveLimits;
+import dev.varve.image.application.RegistrySettings;
 import dev.varve.image.runtime.ImageModels;
 import dev.varve.image.runtime.ImageService;
 import io.grpc.ManagedChannel;
@@ -63,6 +64,7 @@ final class TestService implements AutoCloseable {
   private final EventLog containerLog = KeptLog.over(new InMemoryEventLog());
   private final Path directory;
   private final ArchiveLimits limits;
+  private final RegistrySettings registries;
   private ImageService service;
   private Server server;
   private ManagedChannel channel;
@@ -72,8 +74,14 @@ final class TestService implements AutoCloseable {
   }
 
   TestService(Path directory, ArchiveLimits limits) throws IOException {
+    this(directory, limits, RegistrySettings.DEFAULT);
+  }
+
+  TestService(Path directory, ArchiveLimits limits, RegistrySettings registries)
+      throws IOException {
     this.directory = directory;
     this.limits = limits;
+    this.registries = registries;
     start();
   }
 
@@ -83,7 +91,8 @@ final class TestService implements AutoCloseable {
             OwnedTopic.over(imageLog, "node", ImageModels.images()),
             FollowedTopic.over(containerLog, ImageModels.containers()),
             directory,
-            limits);
+            limits,
+            registries);
     service.start();
     ServiceAddress address = new ServiceAddress.InProcess("image-" + UUID.randomUUID());
     server = Transport.serve(address, service.endpoint());

@@ -7,9 +7,7 @@ import dev.varve.api.image.v1.ImportRequest;
 import dev.varve.api.image.v1.LoadOptions;
 import dev.varve.api.image.v1.LoadRequest;
 import dev.varve.api.image.v1.Progress;
-import dev.varve.api.image.v1.PullRequest;
 import dev.varve.api.image.v1.SaveRequest;
-import dev.varve.gateway.docker.RegistryAuthHeader;
 import dev.varve.gateway.http.Exchange;
 import dev.varve.gateway.http.Query;
 import dev.varve.gateway.http.Refusal;
@@ -21,9 +19,11 @@ import java.util.List;
 /** Images as archives, in and out. Bodies of any length, streamed both ways. */
 final class ImageTransferRoutes {
   private final Services services;
+  private final RegistryRoutes registries;
 
-  ImageTransferRoutes(Services services) {
+  ImageTransferRoutes(Services services, RegistryRoutes registries) {
     this.services = services;
+    this.registries = registries;
   }
 
   void addTo(Routes routes) {
@@ -64,7 +64,7 @@ final class ImageTransferRoutes {
     Query query = exchange.query();
     String source = query.text("fromSrc");
     if (!query.text("fromImage").isEmpty()) {
-      pull(exchange, query);
+      registries.pull(exchange);
       return;
     }
     if (source.isEmpty()) {
@@ -91,17 +91,5 @@ final class ImageTransferRoutes {
         bytes ->
             ImportRequest.newBuilder().setData(UnsafeByteOperations.unsafeWrap(bytes)).build());
     ProgressStream.relay(exchange, call);
-  }
-
-  private void pull(Exchange exchange, Query query) throws Exception {
-    PullRequest request =
-        PullRequest.newBuilder()
-            .setReference(query.text("fromImage"))
-            .setTag(query.text("tag"))
-            .setPlatform(query.text("platform"))
-            .setAuth(RegistryAuthHeader.read(exchange.header(RegistryAuthHeader.NAME)))
-            .build();
-    ProgressStream.relay(
-        exchange, Services.tied(exchange, services.images(exchange).pull(request)));
   }
 }

@@ -21,10 +21,14 @@ import dev.varve.image.application.ImageLog;
 import dev.varve.image.application.ImageNames;
 import dev.varve.image.application.ImageQueries;
 import dev.varve.image.application.ImportImage;
+import dev.varve.image.application.InspectDistribution;
 import dev.varve.image.application.LayerFetches;
+import dev.varve.image.application.LayerPushes;
 import dev.varve.image.application.LoadImages;
 import dev.varve.image.application.PullImage;
 import dev.varve.image.application.PullImages;
+import dev.varve.image.application.PushImage;
+import dev.varve.image.application.PushImages;
 import dev.varve.image.application.RegistrySettings;
 import dev.varve.image.application.SaveImages;
 import dev.varve.image.domain.CatalogState;
@@ -80,6 +84,8 @@ public final class ImageService implements AutoCloseable {
     this.collector = new BlobCollector(log, store, configs, ahead);
     this.registry = new HttpRegistry(registries);
     LayerFetches fetches = new LayerFetches(archives, store, log, registries.downloads());
+    LayerPushes pushes = new LayerPushes(store, log, registries.uploads());
+    PushImage push = new PushImage(store, documents, pushes, log);
     PullImage pull = new PullImage(store, documents, limits, fetches, ahead, log);
     this.endpoint =
         new ImagesEndpoint(
@@ -89,7 +95,11 @@ public final class ImageService implements AutoCloseable {
             new ImportImage(archives, store, documents, log, InstantSource.system()),
             new SaveImages(archives, store, log, configs),
             new BlobStream(store),
-            new RegistryCalls(new PullImages(registry, pull, log)));
+            new RegistryCalls(
+                new PullImages(registry, pull, log),
+                new PushImages(registry, push, log),
+                new InspectDistribution(registry, store, documents, limits),
+                registry));
   }
 
   /**

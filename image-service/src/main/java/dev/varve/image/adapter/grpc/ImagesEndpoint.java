@@ -1,6 +1,8 @@
 package dev.varve.image.adapter.grpc;
 
 import dev.varve.api.image.v1.Chunk;
+import dev.varve.api.image.v1.DistributionRequest;
+import dev.varve.api.image.v1.DistributionResponse;
 import dev.varve.api.image.v1.HistoryRequest;
 import dev.varve.api.image.v1.HistoryResponse;
 import dev.varve.api.image.v1.Image;
@@ -11,8 +13,11 @@ import dev.varve.api.image.v1.ListRequest;
 import dev.varve.api.image.v1.ListResponse;
 import dev.varve.api.image.v1.LoadOptions;
 import dev.varve.api.image.v1.LoadRequest;
+import dev.varve.api.image.v1.LoginRequest;
+import dev.varve.api.image.v1.LoginResponse;
 import dev.varve.api.image.v1.Progress;
 import dev.varve.api.image.v1.PullRequest;
+import dev.varve.api.image.v1.PushRequest;
 import dev.varve.api.image.v1.ReadBlobRequest;
 import dev.varve.api.image.v1.RemoveRequest;
 import dev.varve.api.image.v1.RemoveResponse;
@@ -193,6 +198,25 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
     CallContext call = CallContext.current();
     streamWhileWanted(
         "pull image", call, outbound, () -> registries.pull(request, sink(outbound), cause(call)));
+  }
+
+  @Override
+  public void push(PushRequest request, StreamObserver<Progress> responses) {
+    Outbound<Progress> outbound = new Outbound<>(responses);
+    CallContext call = CallContext.current();
+    streamWhileWanted(
+        "push image", call, outbound, () -> registries.push(request, sink(outbound), cause(call)));
+  }
+
+  @Override
+  public void login(LoginRequest request, StreamObserver<LoginResponse> responses) {
+    answer("login", responses, call -> registries.login(request));
+  }
+
+  @Override
+  public void distribution(
+      DistributionRequest request, StreamObserver<DistributionResponse> responses) {
+    answer("inspect distribution", responses, call -> registries.distribution(request));
   }
 
   private ListResponse listed() throws IOException {
