@@ -11,6 +11,7 @@ import dev.varve.api.image.v1.ListRequest;
 import dev.varve.api.image.v1.LoadOptions;
 import dev.varve.api.image.v1.LoadRequest;
 import dev.varve.api.image.v1.Progress;
+import dev.varve.api.image.v1.PullRequest;
 import dev.varve.api.image.v1.ReadBlobRequest;
 import dev.varve.api.image.v1.RemoveRequest;
 import dev.varve.api.image.v1.RemoveResponse;
@@ -154,6 +155,17 @@ final class TestService implements AutoCloseable {
         ImportRequest.newBuilder().setOptions(options).build(),
         tar,
         data -> ImportRequest.newBuilder().setData(data).build());
+  }
+
+  /** The progress lines of a pull that went well. */
+  List<Progress> pull(String repository, String tag) {
+    return pull(PullRequest.newBuilder().setReference(repository).setTag(tag));
+  }
+
+  List<Progress> pull(PullRequest.Builder request) {
+    List<Progress> lines = new ArrayList<>();
+    images().pull(request.build()).forEachRemaining(lines::add);
+    return lines;
   }
 
   byte[] save(String... names) {

@@ -64,7 +64,10 @@ public interface ContentStore {
    */
   void recover(Supplier<Set<Digest>> referenced) throws IOException;
 
-  /** Drops what was left to be found again and was not asked for in time. */
+  /**
+   * Drops what was left to be found again and was not asked for in time, and forgets what has found
+   * its image.
+   */
   void expire(Supplier<Set<Digest>> referenced) throws IOException;
 
   /** Protects the blobs of one undertaking until an event refers to them. */

@@ -62,7 +62,10 @@ public final class PullImage {
     Found found = remote.find(repository, reference, platform);
     progress.send(
         new ProgressLine.About(
-            RemoteImages.tagOrDigest(reference), "Pulling from " + reference.path()));
+            reference.digest().isPresent()
+                ? reference.canonical()
+                : RemoteImages.tagOrDigest(reference),
+            "Pulling from " + reference.path()));
     Origin origin = Origin.pull(reference, found.named());
     ContentStore.Lease lease = content.lastingLease();
     boolean keep = true;
@@ -81,6 +84,7 @@ public final class PullImage {
       done = true;
       progress.send(new ProgressLine.Status("Digest: " + found.named()));
       warnOfPlatform(image, platform, reference, progress);
+      content.expire(images::referencedBlobs);
       if (outcome.replaced().isPresent()) {
         content.collect(outcome.replaced().get().blobs(), images::referencedBlobs);
       }

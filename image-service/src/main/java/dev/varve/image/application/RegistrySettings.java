@@ -25,6 +25,7 @@ public record RegistrySettings(
     int downloads,
     int uploads,
     Patience patience) {
+  /** As in Docker; where nobody else can listen. */
   public static final List<String> LOOPBACK = List.of("127.0.0.0/8", "::1/128");
 
   /** Docker's numbers. */
@@ -41,6 +42,7 @@ public record RegistrySettings(
   /**
    * How long a registry is waited for.
    *
+   * @param connect also until TLS is agreed on
    * @param answer until the headers of an answer are there
    * @param window time in which at least {@code progress} bytes have to come
    * @param progress bytes
@@ -58,7 +60,7 @@ public record RegistrySettings(
       Duration longestPause) {
     public static final Patience DEFAULT =
         new Patience(
-            Duration.ofSeconds(30),
+            Duration.ofSeconds(10),
             Duration.ofSeconds(60),
             Duration.ofSeconds(30),
             4096,

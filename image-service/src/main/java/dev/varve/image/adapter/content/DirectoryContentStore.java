@@ -134,6 +134,9 @@ public final class DirectoryContentStore implements ContentStore {
   public void expire(Supplier<Set<Digest>> referenced) throws IOException {
     lock.lock();
     try {
+      if (left.isEmpty()) {
+        return;
+      }
       FileTime oldest = FileTime.from(Instant.now().minus(keep));
       Set<Digest> needed = referenced.get();
       for (Map.Entry<Path, Set<Digest>> lease : Map.copyOf(left).entrySet()) {

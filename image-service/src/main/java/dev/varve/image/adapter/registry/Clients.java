@@ -32,6 +32,10 @@ final class Clients implements AutoCloseable {
     return insecurity.covers(authority);
   }
 
+  boolean isPlain(String authority) {
+    return insecurity.isPlain(authority);
+  }
+
   HttpClient of(URI uri) throws IOException {
     try {
       return clients.computeIfAbsent(trust(uri), this::make);

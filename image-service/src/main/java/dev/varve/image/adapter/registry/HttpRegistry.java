@@ -66,8 +66,7 @@ public final class HttpRegistry implements Registry, AutoCloseable {
       }
     } catch (RegistryException e) {
       throw e.kind() == Kind.UNAUTHORIZED && !e.text().startsWith("login")
-          ? new RegistryException(
-              Kind.UNAUTHORIZED, "Get \"%s\": %s".formatted(Origins.shown(uri), e.text()), e)
+          ? RegistryErrors.ofRequest("GET", uri, e)
           : e;
     }
     return authorizer.identityToken();
@@ -91,6 +90,9 @@ public final class HttpRegistry implements Registry, AutoCloseable {
   /** TLS first; plain HTTP for those alone that the operator declared insecure. */
   private Probe reach(String authority, Credentials credentials) throws IOException {
     String host = authority.equals(HUB) ? HUB_HOST : authority;
+    if (clients.isPlain(authority)) {
+      return probe(endpoint("http://" + host), credentials);
+    }
     URI secure = endpoint("https://" + host);
     try {
       return probe(secure, credentials);

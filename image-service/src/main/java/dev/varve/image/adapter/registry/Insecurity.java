@@ -8,11 +8,14 @@ import java.util.regex.Pattern;
 
 /**
  * Which registries may be spoken to without a trusted certificate or without TLS. Networks match
- * addresses, never names: a name could lead elsewhere between the check and the connection.
+ * addresses, never names: a name could lead elsewhere between the check and the connection. An
+ * entry that begins with {@code http://} is a host that has no TLS at all.
  */
 final class Insecurity {
   private static final Pattern ADDRESS =
       Pattern.compile("[0-9.]+|\\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*]?");
+
+  private static final String PLAIN = "http://";
 
   private final List<String> entries;
 
@@ -24,9 +27,20 @@ final class Insecurity {
    * @param authority host, maybe with a port
    */
   boolean covers(String authority) {
+    return covers(authority, "");
+  }
+
+  /** Whether TLS need not even be tried. */
+  boolean isPlain(String authority) {
+    return covers(authority, PLAIN);
+  }
+
+  private boolean covers(String authority, String prefix) {
     String given = authority.toLowerCase(Locale.ROOT);
     String host = host(given);
     return entries.stream()
+        .filter(entry -> entry.startsWith(prefix))
+        .map(entry -> entry.startsWith(PLAIN) ? entry.substring(PLAIN.length()) : entry)
         .anyMatch(entry ->
             entry.indexOf('/') >= 0
                 ? isWithin(host, entry)

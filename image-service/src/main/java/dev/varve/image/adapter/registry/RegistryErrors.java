@@ -99,9 +99,18 @@ final class RegistryErrors {
     if (cause instanceof RegistryException known) {
       return known;
     }
-    String verb = method.charAt(0) + method.substring(1).toLowerCase(Locale.ROOT);
-    String text = "%s \"%s\": %s".formatted(verb, Origins.shown(uri), why(uri, cause));
+    String text = request(method, uri) + why(uri, cause);
     return new RegistryException(Kind.UNAVAILABLE, clean(text), cause);
+  }
+
+  /** The same, said of the request that it kept from being sent. */
+  static RegistryException ofRequest(String method, URI uri, RegistryException cause) {
+    return new RegistryException(cause.kind(), request(method, uri) + cause.text(), cause);
+  }
+
+  private static String request(String method, URI uri) {
+    String verb = method.charAt(0) + method.substring(1).toLowerCase(Locale.ROOT);
+    return "%s \"%s\": ".formatted(verb, Origins.shown(uri));
   }
 
   static boolean isPlainHttp(Throwable cause) {

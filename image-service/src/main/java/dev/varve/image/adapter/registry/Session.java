@@ -28,6 +28,8 @@ final class Session {
   /** Too busy, or somebody in between is. */
   private static final Set<Integer> PASSING = Set.of(429, 500, 502, 503, 504);
 
+  private static final String AGENT = "varve";
+
   private final URI endpoint;
   private final Clients clients;
   private final Authorizer authorizer;
@@ -76,17 +78,21 @@ final class Session {
    */
   void ping() throws IOException {
     URI uri = endpoint.resolve("v2/");
-    Request request = Request.get(uri, Map.of(), "");
     HttpResponse<InputStream> response;
     try {
-      response = redirected(request, null);
+      HttpRequest ping =
+          HttpRequest.newBuilder(uri)
+              .timeout(patience.connect())
+              .header("User-Agent", AGENT)
+              .build();
+      response = Http.send(clients.of(uri), ping, patience);
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
       throw RegistryErrors.failure("GET", uri, e);
     }
     response.body().close();
-    if (response.statusCode() == 401 && Origins.same(response.uri(), endpoint)) {
+    if (response.statusCode() == 401) {
       authorizer.note(response.headers().allValues("WWW-Authenticate"));
     }
   }
@@ -178,21 +184,13 @@ final class Session {
     @Nullable T run() throws IOException;
   }
 
-  /** That no credentials were given is said of a request, as Docker does. */
+  /** That a pull got no further is said of its request, as Docker does. */
   private static <T> @Nullable T named(Request request, Step<T> step) throws IOException {
     try {
       return step.run();
     } catch (RegistryException e) {
-      if (e.kind() == Kind.UNAUTHORIZED && e.text().startsWith("no basic")) {
-        String verb = request.isRead() ? request.method() : "POST";
-        throw new RegistryException(
-            Kind.UNAUTHORIZED,
-            "%s \"%s\": %s"
-                .formatted(
-                    verb.charAt(0) + verb.substring(1).toLowerCase(java.util.Locale.ROOT),
-                    Origins.shown(request.uri()),
-                    e.text()),
-            e);
+      if (e.kind() == Kind.UNAUTHORIZED && request.scope().endsWith(":pull")) {
+        throw RegistryErrors.ofRequest(request.method(), request.uri(), e);
       }
       throw e;
     }
@@ -216,7 +214,7 @@ final class Session {
   private HttpRequest onWire(Request request, URI uri, @Nullable String authorization) {
     BodyPublisher body = request.body() == null ? BodyPublishers.noBody() : request.body().get();
     HttpRequest.Builder builder =
-        HttpRequest.newBuilder(uri).method(request.method(), body).header("User-Agent", "varve");
+        HttpRequest.newBuilder(uri).method(request.method(), body).header("User-Agent", AGENT);
     // The answer to an upload comes after all of its bytes, however long they take.
     if (request.body() == null) {
       builder.timeout(patience.answer());
