@@ -66,8 +66,18 @@ final class RegistryTest {
   @Test
   void skopeosImagesKeepTheirDigests(Engine engine, Docker docker) throws IOException {
     try (RegistryServer registry = RegistryServer.plain(engine, directory, freePort())) {
-      String archive = directory.resolve("busybox.tar").toString();
-      docker.ok("save", "-o", archive, "busybox:latest");
+      String archive = Path.of("target/seed/busybox.tar").toAbsolutePath().toString();
+      String layout = directory.resolve("layout") + ":busybox";
+      registry
+          .inside(
+              "skopeo",
+              "--insecure-policy",
+              "copy",
+              "-q",
+              "--dest-oci-accept-uncompressed-layers",
+              "docker-archive:" + archive,
+              "oci:" + layout)
+          .ok();
       for (List<String> kind :
           List.of(
               List.of("zstd", "--format", "oci", "--dest-compress-format", "zstd"),
@@ -76,8 +86,7 @@ final class RegistryTest {
         String name = registry.name("s/bb:" + kind.getFirst());
         List<String> copy = new ArrayList<>(List.of("skopeo", "--insecure-policy", "copy", "-q"));
         copy.addAll(kind.subList(1, kind.size()));
-        copy.addAll(
-            List.of("--dest-tls-verify=false", "docker-archive:" + archive, "docker://" + name));
+        copy.addAll(List.of("--dest-tls-verify=false", "oci:" + layout, "docker://" + name));
         registry.inside(copy.toArray(String[]::new)).ok();
         assertThat(docker.ok("run", "--rm", name, "echo", kind.getFirst()))
             .isEqualTo(kind.getFirst());
@@ -272,7 +281,7 @@ final class RegistryTest {
     Docker mine = docker.withConfig(Files.createDirectories(directory.resolve("docker")));
     Shell.Result wrong = mine.with("wrong", "login", "-u", "me", "--password-stdin", authority);
     assertThat(wrong.exit()).isEqualTo(1);
-    assertThat(wrong.err()).contains("401 Unauthorized");
+    assertThat(wrong.err()).containsIgnoringCase("unauthorized");
     assertThat(mine.with("secret", "login", "-u", "me", "--password-stdin", authority).ok())
         .contains("Login Succeeded");
     mine.ok("push", name);

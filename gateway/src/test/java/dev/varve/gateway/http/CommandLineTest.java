@@ -73,10 +73,11 @@ class CommandLineTest extends EngineTest {
   }
 
   @Test
-  void saysWhyAMissingImageIsNotPulled() throws Exception {
+  void pullsWhatIsMissing() throws Exception {
     Result result = docker("", "run", "nope", "true");
     assertThat(result.code()).isEqualTo(125);
-    assertThat(result.err()).contains("docker pull is not implemented yet by Varve");
+    assertThat(result.err())
+        .contains("manifest for nope:latest not found: manifest unknown: manifest unknown");
   }
 
   @Test

@@ -48,13 +48,14 @@ public final class LayerPushes {
   /**
    * Returns the image's layers as the registry has them, from the bottom.
    *
-   * @param asStored false to pack plain tars
+   * @param mediaType the type of gzipped layers in the manifest that is to be made; empty when the
+   *     stored manifest goes out, and the layers with it as they are
    */
   List<Descriptor> push(
       Registry.Repository repository,
       Reference target,
       Image image,
-      boolean asStored,
+      String mediaType,
       ProgressLine.Sink progress)
       throws IOException, InterruptedException {
     List<Layer> distinct = PushImage.distinct(image);
@@ -66,7 +67,7 @@ public final class LayerPushes {
     try {
       List<Future<Descriptor>> futures = new ArrayList<>();
       for (Layer layer : distinct.reversed()) {
-        futures.add(workers.submit(() -> oneOfFew(repository, target, layer, asStored, progress)));
+        futures.add(workers.submit(() -> oneOfFew(repository, target, layer, mediaType, progress)));
       }
       for (int i = 0; i < distinct.size(); i++) {
         pushed.put(distinct.reversed().get(i).diffId(), await(futures.get(i)));
@@ -82,7 +83,7 @@ public final class LayerPushes {
       Registry.Repository repository,
       Reference target,
       Layer layer,
-      boolean asStored,
+      String mediaType,
       ProgressLine.Sink progress)
       throws IOException, InterruptedException {
     if (!slots.tryAcquire()) {
@@ -90,7 +91,7 @@ public final class LayerPushes {
       slots.acquire();
     }
     try {
-      Descriptor pushed = push(repository, target, layer, asStored, progress);
+      Descriptor pushed = push(repository, target, layer, mediaType, progress);
       pushedTo
           .computeIfAbsent(key(target, pushed.digest()), _ -> ConcurrentHashMap.newKeySet())
           .add(target.path());
@@ -104,12 +105,18 @@ public final class LayerPushes {
       Registry.Repository repository,
       Reference target,
       Layer layer,
-      boolean asStored,
+      String mediaType,
       ProgressLine.Sink progress)
       throws IOException {
-    Descriptor stored = new Descriptor(layer.mediaType(), layer.digest(), layer.size());
+    boolean asStored = mediaType.isEmpty() || !isPlain(layer);
+    String storedType =
+        !mediaType.isEmpty() && layer.mediaType().endsWith("gzip") ? mediaType : layer.mediaType();
+    Descriptor stored = new Descriptor(storedType, layer.digest(), layer.size());
     Optional<Descriptor> known =
-        asStored ? Optional.of(stored) : Optional.ofNullable(packed.get(layer.diffId()));
+        asStored
+            ? Optional.of(stored)
+            : Optional.ofNullable(packed.get(layer.diffId()))
+                .map(blob -> new Descriptor(mediaType, blob.digest(), blob.size()));
     if (known.isPresent() && isForeign(layer)) {
       say(progress, layer, "Skipped foreign layer");
       return known.get();
@@ -134,7 +141,7 @@ public final class LayerPushes {
     if (asStored) {
       repository.upload(stored, bytes);
     } else {
-      pushed = repository.uploadPacked(Documents.DOCKER_LAYER, new GzipPacking(bytes));
+      pushed = repository.uploadPacked(mediaType, new GzipPacking(bytes));
       packed.put(layer.diffId(), pushed);
     }
     say(progress, layer, "Pushed");
@@ -176,6 +183,11 @@ public final class LayerPushes {
         case null, default -> throw new IllegalStateException(e);
       }
     }
+  }
+
+  /** An uncompressed tar. */
+  static boolean isPlain(Layer layer) {
+    return layer.mediaType().endsWith(".tar");
   }
 
   private static boolean isForeign(Layer layer) {

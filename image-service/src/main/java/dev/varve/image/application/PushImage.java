@@ -46,15 +46,25 @@ public final class PushImage {
     ContentStore.Lease lease = content.lease();
     try {
       lease.hold(image.blobs());
-      boolean asStored = goesOutAsStored(image);
-      List<Descriptor> pushed = layers.push(repository, reference, image, asStored, progress);
-      Descriptor config = new Descriptor(Documents.DOCKER_CONFIG, image.id(), image.configSize());
+      Form form = form(image);
+      List<Descriptor> pushed =
+          layers.push(repository, reference, image, form.layerType(), progress);
+      Descriptor config = new Descriptor(form.configType(), image.id(), image.configSize());
       if (!repository.has(image.id())) {
         repository.upload(config, () -> content.reader(image.id()));
       }
       byte[] manifest =
-          asStored ? read(image.manifest()) : documents.dockerManifest(config, pushed);
-      String mediaType = asStored ? image.manifestMediaType() : Documents.DOCKER_MANIFEST;
+          switch (form) {
+            case STORED -> read(image.manifest());
+            case DOCKER -> documents.dockerManifest(config, pushed);
+            case OCI -> documents.manifest(config, pushed);
+          };
+      String mediaType =
+          switch (form) {
+            case STORED -> image.manifestMediaType();
+            case DOCKER -> Documents.DOCKER_MANIFEST;
+            case OCI -> Documents.OCI_MANIFEST;
+          };
       String tag = reference.tag().orElseThrow();
       Digest digest = repository.put(tag, mediaType, manifest);
       var _ = images.run(cause, new RecordPush(reference, image.id(), digest)::decide);
@@ -67,13 +77,38 @@ public final class PushImage {
     }
   }
 
-  private static boolean goesOutAsStored(Image image) {
-    return image.origin().kind() == Origin.Kind.PULL
-        || image.layers().stream().noneMatch(PushImage::isPlain);
+  /** How an image goes out, with the media types of what is made for it. */
+  private enum Form {
+    STORED("", Documents.OCI_CONFIG),
+    DOCKER(Documents.DOCKER_LAYER, Documents.DOCKER_CONFIG),
+    OCI("application/vnd.oci.image.layer.v1.tar+gzip", Documents.OCI_CONFIG);
+
+    private final String layerType;
+    private final String configType;
+
+    Form(String layerType, String configType) {
+      this.layerType = layerType;
+      this.configType = configType;
+    }
+
+    String layerType() {
+      return layerType;
+    }
+
+    String configType() {
+      return configType;
+    }
   }
 
-  private static boolean isPlain(Layer layer) {
-    return layer.mediaType().endsWith(".tar");
+  /** Docker has no name for layers in zstd. */
+  private static Form form(Image image) {
+    if (image.origin().kind() == Origin.Kind.PULL
+        || image.layers().stream().noneMatch(LayerPushes::isPlain)) {
+      return Form.STORED;
+    }
+    return image.layers().stream().anyMatch(layer -> layer.mediaType().endsWith("zstd"))
+        ? Form.OCI
+        : Form.DOCKER;
   }
 
   private byte[] read(Digest digest) throws IOException {

@@ -57,15 +57,15 @@ final class RegistryErrors {
     String code = error.path("code").asText("");
     String message = error.path("message").asText("");
     String details = body.path("details").asText("");
-    if (!code.isEmpty()) {
+    boolean scopeTooSmall =
+        Challenge.parse(response.headers().allValues("WWW-Authenticate")).stream()
+            .anyMatch(asked -> asked.parameter("error").equals("insufficient_scope"));
+    if (!code.isEmpty() && !scopeTooSmall) {
       String words = code.toLowerCase(Locale.ROOT).replace('_', ' ');
       return new RegistryException(
           kind(status, code),
           clean(words + ": " + (message.isEmpty() ? "unknown error" : message)));
     }
-    boolean scopeTooSmall =
-        Challenge.parse(response.headers().allValues("WWW-Authenticate")).stream()
-            .anyMatch(asked -> asked.parameter("error").equals("insufficient_scope"));
     if (status == 401 && !scopeTooSmall) {
       return new RegistryException(
           Kind.UNAUTHORIZED,
