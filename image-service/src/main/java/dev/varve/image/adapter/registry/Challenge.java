@@ -13,7 +13,8 @@ record Challenge(String scheme, Map<String, String> parameters) {
   private static final int LONGEST = 8192;
   private static final String TOKEN = "[\\w!#$%&'*+.^`|~-]++";
   private static final Pattern PARAMETER =
-      Pattern.compile("\\s*+(" + TOKEN + ")\\s*+=\\s*+(?:\"((?:[^\"\\\\]|\\\\.)*+)\"|([^\\s,]*+))");
+      Pattern.compile(
+          "\\s*+(" + TOKEN + ")\\s*+=\\s*+(?:\"((?:[^\"\\\\]|\\\\.)*+)\"|([^\\s,]*+))\\s*+,?+");
   private static final Pattern SCHEME = Pattern.compile("\\s*+,?\\s*+(" + TOKEN + ")(?=\\s|$)");
 
   /** Those that can be read; a header may hold several. */
@@ -39,9 +40,6 @@ record Challenge(String scheme, Map<String, String> parameters) {
         String value = quoted == null ? parameter.group(3) : quoted.replaceAll("\\\\(.)", "$1");
         parameters.put(parameter.group(1).toLowerCase(Locale.ROOT), value);
         at = parameter.end();
-        if (at < header.length() && header.charAt(at) == ',') {
-          at++;
-        }
       }
       challenges.add(new Challenge(scheme.group(1).toLowerCase(Locale.ROOT), parameters));
     }

@@ -90,8 +90,7 @@ final class ResumedBlob extends InputStream {
   private InputStream open() throws IOException {
     Map<String, String> headers =
         position == 0 ? Map.of() : Map.of("Range", "bytes=" + position + "-");
-    HttpResponse<InputStream> response =
-        session.expect(Session.Request.get(uri, headers, scope), 200, 206);
+    HttpResponse<InputStream> response = answer(headers);
     InputStream fresh = response.body();
     String encoding = response.headers().firstValue("Content-Encoding").orElse("identity");
     if (!encoding.equalsIgnoreCase("identity")) {
@@ -106,6 +105,17 @@ final class ResumedBlob extends InputStream {
       throw new RegistryException(Kind.UNTRUSTED, "the registry sent another range than asked for");
     }
     return fresh;
+  }
+
+  /** An end right behind the headers is told by the client instead of the body. */
+  private HttpResponse<InputStream> answer(Map<String, String> headers) throws IOException {
+    try {
+      return session.expect(Session.Request.get(uri, headers, scope), 200, 206);
+    } catch (RegistryException e) {
+      Throwable cause = e.getCause();
+      boolean cut = cause != null && String.valueOf(cause.getMessage()).contains("bytes received");
+      throw cut ? wrongSize("fewer") : e;
+    }
   }
 
   private boolean continues(HttpResponse<?> response) {
