@@ -76,8 +76,7 @@ class CommandLineTest extends EngineTest {
   void pullsWhatIsMissing() throws Exception {
     Result result = docker("", "run", "nope", "true");
     assertThat(result.code()).isEqualTo(125);
-    assertThat(result.err())
-        .contains("manifest for nope:latest not found: manifest unknown: manifest unknown");
+    assertThat(result.err()).contains("nope:latest not found: manifest unknown: manifest unknown");
   }
 
   @Test
