@@ -22,8 +22,19 @@ engine_configure() {
         printf 'varve.postgres.url=%s\nvarve.postgres.user=%s\nvarve.postgres.password=%s\n' \
           "$POSTGRES" "${VARVE_POSTGRES_USER:-varve}" "${VARVE_POSTGRES_PASSWORD:-}"
       fi
+      engine_registries
     } >"$SECRETS/engine.properties"
   )
+}
+
+# What the operator says about registries, as it is.
+engine_registries() {
+  [[ -z ${VARVE_REGISTRY_MIRRORS:-} ]] || printf 'varve.registry.mirrors=%s\n' "$VARVE_REGISTRY_MIRRORS"
+  [[ -z ${VARVE_INSECURE_REGISTRIES:-} ]] || printf 'varve.insecure.registries=%s\n' "$VARVE_INSECURE_REGISTRIES"
+  [[ -z ${VARVE_REGISTRY_CERTS:-} ]] || printf 'varve.registry.certs=%s\n' "$VARVE_REGISTRY_CERTS"
+  [[ -z ${VARVE_REGISTRY_REALMS:-} ]] || printf 'varve.registry.realms=%s\n' "$VARVE_REGISTRY_REALMS"
+  [[ -z ${VARVE_REGISTRY_DOWNLOADS:-} ]] || printf 'varve.registry.downloads=%s\n' "$VARVE_REGISTRY_DOWNLOADS"
+  [[ -z ${VARVE_REGISTRY_UPLOADS:-} ]] || printf 'varve.registry.uploads=%s\n' "$VARVE_REGISTRY_UPLOADS"
 }
 
 engine_start() {

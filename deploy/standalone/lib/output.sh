@@ -64,6 +64,14 @@ Settings, as flags or as environment variables:
                          VARVE_SNAPSHOTTER how layers lie on disk: erofs, directories, or auto (what the kernel can)
                          VARVE_JAVA_OPTS more flags for the engine's JVM
 
+Registries, as environment variables of './varve up':
+
+  VARVE_REGISTRY_MIRRORS     REGISTRY=http[s]://HOST[:PORT],...: asked before the registry, docker.io for instance
+  VARVE_INSECURE_REGISTRIES  HOST[:PORT] or NETWORK/BITS,...: spoken to without a trusted certificate or TLS, beside 127.0.0.0/8
+  VARVE_REGISTRY_CERTS       DIR,... with HOST:PORT/{*.crt,*.cert,*.key}     ROOT/certs.d,/etc/docker/certs.d
+  VARVE_REGISTRY_REALMS      HOST,...: token servers that may see credentials for registries of another domain
+  VARVE_REGISTRY_DOWNLOADS   layers at a time, 3; VARVE_REGISTRY_UPLOADS, 5
+
 A second engine on a host needs a root, a run directory and a prefix of its own.
 TEXT
 }

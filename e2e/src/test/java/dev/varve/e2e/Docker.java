@@ -1,6 +1,8 @@
 package dev.varve.e2e;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -12,7 +14,15 @@ final class Docker {
   Docker(String host) {
     // No login, context or plugin of the developer takes part.
     this.environment =
-        Map.of("DOCKER_HOST", host, "DOCKER_CONTEXT", "", "DOCKER_CONFIG", "/nonexistent");
+        new HashMap<>(
+            Map.of("DOCKER_HOST", host, "DOCKER_CONTEXT", "", "DOCKER_CONFIG", "/nonexistent"));
+  }
+
+  /** The same engine, with logins kept in a directory. */
+  Docker withConfig(Path directory) {
+    Docker other = new Docker(environment.get("DOCKER_HOST"));
+    other.environment.put("DOCKER_CONFIG", directory.toString());
+    return other;
   }
 
   /** Runs to its end, whatever that is. */

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -59,6 +60,28 @@ final class Engine implements AutoCloseable {
     inside("up", "--no-seed", arguments).ok();
   }
 
+  /** Starts an engine that halts, as by kill -9, at that point of its work. */
+  void upUntil(String crashPoint) {
+    varve(Map.of("VARVE_CRASH_AT", crashPoint), network.inside(), Stream.of("up", "--no-seed"))
+        .ok();
+  }
+
+  /** Waits for the end of an engine that {@link #upUntil} started. */
+  void awaitCrash() throws IOException {
+    String record = Files.readString(work.resolve("run/processes/engine"));
+    ProcessHandle.of(Long.parseLong(record.split(" ")[0])).ifPresent(jvm -> jvm.onExit().join());
+  }
+
+  /** The words in front of a command that shall run in the engine's network. */
+  List<String> inside() {
+    return network.inside();
+  }
+
+  /** The engine's address for its neighbours, which is not a loopback one. */
+  String address() {
+    return network.address();
+  }
+
   void down(String... arguments) {
     inside("down", "", arguments).ok();
   }
@@ -107,13 +130,19 @@ final class Engine implements AutoCloseable {
   }
 
   private Shell.Result varve(List<String> before, Stream<String> arguments) {
+    return varve(Map.of(), before, arguments);
+  }
+
+  private Shell.Result varve(
+      Map<String, String> more, List<String> before, Stream<String> arguments) {
     List<String> command = new ArrayList<>(before);
     command.add(HOME.resolve("varve").toString());
     command.addAll(List.of("--root", root().toString(), "--run", work.resolve("run").toString()));
     command.addAll(List.of("--prefix", prefix, "--node", "node1"));
     arguments.forEach(command::add);
-    Map<String, String> environment =
-        Map.of("VARVE_SEED", HOME.resolve("e2e/target/seed").toString(), "VARVE_SOCKET", "");
+    Map<String, String> environment = new HashMap<>(more);
+    environment.put("VARVE_SEED", HOME.resolve("e2e/target/seed").toString());
+    environment.put("VARVE_SOCKET", "");
     return Shell.run(environment, "", START, command);
   }
 }

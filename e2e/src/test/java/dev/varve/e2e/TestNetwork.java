@@ -62,6 +62,11 @@ final class TestNetwork implements AutoCloseable {
     return List.of("nsenter", "--net=/run/netns/" + name);
   }
 
+  /** The address inside. */
+  String address() {
+    return subnet + "2";
+  }
+
   @Override
   public void close() throws IOException {
     // Each may be missing when opening failed half-way.

@@ -11,6 +11,7 @@ import dev.varve.api.image.v1.ListRequest;
 import dev.varve.api.image.v1.LoadOptions;
 import dev.varve.api.image.v1.LoadRequest;
 import dev.varve.api.image.v1.Progress;
+import dev.varve.api.image.v1.PullRequest;
 import dev.varve.api.image.v1.ReadBlobRequest;
 import dev.varve.api.image.v1.RemoveRequest;
 import dev.varve.api.image.v1.RemoveResponse;
@@ -28,6 +29,7 @@ import dev.varve.eventlog.adapter.memory.InMemoryEventLog;
 import dev.varve.eventlog.assembly.FollowedTopic;
 import dev.varve.eventlog.assembly.OwnedTopic;
 import dev.varve.image.application.ArchiveLimits;
+import dev.varve.image.application.RegistrySettings;
 import dev.varve.image.runtime.ImageModels;
 import dev.varve.image.runtime.ImageService;
 import io.grpc.ManagedChannel;
@@ -63,6 +65,7 @@ final class TestService implements AutoCloseable {
   private final EventLog containerLog = KeptLog.over(new InMemoryEventLog());
   private final Path directory;
   private final ArchiveLimits limits;
+  private final RegistrySettings registries;
   private ImageService service;
   private Server server;
   private ManagedChannel channel;
@@ -72,8 +75,14 @@ final class TestService implements AutoCloseable {
   }
 
   TestService(Path directory, ArchiveLimits limits) throws IOException {
+    this(directory, limits, RegistrySettings.DEFAULT);
+  }
+
+  TestService(Path directory, ArchiveLimits limits, RegistrySettings registries)
+      throws IOException {
     this.directory = directory;
     this.limits = limits;
+    this.registries = registries;
     start();
   }
 
@@ -83,7 +92,8 @@ final class TestService implements AutoCloseable {
             OwnedTopic.over(imageLog, "node", ImageModels.images()),
             FollowedTopic.over(containerLog, ImageModels.containers()),
             directory,
-            limits);
+            limits,
+            registries);
     service.start();
     ServiceAddress address = new ServiceAddress.InProcess("image-" + UUID.randomUUID());
     server = Transport.serve(address, service.endpoint());
@@ -145,6 +155,17 @@ final class TestService implements AutoCloseable {
         ImportRequest.newBuilder().setOptions(options).build(),
         tar,
         data -> ImportRequest.newBuilder().setData(data).build());
+  }
+
+  /** The progress lines of a pull that went well. */
+  List<Progress> pull(String repository, String tag) {
+    return pull(PullRequest.newBuilder().setReference(repository).setTag(tag));
+  }
+
+  List<Progress> pull(PullRequest.Builder request) {
+    List<Progress> lines = new ArrayList<>();
+    images().pull(request.build()).forEachRemaining(lines::add);
+    return lines;
   }
 
   byte[] save(String... names) {

@@ -5,8 +5,12 @@ import dev.varve.eventlog.Event;
 import dev.varve.eventlog.Subject;
 import dev.varve.events.image.v1.ImageAdded;
 import dev.varve.events.image.v1.ImageRemoved;
+import dev.varve.events.image.v1.Origin;
+import dev.varve.events.image.v1.Pulled;
+import dev.varve.events.image.v1.Pushed;
 import dev.varve.events.image.v1.ReferenceDropped;
 import dev.varve.events.image.v1.ReferenceSet;
+import dev.varve.gateway.docker.ImageName;
 import dev.varve.gateway.history.Remembered.OfImage;
 import dev.varve.gateway.history.Remembered.OfReference;
 import java.util.List;
@@ -20,7 +24,9 @@ final class ImageTeller implements Teller {
           ImageAdded.getDefaultInstance(),
           ImageRemoved.getDefaultInstance(),
           ReferenceSet.getDefaultInstance(),
-          ReferenceDropped.getDefaultInstance());
+          ReferenceDropped.getDefaultInstance(),
+          Pulled.getDefaultInstance(),
+          Pushed.getDefaultInstance());
 
   @Override
   public String service() {
@@ -54,6 +60,8 @@ final class ImageTeller implements Teller {
       case ReferenceSet it -> set(event, it, memory);
       case ReferenceDropped it ->
           image(event, "untag", it.getImageId(), familiar(it.getReference()));
+      case Pulled it -> transfer(event, "pull", it.getReference());
+      case Pushed it -> transfer(event, "push", it.getReference());
       default -> List.of();
     };
   }
@@ -64,13 +72,18 @@ final class ImageTeller implements Teller {
       case KIND_LOAD -> image(event, "load", id, id);
       case KIND_IMPORT -> image(event, "import", id, id);
       case KIND_COMMIT, KIND_BUILD -> image(event, "create", id, id);
-      case KIND_PULL -> image(event, "pull", id, id);
-      case KIND_UNSPECIFIED, UNRECOGNIZED -> List.of();
+      // Told of the pull itself, which also happens to images that are here.
+      case KIND_PULL -> List.of();
+      case KIND_UNSPECIFIED, KIND_PUSH, UNRECOGNIZED -> List.of();
     };
   }
 
   /** A name that came with the image is no act of its own. */
   private static List<Told> set(Event<Message> event, ReferenceSet set, Memory memory) {
+    Origin.Kind kind = set.getOrigin().getKind();
+    if (kind == Origin.Kind.KIND_PULL || kind == Origin.Kind.KIND_PUSH) {
+      return List.of();
+    }
     String request = event.cause().correlationId();
     boolean cameWithImage =
         memory.get(new Subject("image", set.getImageId())) instanceof OfImage image
@@ -83,6 +96,13 @@ final class ImageTeller implements Teller {
 
   private static List<Told> image(Event<Message> event, String action, String id, String name) {
     return List.of(new Told("image", action, id, Map.of("name", name), event.time()));
+  }
+
+  /** Docker names these by the reference, and the repository beside it. */
+  private static List<Told> transfer(Event<Message> event, String action, String reference) {
+    String name = familiar(reference);
+    return List.of(
+        new Told("image", action, name, Map.of("name", ImageName.repository(name)), event.time()));
   }
 
   /** As people write it: without the default registry and its default user. */

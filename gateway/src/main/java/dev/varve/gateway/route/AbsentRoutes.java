@@ -21,9 +21,7 @@ final class AbsentRoutes {
 
   /** Method, pattern and what to call it. */
   private static final String[][] NOT_YET = {
-    {"POST", "/auth", "docker login"},
     {"GET", "/system/df", "docker system df"},
-    {"GET", "/distribution/{name:*}/json", "inspecting an image in its registry"},
     {"POST", "/session", "BuildKit's session"},
     {"POST", "/grpc", "BuildKit's API"},
     {"POST", "/build", "docker build"},
@@ -45,7 +43,6 @@ final class AbsentRoutes {
     {"DELETE", "/containers/{id}/checkpoints/{checkpoint}", "docker checkpoint"},
     {"GET", "/images/search", "docker search"},
     {"POST", "/images/prune", "docker image prune"},
-    {"POST", "/images/{name:*}/push", "docker push"},
     {"POST", "/networks/create", "docker network create"},
     {"POST", "/networks/prune", "docker network prune"},
     {"POST", "/networks/{id}/connect", "docker network connect"},

@@ -24,7 +24,9 @@ public final class DockerApi {
     new LogRoutes(services).addTo(routes);
     new AttachRoutes(services).addTo(routes);
     new ExecRoutes(services).addTo(routes);
-    new ImageTransferRoutes(services).addTo(routes);
+    RegistryRoutes registries = new RegistryRoutes(services);
+    registries.addTo(routes);
+    new ImageTransferRoutes(services, registries).addTo(routes);
     new ImageRoutes(services).addTo(routes);
     new NetworkRoutes(services).addTo(routes);
     AbsentRoutes.addTo(routes);

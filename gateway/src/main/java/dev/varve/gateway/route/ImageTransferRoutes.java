@@ -19,9 +19,11 @@ import java.util.List;
 /** Images as archives, in and out. Bodies of any length, streamed both ways. */
 final class ImageTransferRoutes {
   private final Services services;
+  private final RegistryRoutes registries;
 
-  ImageTransferRoutes(Services services) {
+  ImageTransferRoutes(Services services, RegistryRoutes registries) {
     this.services = services;
+    this.registries = registries;
   }
 
   void addTo(Routes routes) {
@@ -61,11 +63,9 @@ final class ImageTransferRoutes {
   private void create(Exchange exchange) throws Exception {
     Query query = exchange.query();
     String source = query.text("fromSrc");
-    if (query.has("fromImage") && !query.text("fromImage").isEmpty()) {
-      throw new Refusal(
-          501,
-          "docker pull is not implemented yet by Varve: bring the image with docker load or docker"
-              + " import");
+    if (!query.text("fromImage").isEmpty()) {
+      registries.pull(exchange);
+      return;
     }
     if (source.isEmpty()) {
       throw Refusal.badRequest("either fromImage or fromSrc must be given");

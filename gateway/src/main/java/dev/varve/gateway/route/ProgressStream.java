@@ -1,6 +1,7 @@
 package dev.varve.gateway.route;
 
 import dev.varve.api.image.v1.Progress;
+import dev.varve.gateway.docker.ProgressBar;
 import dev.varve.gateway.docker.json.ProgressJson;
 import dev.varve.gateway.http.Exchange;
 import dev.varve.gateway.http.Json;
@@ -45,18 +46,31 @@ final class ProgressStream {
     if (!progress.getError().isEmpty()) {
       return ProgressJson.error(progress.getError());
     }
-    boolean counted = progress.hasCurrent() || progress.hasTotal();
     return new ProgressJson(
         orNull(progress.getStream()),
         orNull(progress.getStatus()),
-        counted
-            ? new ProgressJson.Detail(
-                progress.hasCurrent() ? progress.getCurrent() : null,
-                progress.hasTotal() ? progress.getTotal() : null)
+        detail(progress),
+        progress.hasCurrent()
+            ? orNull(ProgressBar.of(progress.getCurrent(), progress.getTotal()))
             : null,
         orNull(progress.getId()),
+        progress.hasPushed()
+            ? new ProgressJson.Pushed(
+                progress.getPushed().getTag(),
+                progress.getPushed().getDigest(),
+                progress.getPushed().getSize())
+            : null,
         null,
         null);
+  }
+
+  private static ProgressJson.@Nullable Detail detail(Progress progress) {
+    boolean counted = progress.hasCurrent() || progress.hasTotal();
+    return counted || progress.getPart()
+        ? new ProgressJson.Detail(
+            progress.hasCurrent() ? progress.getCurrent() : null,
+            progress.hasTotal() ? progress.getTotal() : null)
+        : null;
   }
 
   private static @Nullable String orNull(String text) {

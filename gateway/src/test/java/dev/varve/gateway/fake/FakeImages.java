@@ -8,6 +8,7 @@ import dev.varve.api.image.v1.ListRequest;
 import dev.varve.api.image.v1.ListResponse;
 import dev.varve.api.image.v1.LoadRequest;
 import dev.varve.api.image.v1.Progress;
+import dev.varve.api.image.v1.PullRequest;
 import dev.varve.api.image.v1.ResolveRequest;
 import dev.varve.api.image.v1.SaveRequest;
 import dev.varve.api.transport.Inbound;
@@ -51,6 +52,16 @@ public final class FakeImages extends ImagesGrpc.ImagesImplBase {
               .withDescription("No such image: " + request.getReference() + ":latest")
               .asRuntimeException());
     }
+  }
+
+  @Override
+  public void pull(PullRequest request, StreamObserver<Progress> out) {
+    out.onError(
+        Status.NOT_FOUND
+            .withDescription(
+                "manifest for %s:%s not found: manifest unknown: manifest unknown"
+                    .formatted(request.getReference(), request.getTag()))
+            .asRuntimeException());
   }
 
   @Override

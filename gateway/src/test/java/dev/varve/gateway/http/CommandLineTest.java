@@ -73,10 +73,10 @@ class CommandLineTest extends EngineTest {
   }
 
   @Test
-  void saysWhyAMissingImageIsNotPulled() throws Exception {
+  void pullsWhatIsMissing() throws Exception {
     Result result = docker("", "run", "nope", "true");
     assertThat(result.code()).isEqualTo(125);
-    assertThat(result.err()).contains("docker pull is not implemented yet by Varve");
+    assertThat(result.err()).contains("nope:latest not found: manifest unknown: manifest unknown");
   }
 
   @Test

@@ -7,8 +7,10 @@ import dev.varve.image.domain.Digest;
 import dev.varve.image.domain.Image;
 import dev.varve.image.domain.ReclaimImage;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -24,16 +26,22 @@ public final class BlobCollector implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(BlobCollector.class);
   private static final Cause CAUSE = new Cause("service:image", "blob-collection", "");
 
+  /** What was left to be found again goes though nothing else happens. */
+  private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+
   private final ImageLog images;
   private final ContentStore content;
   private final ImageConfigs configs;
+  private final FetchAhead ahead;
 
   /** A permit means: look again. */
   private final Semaphore work = new Semaphore(1);
 
   private @Nullable Thread worker;
 
-  public BlobCollector(ImageLog images, ContentStore content, ImageConfigs configs) {
+  public BlobCollector(
+      ImageLog images, ContentStore content, ImageConfigs configs, FetchAhead ahead) {
+    this.ahead = ahead;
     this.images = images;
     this.content = content;
     this.configs = configs;
@@ -60,7 +68,7 @@ public final class BlobCollector implements AutoCloseable {
   private void work() {
     try {
       while (true) {
-        work.acquire();
+        var _ = work.tryAcquire(LONGEST_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
         work.drainPermits();
         round();
       }
@@ -79,6 +87,8 @@ public final class BlobCollector implements AutoCloseable {
         }
       }
       configs.retain(presentIds());
+      ahead.abandon(CAUSE);
+      content.expire(images::referencedBlobs);
     } catch (IOException | LogUnavailableException e) {
       // The next removal or the next start tries again.
       LOG.warn("Collecting unreferenced blobs was put off", e);

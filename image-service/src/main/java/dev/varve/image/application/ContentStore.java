@@ -19,11 +19,18 @@ import java.util.function.Supplier;
  * <p>A blob that is leased or referenced is never collected; nothing is collected but what was
  * named: by a lease, or by the removal of an image.
  *
- * <p>All methods may be called from any thread; a lease and its ingests belong to one thread.
+ * <p>A blob that is hard to come by may outlive its undertaking: what a lasting lease committed is
+ * kept for a while after the lease was left, or after its process died, in case somebody tries
+ * again.
+ *
+ * <p>All methods may be called from any thread; an ingest belongs to one thread at a time.
  */
 public interface ContentStore {
 
   Lease lease() throws IOException;
+
+  /** A lease whose blobs outlive a crash: see {@link Lease#leave}. */
+  Lease lastingLease() throws IOException;
 
   boolean has(Digest digest);
 
@@ -51,8 +58,17 @@ public interface ContentStore {
    */
   void collect(Collection<Digest> candidates, Supplier<Set<Digest>> referenced) throws IOException;
 
-  /** At start: drops what ingests and leases of a dead process left behind. */
+  /**
+   * At start: drops what ingests and leases of a dead process left behind; of lasting leases no
+   * more than {@link #expire} does.
+   */
   void recover(Supplier<Set<Digest>> referenced) throws IOException;
+
+  /**
+   * Drops what was left to be found again and was not asked for in time, and forgets what has found
+   * its image.
+   */
+  void expire(Supplier<Set<Digest>> referenced) throws IOException;
 
   /** Protects the blobs of one undertaking until an event refers to them. */
   interface Lease {
@@ -66,6 +82,9 @@ public interface ContentStore {
 
     /** Aborts what was not committed, and collects what was but is not referenced. */
     void release(Supplier<Set<Digest>> referenced) throws IOException;
+
+    /** Of a lasting lease: aborts what was not committed, and keeps the rest for a day. */
+    void leave() throws IOException;
   }
 
   /** Bytes on their way in. */

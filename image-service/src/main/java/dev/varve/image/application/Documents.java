@@ -20,6 +20,13 @@ import java.util.SortedMap;
 public interface Documents {
   String OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
   String OCI_CONFIG = "application/vnd.oci.image.config.v1+json";
+  String OCI_INDEX = "application/vnd.oci.image.index.v1+json";
+  String DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
+  String DOCKER_INDEX = "application/vnd.docker.distribution.manifest.list.v2+json";
+  String DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json";
+  String DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip";
+  String SCHEMA1 = "application/vnd.docker.distribution.manifest.v1+json";
+  String SCHEMA1_SIGNED = "application/vnd.docker.distribution.manifest.v1+prettyjws";
 
   ImageConfig config(byte[] json);
 
@@ -48,6 +55,9 @@ public interface Documents {
 
   /** An OCI manifest; equal arguments give equal bytes. */
   byte[] manifest(Descriptor config, List<Descriptor> layers);
+
+  /** Docker's own manifest, schema 2; equal arguments give equal bytes. */
+  byte[] dockerManifest(Descriptor config, List<Descriptor> layers);
 
   byte[] index(List<IndexEntry> entries);
 

@@ -1,5 +1,8 @@
 package dev.varve.image.application;
 
+import dev.varve.image.domain.Digest;
+import java.util.concurrent.locks.ReentrantLock;
+
 /** One line of what Docker tells a client while it works. */
 public sealed interface ProgressLine {
 
@@ -9,8 +12,30 @@ public sealed interface ProgressLine {
   /** A result on a line of its own. */
   record Status(String status) implements ProgressLine {}
 
+  /** What is being done to something that has a name. */
+  record About(String id, String status) implements ProgressLine {}
+
+  /** What is being done to one part. */
+  record Step(String id, String status) implements ProgressLine {}
+
+  /** What a push put into the registry. */
+  record PushedManifest(String tag, Digest digest, long size) implements ProgressLine {}
+
   /** How far one part is; bytes. */
   record Part(String id, String status, long current, long total) implements ProgressLine {}
+
+  /** A sink that several threads may use, for one that they may not. */
+  static Sink shared(Sink sink) {
+    ReentrantLock lock = new ReentrantLock();
+    return line -> {
+      lock.lock();
+      try {
+        sink.send(line);
+      } finally {
+        lock.unlock();
+      }
+    };
+  }
 
   /** Takes lines; may block while the client reads slowly, and ignores them once it is gone. */
   @FunctionalInterface

@@ -2,11 +2,18 @@ package dev.varve.image.domain;
 
 import dev.varve.eventlog.Event;
 import dev.varve.eventlog.Evolution;
+import dev.varve.image.domain.CatalogState.FetchedLayer;
 import dev.varve.image.domain.CatalogState.ImageState;
 import dev.varve.image.domain.CatalogState.ReferenceState;
 import dev.varve.image.domain.ImageEvent.ImageAdded;
 import dev.varve.image.domain.ImageEvent.ImageReclaimed;
 import dev.varve.image.domain.ImageEvent.ImageRemoved;
+import dev.varve.image.domain.ImageEvent.LayerAbandoned;
+import dev.varve.image.domain.ImageEvent.LayerFetched;
+import dev.varve.image.domain.ImageEvent.PullFailed;
+import dev.varve.image.domain.ImageEvent.Pulled;
+import dev.varve.image.domain.ImageEvent.PushFailed;
+import dev.varve.image.domain.ImageEvent.Pushed;
 import dev.varve.image.domain.ImageEvent.ReferenceDropped;
 import dev.varve.image.domain.ImageEvent.ReferenceSet;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +30,12 @@ public final class CatalogEvolution implements Evolution<CatalogState, ImageEven
       case ImageReclaimed reclaimed -> null;
       case ReferenceSet set -> new ReferenceState(set.reference(), set.imageId(), event.time());
       case ReferenceDropped dropped -> null;
+      case Pulled pulled -> state;
+      case Pushed pushed -> state;
+      case PullFailed failed -> state;
+      case PushFailed failed -> state;
+      case LayerFetched fetched -> new FetchedLayer(fetched.layer().chainId());
+      case LayerAbandoned abandoned -> null;
     };
   }
 }

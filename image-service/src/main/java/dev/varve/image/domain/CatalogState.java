@@ -23,4 +23,7 @@ public sealed interface CatalogState {
    */
   record ReferenceState(Reference reference, Digest imageId, Instant setAt)
       implements CatalogState {}
+
+  /** State of a subject {@code layer/<chain id>}: fetched ahead of its image. */
+  record FetchedLayer(ChainId chainId) implements CatalogState {}
 }

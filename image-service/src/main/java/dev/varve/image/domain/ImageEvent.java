@@ -24,4 +24,24 @@ public sealed interface ImageEvent {
 
   /** The reference is free. Closes the subject, which can open again. */
   record ReferenceDropped(Reference reference, Digest imageId) implements ImageEvent {}
+
+  /** A pull ended well, whether it changed anything or not. */
+  record Pulled(Reference reference, Digest imageId, Origin origin) implements ImageEvent {}
+
+  /** A push ended well. */
+  record Pushed(Reference reference, Digest imageId, Origin origin) implements ImageEvent {}
+
+  /** A pull was refused; nothing changed. */
+  record PullFailed(Reference reference, String message) implements ImageEvent {}
+
+  /** A push did not come to its end. */
+  record PushFailed(Reference reference, String message) implements ImageEvent {}
+
+  /**
+   * The layer and all below it are in the content store, while their image is still being pulled.
+   */
+  record LayerFetched(Layer layer, Optional<ChainId> parent) implements ImageEvent {}
+
+  /** No image came of a fetched layer. Closes the subject, which can open again. */
+  record LayerAbandoned(ChainId chainId) implements ImageEvent {}
 }

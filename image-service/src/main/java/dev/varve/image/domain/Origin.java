@@ -1,20 +1,51 @@
 package dev.varve.image.domain;
 
+import java.util.Optional;
+
 /**
  * How an image, a layer or a reference came to be.
  *
  * @param detail free text for people
+ * @param remote where in a registry, when one took part
  */
-public record Origin(Kind kind, String detail) {
+public record Origin(Kind kind, String detail, Optional<Remote> remote) {
   public static final Origin NONE = new Origin(Kind.UNSPECIFIED, "");
 
-  /** The ways in. */
+  public Origin(Kind kind, String detail) {
+    this(kind, detail, Optional.empty());
+  }
+
+  /** The ways in, and one out. */
   public enum Kind {
     UNSPECIFIED,
     LOAD,
     IMPORT,
     PULL,
     COMMIT,
-    BUILD
+    BUILD,
+    PUSH
+  }
+
+  /**
+   * A manifest in a registry.
+   *
+   * @param registry as references name it, never a mirror
+   * @param tag empty when it was asked for by digest
+   * @param manifest of what was asked for: an index when there are several platforms
+   */
+  public record Remote(String registry, String repository, String tag, Digest manifest) {}
+
+  public static Origin pull(Reference reference, Digest manifest) {
+    return of(Kind.PULL, reference, manifest);
+  }
+
+  public static Origin push(Reference reference, Digest manifest) {
+    return of(Kind.PUSH, reference, manifest);
+  }
+
+  private static Origin of(Kind kind, Reference reference, Digest manifest) {
+    Remote remote =
+        new Remote(reference.domain(), reference.path(), reference.tag().orElse(""), manifest);
+    return new Origin(kind, reference.familiar(), Optional.of(remote));
   }
 }

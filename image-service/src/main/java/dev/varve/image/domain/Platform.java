@@ -7,4 +7,9 @@ public record Platform(String os, String architecture, String variant) {
   public boolean runsOn(Platform host) {
     return os.equals(host.os) && architecture.equals(host.architecture);
   }
+
+  /** As people write it. */
+  public String shown() {
+    return os + "/" + architecture + (variant.isEmpty() ? "" : "/" + variant);
+  }
 }

@@ -69,6 +69,11 @@ public record Reference(String domain, String path, Optional<String> tag, Option
     return new Reference(domain, path, Optional.of(newTag), digest);
   }
 
+  /** The same repository's manifest of that digest, without a tag. */
+  public Reference atDigest(Digest manifest) {
+    return new Reference(domain, path, Optional.empty(), Optional.of(manifest));
+  }
+
   /**
    * What is looked up for this: a digest says more than a tag beside it, and no tag means latest.
    */

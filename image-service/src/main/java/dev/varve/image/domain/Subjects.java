@@ -13,4 +13,8 @@ public final class Subjects {
   public static Subject reference(Reference reference) {
     return new Subject("reference", reference.canonical());
   }
+
+  public static Subject layer(ChainId chainId) {
+    return new Subject("layer", chainId.toString());
+  }
 }

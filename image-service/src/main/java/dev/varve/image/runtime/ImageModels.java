@@ -7,6 +7,7 @@ import dev.varve.image.adapter.events.ContainerFactCodec;
 import dev.varve.image.adapter.events.ImageEventCodec;
 import dev.varve.image.domain.CatalogEvolution;
 import dev.varve.image.domain.CatalogState;
+import dev.varve.image.domain.CatalogState.FetchedLayer;
 import dev.varve.image.domain.CatalogState.ImageState;
 import dev.varve.image.domain.CatalogState.ReferenceState;
 import dev.varve.image.domain.ContainerFact;
@@ -18,7 +19,7 @@ import java.util.Map;
 /** How this service understands the topics it reads. */
 public final class ImageModels {
   /** See {@link StateCodec#version}. */
-  private static final int STATE_VERSION = 1;
+  private static final int STATE_VERSION = 2;
 
   private ImageModels() {}
 
@@ -37,6 +38,7 @@ public final class ImageModels {
         Map.of(
             "present", ImageState.Present.class,
             "removed", ImageState.Removed.class,
-            "reference", ReferenceState.class));
+            "reference", ReferenceState.class,
+            "fetched", FetchedLayer.class));
   }
 }

@@ -6,19 +6,30 @@ import dev.varve.image.adapter.archive.TarImageArchives;
 import dev.varve.image.adapter.content.DirectoryContentStore;
 import dev.varve.image.adapter.grpc.BlobStream;
 import dev.varve.image.adapter.grpc.ImagesEndpoint;
+import dev.varve.image.adapter.grpc.RegistryCalls;
 import dev.varve.image.adapter.json.JsonDocuments;
+import dev.varve.image.adapter.registry.HttpRegistry;
 import dev.varve.image.application.ArchiveLimits;
 import dev.varve.image.application.BlobCollector;
 import dev.varve.image.application.ContainerUses;
 import dev.varve.image.application.ContentStore;
 import dev.varve.image.application.Documents;
+import dev.varve.image.application.FetchAhead;
 import dev.varve.image.application.ImageArchives;
 import dev.varve.image.application.ImageConfigs;
 import dev.varve.image.application.ImageLog;
 import dev.varve.image.application.ImageNames;
 import dev.varve.image.application.ImageQueries;
 import dev.varve.image.application.ImportImage;
+import dev.varve.image.application.InspectDistribution;
+import dev.varve.image.application.LayerFetches;
+import dev.varve.image.application.LayerPushes;
 import dev.varve.image.application.LoadImages;
+import dev.varve.image.application.PullImage;
+import dev.varve.image.application.PullImages;
+import dev.varve.image.application.PushImage;
+import dev.varve.image.application.PushImages;
+import dev.varve.image.application.RegistrySettings;
 import dev.varve.image.application.SaveImages;
 import dev.varve.image.domain.CatalogState;
 import dev.varve.image.domain.CatalogState.ImageState;
@@ -39,8 +50,12 @@ import java.time.InstantSource;
 public final class ImageService implements AutoCloseable {
   private static final Duration CATCH_UP = Duration.ofMinutes(5);
 
+  /** For how long a pull that was cut off can go on where it was. */
+  private static final Duration KEPT = Duration.ofDays(1);
+
   private final OwnedTopic<CatalogState, ImageEvent> images;
   private final FollowedTopic<ContainerUse, ContainerFact> containers;
+  private final HttpRegistry registry;
   private final BlobCollector collector;
   private final ImagesEndpoint endpoint;
 
@@ -51,11 +66,12 @@ public final class ImageService implements AutoCloseable {
       OwnedTopic<CatalogState, ImageEvent> images,
       FollowedTopic<ContainerUse, ContainerFact> containers,
       Path content,
-      ArchiveLimits limits)
+      ArchiveLimits limits,
+      RegistrySettings registries)
       throws IOException {
     this.images = images;
     this.containers = containers;
-    ContentStore store = new DirectoryContentStore(content);
+    ContentStore store = new DirectoryContentStore(content, KEPT);
     Documents documents = new JsonDocuments();
     ImageArchives archives = new TarImageArchives(documents, store, limits);
     ImageLog log =
@@ -64,7 +80,13 @@ public final class ImageService implements AutoCloseable {
             images.ledger(),
             new ContainerUses(containers.log(), containers.ledger()));
     ImageConfigs configs = new ImageConfigs(store, documents);
-    this.collector = new BlobCollector(log, store, configs);
+    FetchAhead ahead = new FetchAhead(log);
+    this.collector = new BlobCollector(log, store, configs, ahead);
+    this.registry = new HttpRegistry(registries);
+    LayerFetches fetches = new LayerFetches(archives, store, log, registries.downloads());
+    LayerPushes pushes = new LayerPushes(store, log, registries.uploads());
+    PushImage push = new PushImage(store, documents, pushes, log);
+    PullImage pull = new PullImage(store, documents, limits, fetches, ahead, log);
     this.endpoint =
         new ImagesEndpoint(
             new ImageQueries(log, configs),
@@ -72,7 +94,12 @@ public final class ImageService implements AutoCloseable {
             new LoadImages(archives, store, log),
             new ImportImage(archives, store, documents, log, InstantSource.system()),
             new SaveImages(archives, store, log, configs),
-            new BlobStream(store));
+            new BlobStream(store),
+            new RegistryCalls(
+                new PullImages(registry, pull, log),
+                new PushImages(registry, push, log),
+                new InspectDistribution(registry, store, documents, limits),
+                registry));
   }
 
   /**
@@ -107,6 +134,7 @@ public final class ImageService implements AutoCloseable {
   @Override
   public void close() {
     collector.close();
+    registry.close();
     images.close();
     containers.close();
   }

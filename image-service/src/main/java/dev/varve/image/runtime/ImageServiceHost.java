@@ -44,7 +44,8 @@ public class ImageServiceHost {
             ownTopic(),
             FollowedTopic.open(log(), ImageModels.containers()),
             settings.root().resolve("content"),
-            settings.limits());
+            settings.limits(),
+            settings.registries());
     service = started;
     started.start();
     server = serve(started);

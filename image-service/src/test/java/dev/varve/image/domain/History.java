@@ -85,6 +85,12 @@ final class History {
       case ImageReclaimed(Digest id) -> Subjects.image(id);
       case ReferenceSet set -> Subjects.reference(set.reference());
       case ReferenceDropped(Reference reference, Digest id) -> Subjects.reference(reference);
+      case ImageEvent.Pulled pulled -> Subjects.reference(pulled.reference());
+      case ImageEvent.Pushed pushed -> Subjects.reference(pushed.reference());
+      case ImageEvent.PullFailed failed -> Subjects.reference(failed.reference());
+      case ImageEvent.PushFailed failed -> Subjects.reference(failed.reference());
+      case ImageEvent.LayerFetched fetched -> Subjects.layer(fetched.layer().chainId());
+      case ImageEvent.LayerAbandoned abandoned -> Subjects.layer(abandoned.chainId());
     };
   }
 

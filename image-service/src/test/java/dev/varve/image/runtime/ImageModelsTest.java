@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.eventlog.StateCodec;
 import dev.varve.image.domain.CatalogState;
+import dev.varve.image.domain.CatalogState.FetchedLayer;
 import dev.varve.image.domain.CatalogState.ImageState;
 import dev.varve.image.domain.CatalogState.ReferenceState;
 import dev.varve.image.domain.ChainId;
@@ -32,6 +33,16 @@ class ImageModelsTest {
     return Stream.of(
         new ImageState.Present(image),
         new ImageState.Removed(image),
+        new FetchedLayer(new ChainId(ID)),
+        new ImageState.Present(
+            new Image(
+                ID,
+                ID,
+                "m",
+                Platform.HOST,
+                List.of(),
+                Origin.pull(Reference.parse("busybox:1"), ID),
+                3)),
         new ReferenceState(Reference.parse("busybox:1"), ID, Instant.ofEpochSecond(1, 2000)),
         new ReferenceState(Reference.parse("busybox@" + ID), ID, Instant.EPOCH));
   }

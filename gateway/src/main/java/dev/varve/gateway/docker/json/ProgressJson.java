@@ -10,7 +10,9 @@ public record ProgressJson(
     @JsonProperty("stream") @Nullable String stream,
     @JsonProperty("status") @Nullable String status,
     @JsonProperty("progressDetail") @Nullable Detail progressDetail,
+    @JsonProperty("progress") @Nullable String progress,
     @JsonProperty("id") @Nullable String id,
+    @JsonProperty("aux") @Nullable Pushed aux,
     @JsonProperty("errorDetail") @Nullable ErrorDetail errorDetail,
     @JsonProperty("error") @Nullable String error) {
 
@@ -19,9 +21,15 @@ public record ProgressJson(
       @JsonProperty("current") @Nullable Long current,
       @JsonProperty("total") @Nullable Long total) {}
 
+  /** What a push put into the registry. */
+  public record Pushed(
+      @JsonProperty("Tag") String tag,
+      @JsonProperty("Digest") String digest,
+      @JsonProperty("Size") long size) {}
+
   public record ErrorDetail(@JsonProperty("message") String message) {}
 
   public static ProgressJson error(String message) {
-    return new ProgressJson(null, null, null, null, new ErrorDetail(message), message);
+    return new ProgressJson(null, null, null, null, null, null, new ErrorDetail(message), message);
   }
 }

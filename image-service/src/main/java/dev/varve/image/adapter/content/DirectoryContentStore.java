@@ -10,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -25,9 +28,12 @@ import java.util.stream.Stream;
 /**
  * {@code blobs/sha256/<hex>} holds what is visible, {@code ingest/<uuid>} what is on its way,
  * {@code leases/<uuid>} the digests that a living undertaking may have made visible before an event
- * names them. One process per directory.
+ * names them. A lasting lease's file begins with {@code keep-}; its time of modification is when
+ * its blobs were last wanted. One process per directory.
  */
 public final class DirectoryContentStore implements ContentStore {
+  private static final String LASTING = "keep-";
+
   private final Path blobs;
   private final Path ingests;
   private final Path leases;
@@ -37,10 +43,17 @@ public final class DirectoryContentStore implements ContentStore {
 
   private final Map<Digest, Integer> leased = new HashMap<>();
 
+  /** Lasting leases that nobody holds, by their file. */
+  private final Map<Path, Set<Digest>> left = new HashMap<>();
+
+  private final Duration keep;
+
   /**
    * @param root made with its directories, mode 0700, where they are missing
+   * @param keep how long the blobs of a lasting lease stay after it was left
    */
-  public DirectoryContentStore(Path root) throws IOException {
+  public DirectoryContentStore(Path root, Duration keep) throws IOException {
+    this.keep = keep;
     this.blobs = root.resolve("blobs/sha256");
     this.ingests = root.resolve("ingest");
     this.leases = root.resolve("leases");
@@ -53,6 +66,11 @@ public final class DirectoryContentStore implements ContentStore {
   @Override
   public Lease lease() throws IOException {
     return new DirectoryLease(this, leases.resolve(UUID.randomUUID().toString()));
+  }
+
+  @Override
+  public Lease lastingLease() throws IOException {
+    return new DirectoryLease(this, leases.resolve(LASTING + UUID.randomUUID()));
   }
 
   @Override
@@ -101,8 +119,46 @@ public final class DirectoryContentStore implements ContentStore {
               .filter(Digest::isDigest) // a torn last line names nothing
               .map(Digest::new)
               .toList();
-      collect(named, referenced);
-      Files.deleteIfExists(lease);
+      if (lease.getFileName().toString().startsWith(LASTING)) {
+        addLeased(named);
+        addLeft(lease, Set.copyOf(named));
+      } else {
+        collect(named, referenced);
+        Files.deleteIfExists(lease);
+      }
+    }
+    expire(referenced);
+  }
+
+  @Override
+  public void expire(Supplier<Set<Digest>> referenced) throws IOException {
+    lock.lock();
+    try {
+      if (left.isEmpty()) {
+        return;
+      }
+      FileTime oldest = FileTime.from(Instant.now().minus(keep));
+      Set<Digest> needed = referenced.get();
+      for (Map.Entry<Path, Set<Digest>> lease : Map.copyOf(left).entrySet()) {
+        boolean arrived = needed.containsAll(lease.getValue());
+        if (arrived || Files.getLastModifiedTime(lease.getKey()).compareTo(oldest) < 0) {
+          left.remove(lease.getKey());
+          removeLeased(lease.getValue(), () -> needed);
+          Files.deleteIfExists(lease.getKey());
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The lease's blobs stay leased, though nobody holds it. */
+  void addLeft(Path trace, Set<Digest> digests) {
+    lock.lock();
+    try {
+      left.put(trace, digests);
+    } finally {
+      lock.unlock();
     }
   }
 

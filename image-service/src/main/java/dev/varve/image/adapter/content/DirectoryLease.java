@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
@@ -21,6 +22,10 @@ import java.util.function.Supplier;
 final class DirectoryLease implements ContentStore.Lease {
   private final DirectoryContentStore store;
   private final Path trace;
+
+  /** Guards what follows it. */
+  private final ReentrantLock lock = new ReentrantLock();
+
   private final Set<Digest> held = new HashSet<>();
   private final List<ContentStore.Ingest> open = new ArrayList<>();
 
@@ -33,17 +38,27 @@ final class DirectoryLease implements ContentStore.Lease {
   @Override
   public ContentStore.Ingest ingest() throws IOException {
     FileIngest ingest = new FileIngest(store.newIngestPath());
-    open.add(ingest);
+    lock.lock();
+    try {
+      open.add(ingest);
+    } finally {
+      lock.unlock();
+    }
     return ingest;
   }
 
   @Override
   public void hold(Collection<Digest> digests) throws IOException {
-    Set<Digest> added = new HashSet<>(digests);
-    added.removeAll(held);
-    Files.write(trace, added.stream().map(Digest::value).toList(), StandardOpenOption.APPEND);
-    store.addLeased(added);
-    held.addAll(added);
+    lock.lock();
+    try {
+      Set<Digest> added = new HashSet<>(digests);
+      added.removeAll(held);
+      Files.write(trace, added.stream().map(Digest::value).toList(), StandardOpenOption.APPEND);
+      store.addLeased(added);
+      held.addAll(added);
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
@@ -59,18 +74,44 @@ final class DirectoryLease implements ContentStore.Lease {
           store.path(ingest.digest()),
           StandardCopyOption.ATOMIC_MOVE);
     }
-    open.removeAll(finished);
+    lock.lock();
+    try {
+      open.removeAll(finished);
+    } finally {
+      lock.unlock();
+    }
     store.syncBlobs();
   }
 
   @Override
   public void release(Supplier<Set<Digest>> referenced) throws IOException {
+    lock.lock();
+    try {
+      abortOpen();
+      store.removeLeased(held, referenced);
+      held.clear();
+      Files.deleteIfExists(trace);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void leave() throws IOException {
+    lock.lock();
+    try {
+      abortOpen();
+      store.addLeft(trace, Set.copyOf(held));
+      held.clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void abortOpen() throws IOException {
     for (ContentStore.Ingest ingest : open) {
       ingest.abort();
     }
     open.clear();
-    store.removeLeased(held, referenced);
-    held.clear();
-    Files.deleteIfExists(trace);
   }
 }

@@ -47,6 +47,15 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
         case "ReferenceSet" -> set(dev.varve.events.image.v1.ReferenceSet.parseFrom(data));
         case "ReferenceDropped" ->
             dropped(dev.varve.events.image.v1.ReferenceDropped.parseFrom(data));
+        case "Pulled" -> pulled(dev.varve.events.image.v1.Pulled.parseFrom(data));
+        case "Pushed" -> pushed(dev.varve.events.image.v1.Pushed.parseFrom(data));
+        case "PullFailed" -> pullFailed(dev.varve.events.image.v1.PullFailed.parseFrom(data));
+        case "PushFailed" -> pushFailed(dev.varve.events.image.v1.PushFailed.parseFrom(data));
+        case "LayerFetched" -> fetched(dev.varve.events.image.v1.LayerFetched.parseFrom(data));
+        case "LayerAbandoned" ->
+            new ImageEvent.LayerAbandoned(
+                ChainId.parse(
+                    dev.varve.events.image.v1.LayerAbandoned.parseFrom(data).getChainId()));
         default -> null;
       };
     } catch (InvalidProtocolBufferException e) {
@@ -65,7 +74,12 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
           dev.varve.events.image.v1.ReferenceSet.newBuilder()
               .setReference(set.reference().canonical())
               .setImageId(set.imageId().value())
-              .setDigest(set.reference().digest().map(Digest::value).orElse(""))
+              .setDigest(
+                  set.reference()
+                      .digest()
+                      .or(() -> set.origin().remote().map(Origin.Remote::manifest))
+                      .map(Digest::value)
+                      .orElse(""))
               .setPreviousImageId(set.previous().map(Digest::value).orElse(""))
               .setOrigin(message(set.origin()))
               .build();
@@ -73,6 +87,37 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
           dev.varve.events.image.v1.ReferenceDropped.newBuilder()
               .setReference(reference.canonical())
               .setImageId(id.value())
+              .build();
+      case ImageEvent.Pulled(Reference reference, Digest id, Origin origin) ->
+          dev.varve.events.image.v1.Pulled.newBuilder()
+              .setReference(reference.canonical())
+              .setImageId(id.value())
+              .setOrigin(message(origin))
+              .build();
+      case ImageEvent.Pushed(Reference reference, Digest id, Origin origin) ->
+          dev.varve.events.image.v1.Pushed.newBuilder()
+              .setReference(reference.canonical())
+              .setImageId(id.value())
+              .setOrigin(message(origin))
+              .build();
+      case ImageEvent.PullFailed(Reference reference, String text) ->
+          dev.varve.events.image.v1.PullFailed.newBuilder()
+              .setReference(reference.canonical())
+              .setMessage(text)
+              .build();
+      case ImageEvent.PushFailed(Reference reference, String text) ->
+          dev.varve.events.image.v1.PushFailed.newBuilder()
+              .setReference(reference.canonical())
+              .setMessage(text)
+              .build();
+      case ImageEvent.LayerFetched(Layer layer, Optional<ChainId> parent) ->
+          dev.varve.events.image.v1.LayerFetched.newBuilder()
+              .setLayer(message(layer))
+              .setParentChainId(parent.map(ChainId::toString).orElse(""))
+              .build();
+      case ImageEvent.LayerAbandoned(ChainId chainId) ->
+          dev.varve.events.image.v1.LayerAbandoned.newBuilder()
+              .setChainId(chainId.toString())
               .build();
     };
   }
@@ -114,11 +159,19 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
           case PULL -> dev.varve.events.image.v1.Origin.Kind.KIND_PULL;
           case COMMIT -> dev.varve.events.image.v1.Origin.Kind.KIND_COMMIT;
           case BUILD -> dev.varve.events.image.v1.Origin.Kind.KIND_BUILD;
+          case PUSH -> dev.varve.events.image.v1.Origin.Kind.KIND_PUSH;
         };
-    return dev.varve.events.image.v1.Origin.newBuilder()
-        .setKind(kind)
-        .setDetail(origin.detail())
-        .build();
+    dev.varve.events.image.v1.Origin.Builder message =
+        dev.varve.events.image.v1.Origin.newBuilder().setKind(kind).setDetail(origin.detail());
+    origin
+        .remote()
+        .ifPresent(remote ->
+            message
+                .setRegistry(remote.registry())
+                .setRepository(remote.repository())
+                .setTag(remote.tag())
+                .setManifestDigest(remote.manifest().value()));
+    return message.build();
   }
 
   private static ImageEvent added(dev.varve.events.image.v1.ImageAdded message) {
@@ -155,9 +208,19 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
           case KIND_PULL -> Origin.Kind.PULL;
           case KIND_COMMIT -> Origin.Kind.COMMIT;
           case KIND_BUILD -> Origin.Kind.BUILD;
+          case KIND_PUSH -> Origin.Kind.PUSH;
           case KIND_UNSPECIFIED, UNRECOGNIZED -> Origin.Kind.UNSPECIFIED;
         };
-    return new Origin(kind, message.getDetail());
+    Optional<Origin.Remote> remote =
+        message.getManifestDigest().isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                new Origin.Remote(
+                    message.getRegistry(),
+                    message.getRepository(),
+                    message.getTag(),
+                    new Digest(message.getManifestDigest())));
+    return new Origin(kind, message.getDetail(), remote);
   }
 
   private static ImageEvent set(dev.varve.events.image.v1.ReferenceSet message) {
@@ -172,5 +235,34 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
   private static ImageEvent dropped(dev.varve.events.image.v1.ReferenceDropped message) {
     return new ImageEvent.ReferenceDropped(
         Reference.parse(message.getReference()), new Digest(message.getImageId()));
+  }
+
+  private static ImageEvent pulled(dev.varve.events.image.v1.Pulled message) {
+    return new ImageEvent.Pulled(
+        Reference.parse(message.getReference()),
+        new Digest(message.getImageId()),
+        origin(message.getOrigin()));
+  }
+
+  private static ImageEvent pushed(dev.varve.events.image.v1.Pushed message) {
+    return new ImageEvent.Pushed(
+        Reference.parse(message.getReference()),
+        new Digest(message.getImageId()),
+        origin(message.getOrigin()));
+  }
+
+  private static ImageEvent pullFailed(dev.varve.events.image.v1.PullFailed message) {
+    return new ImageEvent.PullFailed(Reference.parse(message.getReference()), message.getMessage());
+  }
+
+  private static ImageEvent pushFailed(dev.varve.events.image.v1.PushFailed message) {
+    return new ImageEvent.PushFailed(Reference.parse(message.getReference()), message.getMessage());
+  }
+
+  private static ImageEvent fetched(dev.varve.events.image.v1.LayerFetched message) {
+    String parent = message.getParentChainId();
+    return new ImageEvent.LayerFetched(
+        layer(message.getLayer()),
+        parent.isEmpty() ? Optional.empty() : Optional.of(ChainId.parse(parent)));
   }
 }

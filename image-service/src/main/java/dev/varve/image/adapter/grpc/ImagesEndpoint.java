@@ -1,6 +1,8 @@
 package dev.varve.image.adapter.grpc;
 
 import dev.varve.api.image.v1.Chunk;
+import dev.varve.api.image.v1.DistributionRequest;
+import dev.varve.api.image.v1.DistributionResponse;
 import dev.varve.api.image.v1.HistoryRequest;
 import dev.varve.api.image.v1.HistoryResponse;
 import dev.varve.api.image.v1.Image;
@@ -11,7 +13,11 @@ import dev.varve.api.image.v1.ListRequest;
 import dev.varve.api.image.v1.ListResponse;
 import dev.varve.api.image.v1.LoadOptions;
 import dev.varve.api.image.v1.LoadRequest;
+import dev.varve.api.image.v1.LoginRequest;
+import dev.varve.api.image.v1.LoginResponse;
 import dev.varve.api.image.v1.Progress;
+import dev.varve.api.image.v1.PullRequest;
+import dev.varve.api.image.v1.PushRequest;
 import dev.varve.api.image.v1.ReadBlobRequest;
 import dev.varve.api.image.v1.RemoveRequest;
 import dev.varve.api.image.v1.RemoveResponse;
@@ -29,6 +35,7 @@ import dev.varve.image.application.ImportImage;
 import dev.varve.image.application.LoadImages;
 import dev.varve.image.application.ProgressLine;
 import dev.varve.image.application.SaveImages;
+import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,6 +55,7 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
   private final SaveImages saves;
   private final BlobStream blobs;
   private final KnownImages known = new KnownImages();
+  private final RegistryCalls registries;
 
   public ImagesEndpoint(
       ImageQueries queries,
@@ -55,7 +63,9 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
       LoadImages loads,
       ImportImage imports,
       SaveImages saves,
-      BlobStream blobs) {
+      BlobStream blobs,
+      RegistryCalls registries) {
+    this.registries = registries;
     this.queries = queries;
     this.names = names;
     this.loads = loads;
@@ -182,6 +192,33 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
         () -> blobs.send(request.getDigest(), request.getOffset(), outbound));
   }
 
+  @Override
+  public void pull(PullRequest request, StreamObserver<Progress> responses) {
+    Outbound<Progress> outbound = new Outbound<>(responses);
+    CallContext call = CallContext.current();
+    streamWhileWanted(
+        "pull image", call, outbound, () -> registries.pull(request, sink(outbound), cause(call)));
+  }
+
+  @Override
+  public void push(PushRequest request, StreamObserver<Progress> responses) {
+    Outbound<Progress> outbound = new Outbound<>(responses);
+    CallContext call = CallContext.current();
+    streamWhileWanted(
+        "push image", call, outbound, () -> registries.push(request, sink(outbound), cause(call)));
+  }
+
+  @Override
+  public void login(LoginRequest request, StreamObserver<LoginResponse> responses) {
+    answer("login", responses, call -> registries.login(request));
+  }
+
+  @Override
+  public void distribution(
+      DistributionRequest request, StreamObserver<DistributionResponse> responses) {
+    answer("inspect distribution", responses, call -> registries.distribution(request));
+  }
+
   private ListResponse listed() throws IOException {
     List<Image> images = new ArrayList<>();
     long bytes = 0;
@@ -228,9 +265,16 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
     responses.onCompleted();
   }
 
-  private static void stream(
+  /** As {@link #stream}, but interrupted when the client goes away. */
+  private static void streamWhileWanted(
       String operation, CallContext call, Outbound<?> outbound, Streaming work) {
-    Thread.ofVirtual()
+    Thread thread = stream(operation, call, outbound, work);
+    Context.current().addListener(_ -> thread.interrupt(), Runnable::run);
+  }
+
+  private static Thread stream(
+      String operation, CallContext call, Outbound<?> outbound, Streaming work) {
+    return Thread.ofVirtual()
         .name(operation)
         .start(() -> {
           try {

@@ -6,9 +6,11 @@ import dev.varve.api.image.v1.HistoryResponse;
 import dev.varve.api.image.v1.Image;
 import dev.varve.api.image.v1.Layer;
 import dev.varve.api.image.v1.Progress;
+import dev.varve.api.image.v1.PushedManifest;
 import dev.varve.api.image.v1.RemoveResponse;
 import dev.varve.image.application.ImageQueries;
 import dev.varve.image.application.ProgressLine;
+import dev.varve.image.domain.Digest;
 import dev.varve.image.domain.ImageHistory;
 import dev.varve.image.domain.RemoveImage;
 import java.time.Instant;
@@ -46,6 +48,16 @@ final class Messages {
     return switch (line) {
       case ProgressLine.Text(String text) -> Progress.newBuilder().setStream(text).build();
       case ProgressLine.Status(String status) -> Progress.newBuilder().setStatus(status).build();
+      case ProgressLine.About(String id, String status) ->
+          Progress.newBuilder().setId(id).setStatus(status).build();
+      case ProgressLine.Step(String id, String status) ->
+          Progress.newBuilder().setId(id).setStatus(status).setPart(true).build();
+      case ProgressLine.PushedManifest(String tag, Digest digest, long size) ->
+          Progress.newBuilder()
+              .setPart(true)
+              .setPushed(
+                  PushedManifest.newBuilder().setTag(tag).setDigest(digest.value()).setSize(size))
+              .build();
       case ProgressLine.Part(String id, String status, long current, long total) ->
           Progress.newBuilder()
               .setId(id)

@@ -5,6 +5,7 @@ import dev.varve.eventlog.LogUnavailableException;
 import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.ProblemException;
 import dev.varve.image.application.CorruptBlobException;
+import dev.varve.image.application.RegistryException;
 import io.grpc.Status;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
@@ -38,6 +39,13 @@ final class Refusals {
       case NoSuchFileException missing -> {
         LOG.warnf("%s by %s: no such blob: %s", operation, call.actor(), missing.getMessage());
         yield Status.NOT_FOUND.withDescription("no such blob");
+      }
+      case RegistryException refused -> {
+        LOG.infof("%s by %s: %s", operation, call.actor(), shown(refused.text()));
+        yield (refused.kind() == RegistryException.Kind.UNAUTHORIZED
+                ? Status.UNAUTHENTICATED
+                : Status.INTERNAL)
+            .withDescription(refused.text());
       }
       default -> {
         LOG.errorf(cause, "%s by %s failed", operation, call.actor());

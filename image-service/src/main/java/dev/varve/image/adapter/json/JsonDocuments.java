@@ -18,10 +18,8 @@ import java.util.SortedMap;
 
 /** {@link Documents} by Jackson's tree model. */
 public final class JsonDocuments implements Documents {
-  private static final Set<String> MANIFESTS =
-      Set.of(OCI_MANIFEST, "application/vnd.docker.distribution.manifest.v2+json");
-  private static final Set<String> INDEXES =
-      Set.of(JsonWriter.OCI_INDEX, "application/vnd.docker.distribution.manifest.list.v2+json");
+  private static final Set<String> MANIFESTS = Set.of(OCI_MANIFEST, DOCKER_MANIFEST);
+  private static final Set<String> INDEXES = Set.of(OCI_INDEX, DOCKER_INDEX);
 
   @Override
   public ImageConfig config(byte[] json) {
@@ -66,7 +64,7 @@ public final class JsonDocuments implements Documents {
             "invalid archive: media type " + mediaType + " of a document with manifests");
       }
       return new OciDocument.Index(
-          mediaType.isEmpty() ? JsonWriter.OCI_INDEX : mediaType,
+          mediaType.isEmpty() ? OCI_INDEX : mediaType,
           JsonText.list(node, "manifests", JsonDocuments::indexEntry));
     }
     if (!node.path("config").isObject() || !node.path("layers").isArray()) {
@@ -84,7 +82,12 @@ public final class JsonDocuments implements Documents {
 
   @Override
   public byte[] manifest(Descriptor config, List<Descriptor> layers) {
-    return JsonText.write(JsonWriter.manifest(config, layers));
+    return JsonText.write(JsonWriter.manifest(OCI_MANIFEST, config, layers));
+  }
+
+  @Override
+  public byte[] dockerManifest(Descriptor config, List<Descriptor> layers) {
+    return JsonText.write(JsonWriter.manifest(DOCKER_MANIFEST, config, layers));
   }
 
   @Override

@@ -16,14 +16,13 @@ import java.util.TreeMap;
  * Builds the documents that we write; field order is fixed, so that equal content is equal bytes.
  */
 final class JsonWriter {
-  static final String OCI_INDEX = "application/vnd.oci.image.index.v1+json";
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private JsonWriter() {}
 
-  static ObjectNode manifest(Descriptor config, List<Descriptor> layers) {
+  static ObjectNode manifest(String mediaType, Descriptor config, List<Descriptor> layers) {
     ObjectNode manifest = JSON.objectNode();
-    manifest.put("schemaVersion", 2).put("mediaType", Documents.OCI_MANIFEST);
+    manifest.put("schemaVersion", 2).put("mediaType", mediaType);
     manifest.set("config", descriptor(config));
     ArrayNode array = manifest.putArray("layers");
     layers.forEach(layer -> array.add(descriptor(layer)));
@@ -32,7 +31,7 @@ final class JsonWriter {
 
   static ObjectNode index(List<Documents.IndexEntry> entries) {
     ObjectNode index = JSON.objectNode();
-    index.put("schemaVersion", 2).put("mediaType", OCI_INDEX);
+    index.put("schemaVersion", 2).put("mediaType", Documents.OCI_INDEX);
     ArrayNode manifests = index.putArray("manifests");
     for (Documents.IndexEntry entry : entries) {
       ObjectNode node = descriptor(entry.descriptor());

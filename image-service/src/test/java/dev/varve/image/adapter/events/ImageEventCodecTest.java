@@ -43,7 +43,16 @@ class ImageEventCodecTest {
         new ImageEvent.ReferenceSet(Reference.parse("busybox:1"), ID, Optional.of(OTHER), origin),
         new ImageEvent.ReferenceSet(
             Reference.parse("localhost:5000/a@" + OTHER), ID, Optional.empty(), Origin.NONE),
-        new ImageEvent.ReferenceDropped(Reference.parse("busybox:1"), ID));
+        new ImageEvent.ReferenceDropped(Reference.parse("busybox:1"), ID),
+        new ImageEvent.Pulled(
+            Reference.parse("busybox:1"), ID, Origin.pull(Reference.parse("busybox:1"), OTHER)),
+        new ImageEvent.Pushed(
+            Reference.parse("busybox:1"), ID, Origin.push(Reference.parse("busybox:1"), OTHER)),
+        new ImageEvent.PullFailed(Reference.parse("busybox:1"), "no"),
+        new ImageEvent.PushFailed(Reference.parse("busybox"), "no"),
+        new ImageEvent.LayerFetched(layer, Optional.of(new ChainId(OTHER))),
+        new ImageEvent.LayerFetched(layer, Optional.empty()),
+        new ImageEvent.LayerAbandoned(new ChainId(ID)));
   }
 
   @ParameterizedTest

@@ -1,0 +1,7 @@
+package dev.varve.gateway.docker.json;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** The answer to {@code POST /auth}. */
+public record LoginJson(
+    @JsonProperty("IdentityToken") String identityToken, @JsonProperty("Status") String status) {}
