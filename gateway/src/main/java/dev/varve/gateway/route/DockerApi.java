@@ -9,7 +9,7 @@ import dev.varve.gateway.http.Routes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The whole Docker Engine API, ready to be served. */
+/** The whole Docker Engine API, and what Varve answers beyond it, ready to be served. */
 public final class DockerApi {
   private DockerApi() {}
 
@@ -24,6 +24,7 @@ public final class DockerApi {
     new LogRoutes(services).addTo(routes);
     new AttachRoutes(services).addTo(routes);
     new ExecRoutes(services).addTo(routes);
+    new LookRoutes(services, events).addTo(routes);
     new ImageTransferRoutes(services).addTo(routes);
     new ImageRoutes(services).addTo(routes);
     new NetworkRoutes(services).addTo(routes);
