@@ -41,8 +41,8 @@ look() {
   fi
   case $verb in
     ls) look_ls "${words[0]}" "${words[1]:-/}" "$recursive" ;;
-    cat) look_get "${words[0]}" content "path=${words[1]}" ;;
-    blame) look_get "${words[0]}" blame "path=${words[1]}" | look_blame ;;
+    cat) look_get "${words[0]}" content "$(look_path "${words[1]}")" ;;
+    blame) look_get "${words[0]}" blame "$(look_path "${words[1]}")" | look_blame ;;
     diff) look_get "${words[0]}" diff "to=${words[1]}" | look_diff ;;
   esac
 }
@@ -65,9 +65,12 @@ look_get() {
   esac
 }
 
+# A path may be no text.
+look_path() { printf 'path64=%s' "$(printf '%s' "$1" | base64 -w 0)"; }
+
 # look_ls IMAGE PATH [RECURSIVE]: columns as `ls -l` has them, times in UTC. One directory's lines are held at a time.
 look_ls() {
-  look_get "$1" files "path=$2" "recursive=$3" | jq -r "$LOOK_SHOWN"'
+  look_get "$1" files "$(look_path "$2")" "recursive=$3" | jq -r "$LOOK_SHOWN"'
     (.Path | split("/")) as $parts | [
       ($parts[:-1] | join("/") | shown | if . == "" then "/" else . end),
       .Permissions, (.Owner // (.Uid | tostring) | shown), (.Group // (.Gid | tostring) | shown),

@@ -2,19 +2,27 @@ package dev.varve.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Looking into images shows what a container made from them shows itself. */
 @EndToEnd
 final class LookTest {
   /** Mode, owner and group by number, size unless it is a directory's, name and target. */
-  private static List<String> inContainer(Docker docker, String image, String path) {
+  private static List<String> inContainer(Docker docker, String image, String... words) {
+    List<String> command = new ArrayList<>(List.of("run", "--rm", image));
+    command.addAll(List.of(words).subList(0, words.length - 1));
+    command.addAll(List.of("ls", "-lnA", words[words.length - 1]));
     List<String> seen = new ArrayList<>();
     docker
-        .ok("run", "--rm", image, "ls", "-lnA", path)
+        .ok(command.toArray(String[]::new))
         .lines()
         .filter(line -> !line.startsWith("total "))
         .forEach(line -> {
@@ -36,7 +44,7 @@ final class LookTest {
             + " else .Size end) \\(.Path | split(\"/\")[-1])"
             + "\\(if .Target then \" -> \" + .Target else \"\" end)\"";
     String lines = engine.get("/varve/v1/images/" + image + "/files?path=" + path);
-    return Shell.run(java.util.Map.of(), lines, List.of("jq", "-r", filter)).ok().lines().toList();
+    return Shell.run(Map.of(), lines, List.of("jq", "-r", filter)).ok().lines().toList();
   }
 
   @Test
@@ -55,11 +63,9 @@ final class LookTest {
     Stream<String> listed =
         engine.get("/varve/v1/images/debian:bookworm/files?recursive=1").lines();
     String found =
-        docker.ok(
-            "run", "--rm", "debian:bookworm", "sh", "-c", "find / -xdev -mindepth 1 | wc -l");
+        docker.ok("run", "--rm", "debian:bookworm", "sh", "-c", "find / -xdev -mindepth 1 | wc -l");
     // The engine puts a few files of its own into a container's /dev and /etc.
-    assertThat((double) listed.count())
-        .isCloseTo(Double.parseDouble(found), org.assertj.core.data.Offset.offset(20.0));
+    assertThat((double) listed.count()).isCloseTo(Double.parseDouble(found), Offset.offset(20.0));
   }
 
   @Test
@@ -87,6 +93,64 @@ final class LookTest {
         .contains("made by   busybox-static")
         .contains("came by   load\n")
         .contains("by whom   unix:uid=0,");
+  }
+
+  /** Busybox and some files; some of those changed and deleted; a directory said again. */
+  private static final String THREE_LAYERS =
+      """
+      set -e
+      cd "$0"
+      mkdir -p 0/bin 0/etc 0/old 1/etc 1/old 2/etc
+      cp /bin/busybox 0/bin/busybox
+      echo below >0/etc/kept; echo below >0/etc/changed; echo below >0/etc/gone; echo below >0/old/hidden
+      ln -s ../etc/kept 0/old/link
+      echo above >1/etc/changed; echo above >1/etc/added; touch 1/etc/.wh.gone 1/old/.wh..wh..opq; echo above >1/old/new
+      chmod 0700 2/etc
+      for n in 0 1 2; do
+        tar -C $n --mtime=@1000000000 --owner=0 --group=0 --numeric-owner -cf $n.tar .
+        ids="$ids$comma\\"sha256:$(sha256sum $n.tar | cut -d' ' -f1)\\""
+        steps="$steps$comma{\\"created_by\\":\\"step $n\\"}"
+        comma=,
+      done
+      echo "{\\"architecture\\":\\"amd64\\",\\"os\\":\\"linux\\",\\"config\\":{},\\"history\\":[$steps],\\"rootfs\\":{\\"type\\":\\"layers\\",\\"diff_ids\\":[$ids]}}" >config.json
+      echo '[{"Config":"config.json","Layers":["0.tar","1.tar","2.tar"],"RepoTags":["three:layers"]}]' >manifest.json
+      tar -cf image.tar manifest.json config.json 0.tar 1.tar 2.tar
+      """;
+
+  @Test
+  void eachFileIsOfTheTopmostLayerThatHasIt(Engine engine, Docker docker, @TempDir Path work) {
+    Shell.run(Map.of(), "", List.of("sh", "-c", THREE_LAYERS, work.toString())).ok();
+    docker.ok("load", "-i", work.resolve("image.tar").toString());
+    for (String path : List.of("/etc", "/old")) {
+      assertThat(lookedAt(engine, "three:layers", path))
+          .containsExactlyInAnyOrderElementsOf(
+              inContainer(docker, "three:layers", "/bin/busybox", path).stream()
+                  .filter(line -> !isMadeByTheEngine(line))
+                  .toList());
+    }
+    Map<String, Integer> layers = new LinkedHashMap<>();
+    for (String path : List.of("/etc/kept", "/etc/changed", "/etc/added", "/etc", "/old/new")) {
+      String blame = engine.get("/varve/v1/images/three:layers/blame?path=" + path);
+      for (int ordinal = 0; ordinal < 3; ordinal++) {
+        if (blame.contains("\"CreatedBy\":\"step " + ordinal + "\"")) {
+          layers.put(path, ordinal);
+        }
+      }
+    }
+    assertThat(layers)
+        .isEqualTo(
+            Map.of("/etc/kept", 0, "/etc/changed", 1, "/etc/added", 1, "/etc", 2, "/old/new", 1));
+    for (String gone : List.of("/etc/gone", "/old/hidden", "/old/link")) {
+      assertThat(engine.varve("image", "blame", "three:layers", gone).err())
+          .contains("no such file in the image: " + gone);
+    }
+    docker.ok("rmi", "three:layers");
+  }
+
+  /** What every container has in its /etc. */
+  private static boolean isMadeByTheEngine(String line) {
+    return Stream.of("hosts", "hostname", "resolv.conf", "mtab -> /proc/mounts")
+        .anyMatch(name -> line.endsWith(" " + name));
   }
 
   @Test
