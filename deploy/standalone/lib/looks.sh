@@ -4,7 +4,7 @@
 
 # What an image calls its files can hold anything. Control characters, which a terminal would obey, and the backslash
 # are shown as in C.
-LOOK_SHOWN='def shown: if test("[\\x00-\\x1f\\x7f-\\x9f\\\\]") then explode | map(
+LOOK_SHOWN='def shown: if test("[\\x{0}-\\x{1f}\\x{7f}-\\x{9f}\\\\]") then explode | map(
     if . == 92 then "\\\\" elif . == 10 then "\\n" elif . == 9 then "\\t"
     elif . < 32 or (. > 126 and . < 160) then "\\" + ([. / 64, . / 8 % 8, . % 8] | map(floor | tostring) | add)
     else [.] | implode end) | add else . end;'

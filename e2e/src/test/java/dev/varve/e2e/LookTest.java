@@ -84,6 +84,20 @@ final class LookTest {
   }
 
   @Test
+  void namesCannotSteerTheTerminal(Engine engine, Docker docker, @TempDir Path work) {
+    String make =
+        "cd \"$0\" && name=$(printf 'a\\033[31mb\\377') && echo inside >\"$name\" && tar -cf i.tar \"$name\"";
+    Shell.run(Map.of(), "", List.of("sh", "-c", make, work.toString())).ok();
+    docker.ok("import", work.resolve("i.tar").toString(), "odd:1");
+    assertThat(engine.varve("image", "ls", "odd:1").ok()).contains(" a\\033[31mb");
+    assertThat(engine.get("/varve/v1/images/odd:1/files"))
+        .contains("\"PathBase64\":\"L2EbWzMxbWL/\"");
+    assertThat(engine.get("/varve/v1/images/odd:1/content?path64=L2EbWzMxbWL/"))
+        .isEqualTo("inside");
+    docker.ok("rmi", "odd:1");
+  }
+
+  @Test
   void theLayerAndWhatBroughtItAreTold(Engine engine, Docker docker) {
     String blame = engine.varve("image", "blame", "busybox", "/bin/sh").ok();
     assertThat(blame)
