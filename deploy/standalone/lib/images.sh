@@ -3,9 +3,15 @@
 # from the package sources that this machine is configured with. Each is a docker-archive, loaded through the engine's API.
 
 command_image() {
+  case ${1:-} in
+    seed) shift && image_seed "$@" ;;
+    ls | cat | blame | diff) look "$@" ;;
+    *) die "image: unknown argument '${1:-}'; there are seed, ls, cat, blame and diff" ;;
+  esac
+}
+
+image_seed() {
   local only=all
-  [[ ${1:-} == seed ]] || die "image: unknown argument '${1:-}'; there is './varve image seed [--only busybox|debian]'"
-  shift
   while (($#)); do
     case $1 in
       --only)

@@ -47,6 +47,10 @@ Usage: ./varve [SETTINGS] COMMAND [ARGUMENTS]
   reset [--yes]          remove this engine with all its containers, images and events
   image seed             make the images busybox:latest and debian:bookworm without a registry
      --only NAME         only busybox, or only debian
+  image ls IMAGE [PATH]  an image's files, without starting anything; -R with all below
+  image cat IMAGE PATH   what is in a file of an image
+  image blame IMAGE PATH the layer that brought it, and what brought the layer
+  image diff IMAGE IMAGE what the second image has otherwise: A added, C changed, D deleted
   docker ARGUMENTS       the docker CLI against this engine
   kafka TOOL ARGUMENTS   Kafka's console tools (consume, topics, offsets, groups, configs) or kcat
   psql ARGUMENTS         a client in the engine's database

@@ -6,6 +6,7 @@ packages_needed() {
   cat <<'TABLE'
 ca-certificates /etc/ssl/certs/ca-certificates.crt
 curl            /usr/bin/curl
+jq              /usr/bin/jq
 tar             /usr/bin/tar /bin/tar
 unzip           /usr/bin/unzip
 xz-utils        /usr/bin/xz

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -40,6 +41,8 @@ public final class EventFeed implements AutoCloseable {
 
   /** Guards the moment at which a subscription begins against the tail's progress. */
   private final ReentrantLock turn = new ReentrantLock();
+
+  private final LayerArrivals arrivals = new LayerArrivals();
 
   /** For each topic by service, the offset after the last change told, by partition. */
   private final Map<String, Map<Integer, Long>> told = new HashMap<>();
@@ -106,6 +109,16 @@ public final class EventFeed implements AutoCloseable {
     }
   }
 
+  /**
+   * The event that first brought a layer to this engine, as far as the log tells now.
+   *
+   * @throws Refusal 503 when the log cannot be read
+   */
+  public Optional<LayerArrival> arrivalOf(String chainId) throws Refusal, InterruptedException {
+    catchUp();
+    return arrivals.of(chainId);
+  }
+
   /** How many clients follow now. */
   public int listeners() {
     return subscriptions.size();
@@ -157,6 +170,7 @@ public final class EventFeed implements AutoCloseable {
           new TopicModel<>(
               teller.service(), new EventTypes(teller.service(), teller.samples()), teller::evolve);
       Topic topic = new Topic(teller, open.apply(model));
+      topic.ledger().listen(change -> arrivals.accept(change.event()));
       topic.ledger().listen(change -> publish(topic, change));
       try {
         topic.followed().start(CATCH_UP);

@@ -236,6 +236,14 @@ public final class Exchange {
     return new ResponseStream(response, gate);
   }
 
+  /** The same for a body whose length is known. */
+  public ResponseStream stream(int status, String contentType, long length) {
+    HttpServerResponse response = request.response();
+    response.setStatusCode(status).putHeader("Content-Type", contentType);
+    response.putHeader("Content-Length", Long.toString(length));
+    return new ResponseStream(response, gate);
+  }
+
   /** Ends a streamed answer well. */
   public void end() {
     finish(Buffer.buffer());

@@ -9,7 +9,7 @@ import dev.varve.gateway.http.Routes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The whole Docker Engine API, ready to be served. */
+/** The whole Docker Engine API, and what Varve answers beyond it, ready to be served. */
 public final class DockerApi {
   private DockerApi() {}
 
@@ -27,6 +27,7 @@ public final class DockerApi {
     RegistryRoutes registries = new RegistryRoutes(services);
     registries.addTo(routes);
     new ImageTransferRoutes(services, registries).addTo(routes);
+    new LookRoutes(services, events).addTo(routes);
     new ImageRoutes(services).addTo(routes);
     new NetworkRoutes(services).addTo(routes);
     AbsentRoutes.addTo(routes);

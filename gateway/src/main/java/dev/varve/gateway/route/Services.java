@@ -7,6 +7,8 @@ import dev.varve.api.container.v1.ContainersGrpc.ContainersStub;
 import dev.varve.api.image.v1.ImagesGrpc;
 import dev.varve.api.image.v1.ImagesGrpc.ImagesBlockingV2Stub;
 import dev.varve.api.image.v1.ImagesGrpc.ImagesStub;
+import dev.varve.api.snapshot.v1.FilesGrpc;
+import dev.varve.api.snapshot.v1.FilesGrpc.FilesBlockingV2Stub;
 import dev.varve.api.transport.CallContext;
 import dev.varve.gateway.http.Exchange;
 import io.grpc.Channel;
@@ -14,10 +16,15 @@ import io.grpc.stub.BlockingClientCall;
 import io.grpc.stub.StreamObserver;
 
 /** The services behind the gateway. Every call says for whom it is made. */
-public record Services(Channel images, Channel containers) {
+public record Services(Channel images, Channel containers, Channel snapshots) {
 
   ImagesBlockingV2Stub images(Exchange exchange) {
     return ImagesGrpc.newBlockingV2Stub(images).withInterceptors(context(exchange).asInterceptor());
+  }
+
+  FilesBlockingV2Stub files(Exchange exchange) {
+    return FilesGrpc.newBlockingV2Stub(snapshots)
+        .withInterceptors(context(exchange).asInterceptor());
   }
 
   ContainersBlockingV2Stub containers(Exchange exchange) {

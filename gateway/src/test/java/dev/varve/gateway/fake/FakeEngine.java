@@ -43,10 +43,15 @@ public final class FakeEngine implements AutoCloseable {
     Server containerServer = Transport.serve(containerAddress, containers);
     open.push(imageServer::shutdownNow);
     open.push(containerServer::shutdownNow);
+    ServiceAddress snapshotAddress = new ServiceAddress.InProcess("snapshot-" + id);
+    Server snapshotServer = Transport.serve(snapshotAddress, new FakeFiles());
+    open.push(snapshotServer::shutdownNow);
     ManagedChannel toImages = Transport.connect(imageAddress);
     ManagedChannel toContainers = Transport.connect(containerAddress);
     open.push(toImages::shutdownNow);
     open.push(toContainers::shutdownNow);
+    ManagedChannel toSnapshots = Transport.connect(snapshotAddress);
+    open.push(toSnapshots::shutdownNow);
     Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     open.push(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
     var events = LocalFeeds.over(imageLog, containerLog);
@@ -55,7 +60,7 @@ public final class FakeEngine implements AutoCloseable {
         UnixListener.open(
             vertx,
             DockerApi.of(
-                new Services(toImages, toContainers),
+                new Services(toImages, toContainers, toSnapshots),
                 events,
                 HostFacts.read(),
                 new EngineFacts("0.1.0", "", "/var/lib/varve", "node-1")),

@@ -12,7 +12,10 @@ import dev.varve.api.container.v1.Status;
 import dev.varve.api.container.v1.Ulimit;
 import dev.varve.api.image.v1.Image;
 import dev.varve.api.image.v1.Layer;
+import dev.varve.api.snapshot.v1.Difference;
+import dev.varve.gateway.fake.FakeFiles;
 import dev.varve.gateway.fake.FakeImages;
+import dev.varve.gateway.history.LayerArrival;
 import dev.varve.gateway.host.HostFacts;
 import dev.varve.gateway.http.ApiVersion;
 import dev.varve.gateway.http.Json;
@@ -22,6 +25,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -167,12 +172,34 @@ class GoldenJsonTest {
   }
 
   @Test
+  void filesOfImages() throws Exception {
+    matches("file.json", LookViews.file(FakeFiles.PASSWD, layered()));
+    matches("file-link.json", LookViews.file(FakeFiles.LINK, layered()));
+    matches("file-device.json", LookViews.file(FakeFiles.DEVICE, layered()));
+    LayerArrival arrival =
+        new LayerArrival(
+            Map.of("Kind", "load", "Detail", "docker-archive"),
+            "0198",
+            layered().getId(),
+            Instant.ofEpochSecond(1_700_000_000),
+            "unix:uid=0,pid=1",
+            "node-1");
+    Layer layer =
+        layered().getLayers(0).toBuilder().setDigest("sha256:d").setCreatedBy("ADD").build();
+    matches(
+        "blame.json", LookViews.blame(FakeFiles.PASSWD, layered(), layer, Optional.of(arrival)));
+    matches(
+        "file-change.json",
+        LookViews.change(Difference.newBuilder().setPath(FakeFiles.LINK.getPath()).build()));
+  }
+
+  @Test
   void engine() throws Exception {
     ManagedChannel unused = InProcessChannelBuilder.forName("unused").build();
     try {
       SystemRoutes routes =
           new SystemRoutes(
-              new Services(unused, unused),
+              new Services(unused, unused, unused),
               HOST,
               new EngineFacts("0.1.0", "", "/var/lib/varve", "node-1"),
               () -> 3);

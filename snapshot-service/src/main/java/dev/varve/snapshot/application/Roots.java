@@ -42,6 +42,7 @@ public final class Roots {
 
   private final Facts facts;
   private final Layers layers;
+  private final LayerPins pins;
   private final Snapshotter snapshotter;
   private final CommandRunner<SnapshotState, SnapshotEvent> commands;
   private final Ledger<SnapshotState, SnapshotEvent> ledger;
@@ -57,12 +58,14 @@ public final class Roots {
   public Roots(
       Facts facts,
       Layers layers,
+      LayerPins pins,
       Snapshotter snapshotter,
       CommandRunner<SnapshotState, SnapshotEvent> commands,
       Ledger<SnapshotState, SnapshotEvent> ledger,
       Executor disk) {
     this.facts = facts;
     this.layers = layers;
+    this.pins = pins;
     this.snapshotter = snapshotter;
     this.commands = commands;
     this.ledger = ledger;
@@ -87,7 +90,7 @@ public final class Roots {
     dropUnneeded(released, cause);
   }
 
-  /** Drops those of the layers that no known image and no root is made of. */
+  /** Drops those of the layers that no known image and no root is made of and nobody reads. */
   public void dropUnneeded(Collection<ChainId> candidates, Cause cause)
       throws IOException, InterruptedException {
     layers.dropUnneeded(candidates, this::isNeeded, cause);
@@ -95,6 +98,7 @@ public final class Roots {
 
   private boolean isNeeded(ChainId chainId) {
     return facts.isOfKnownImage(chainId)
+        || pins.isPinned(chainId)
         || preparing.values().stream().anyMatch(chain -> chain.contains(chainId))
         || ledger.live().values().stream().anyMatch(state -> chainOf(state).contains(chainId));
   }

@@ -14,10 +14,10 @@ import java.util.Set;
  * File systems on this node: layers, unpacked once, and container roots made from them.
  *
  * <p>Life of a layer: {@link #apply} (invisible until complete and durable), {@link #layer}, {@link
- * #drop}. Life of a root: {@link #prepare}, {@link #stat}, {@link #usage}, {@link #remove}. A chain
- * names layers bottom first; all of them must be applied before a root is prepared from them, and
- * none dropped while a root needs it: the caller sees to that, and to calling for one layer or one
- * root from one thread at a time.
+ * #view}, {@link #drop}. Life of a root: {@link #prepare}, {@link #stat}, {@link #usage}, {@link
+ * #remove}. A chain names layers bottom first; all of them must be applied before a root is
+ * prepared from them, and none dropped while a root needs it: the caller sees to that, and to
+ * calling for one layer or one root from one thread at a time.
  *
  * <p>Everything may be called again after any crash or failure. {@link #apply}, {@link #drop},
  * {@link #remove}, {@link #sweep} and {@link #usage} may take seconds and want platform threads;
@@ -57,6 +57,9 @@ public interface Snapshotter {
 
   /** The layers that are there. */
   Set<ChainId> layers() throws IOException;
+
+  /** The files of these layers, bottom first, all of them applied; to be closed. */
+  FileView view(List<ChainId> chain) throws IOException;
 
   RootStatus stat(String containerId) throws IOException;
 

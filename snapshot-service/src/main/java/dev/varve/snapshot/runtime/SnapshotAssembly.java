@@ -7,7 +7,9 @@ import dev.varve.snapshot.application.BlobSource;
 import dev.varve.snapshot.application.Causes;
 import dev.varve.snapshot.application.Facts;
 import dev.varve.snapshot.application.Inspection;
+import dev.varve.snapshot.application.LayerPins;
 import dev.varve.snapshot.application.Layers;
+import dev.varve.snapshot.application.Looks;
 import dev.varve.snapshot.application.Reactions;
 import dev.varve.snapshot.application.Roots;
 import dev.varve.snapshot.application.Snapshotter;
@@ -43,6 +45,7 @@ public final class SnapshotAssembly implements AutoCloseable {
   private final Roots roots;
   private final Reactions reactions;
   private final Inspection inspection;
+  private final Looks looks;
 
   /** Closes the topics with itself. */
   public SnapshotAssembly(
@@ -63,7 +66,9 @@ public final class SnapshotAssembly implements AutoCloseable {
     Facts facts = new Facts(node, images.ledger(), images.log(), containers.ledger());
     Layers layers =
         new Layers(snapshotter, blobs, own.commands(), own.ledger(), node, disk, virtual);
-    this.roots = new Roots(facts, layers, snapshotter, own.commands(), own.ledger(), disk);
+    LayerPins pins = new LayerPins();
+    this.roots = new Roots(facts, layers, pins, snapshotter, own.commands(), own.ledger(), disk);
+    this.looks = new Looks(facts, layers, roots, pins, snapshotter);
     this.reactions = new Reactions(facts, layers, roots, virtual);
     this.inspection = new Inspection(node, own.ledger(), snapshotter);
   }
@@ -74,6 +79,10 @@ public final class SnapshotAssembly implements AutoCloseable {
 
   public Inspection inspection() {
     return inspection;
+  }
+
+  public Looks looks() {
+    return looks;
   }
 
   /**

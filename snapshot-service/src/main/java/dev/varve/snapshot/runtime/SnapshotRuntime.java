@@ -10,6 +10,7 @@ import dev.varve.eventlog.assembly.TopicModel;
 import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.files.KernelFileCalls;
 import dev.varve.linux.mounts.KernelMountCalls;
+import dev.varve.snapshot.adapter.grpc.FilesEndpoint;
 import dev.varve.snapshot.adapter.grpc.ImageServiceBlobs;
 import dev.varve.snapshot.adapter.grpc.SnapshotsEndpoint;
 import dev.varve.snapshot.adapter.log.ContainerCodec;
@@ -87,7 +88,11 @@ public class SnapshotRuntime {
       ledgers.register("snapshot.images", images.ledger(), images.deadLetters());
       ledgers.register("snapshot.containers", containers.ledger(), containers.deadLetters());
       opened.start();
-      server = Transport.serve(config.ownAddress(), new SnapshotsEndpoint(opened.inspection()));
+      server =
+          Transport.serve(
+              config.ownAddress(),
+              new SnapshotsEndpoint(opened.inspection()),
+              new FilesEndpoint(opened.looks()));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot use " + config.snapshots(), e);
     }

@@ -4,6 +4,7 @@ import dev.varve.archive.TarLimits;
 import dev.varve.eventlog.CrashPoint;
 import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.mounts.MountCalls;
+import dev.varve.snapshot.application.FileView;
 import dev.varve.snapshot.application.Snapshotter;
 import dev.varve.snapshot.domain.AppliedLayer;
 import dev.varve.snapshot.domain.ChainId;
@@ -18,6 +19,7 @@ import java.util.Set;
 
 /** {@link Snapshotter} on overlayfs; needs root, and /proc mounted. */
 public final class OverlaySnapshotter implements Snapshotter {
+  private final FileCalls files;
   private final LayerStore layers;
   private final RootStore roots;
   private final LayerMounts mounts;
@@ -28,6 +30,7 @@ public final class OverlaySnapshotter implements Snapshotter {
   public OverlaySnapshotter(
       Path root, FileCalls files, MountCalls mounts, TarLimits limits, LayerForms forms)
       throws IOException {
+    this.files = files;
     StateDirectory.make(files, root);
     Path real = root.toRealPath();
     this.mounts = new LayerMounts(real.resolve("mounts"), files, mounts);
@@ -70,7 +73,15 @@ public final class OverlaySnapshotter implements Snapshotter {
   }
 
   @Override
-  public Path prepare(String containerId, List<ChainId> chain) throws IOException {
+  public FileView view(List<ChainId> chain) throws IOException {
+    List<LayerRecord> topFirst = visible(chain);
+    // Open descriptors keep a mount alive that is taken away.
+    try (var _ = mounts.hold()) {
+      return LayerStack.open(files, topFirst, layers::files);
+    }
+  }
+
+  private List<LayerRecord> visible(List<ChainId> chain) throws IOException {
     List<LayerRecord> topFirst = new ArrayList<>();
     for (ChainId chainId : chain.reversed()) {
       LayerRecord layer =
@@ -83,14 +94,20 @@ public final class OverlaySnapshotter implements Snapshotter {
         break;
       }
     }
+    return topFirst;
+  }
+
+  @Override
+  public Path prepare(String containerId, List<ChainId> chain) throws IOException {
+    List<LayerRecord> topFirst = visible(chain);
     try (var _ = mounts.hold()) {
-      List<Path> files = new ArrayList<>();
+      List<Path> lower = new ArrayList<>();
       for (LayerRecord layer : topFirst) {
-        files.add(layers.files(layer.layer().chainId()));
+        lower.add(layers.files(layer.layer().chainId()));
       }
       roots.prepare(
           containerId,
-          files,
+          lower,
           topFirst.stream().flatMap(layer -> layer.root().stream()).findFirst());
     }
     CrashPoint.reach("snapshot.root.mounted");

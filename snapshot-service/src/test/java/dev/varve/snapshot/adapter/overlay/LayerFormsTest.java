@@ -34,8 +34,7 @@ class LayerFormsTest {
   void directoriesAreTakenWhereImagesCannotBe() throws Exception {
     byte[] archive = new TarBytes().file("f", "x").bytes();
     Layer layer = TestLayers.layer(Optional.empty(), archive);
-    open(LayerForms.AUTO)
-        .apply(layer, new ByteArrayInputStream(archive), Optional.of(List.of()));
+    open(LayerForms.AUTO).apply(layer, new ByteArrayInputStream(archive), Optional.of(List.of()));
     assertThat(temp.resolve("s/layers").resolve(layer.chainId().hex()).resolve("fs/f"))
         .hasContent("x");
     assertThat(temp.resolve("s/containers")).isEmptyDirectory();
