@@ -3,6 +3,7 @@ package dev.varve.image;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import dev.varve.api.image.v1.Chunk;
+import dev.varve.api.image.v1.CommitsGrpc;
 import dev.varve.api.image.v1.Image;
 import dev.varve.api.image.v1.ImagesGrpc;
 import dev.varve.api.image.v1.ImportOptions;
@@ -63,6 +64,7 @@ final class TestService implements AutoCloseable {
   private final EventLog containerLog = KeptLog.over(new InMemoryEventLog());
   private final Path directory;
   private final ArchiveLimits limits;
+  private final ChangesByContainer changes = new ChangesByContainer();
   private ImageService service;
   private Server server;
   private ManagedChannel channel;
@@ -83,10 +85,11 @@ final class TestService implements AutoCloseable {
             OwnedTopic.over(imageLog, "node", ImageModels.images()),
             FollowedTopic.over(containerLog, ImageModels.containers()),
             directory,
-            limits);
+            limits,
+            changes);
     service.start();
     ServiceAddress address = new ServiceAddress.InProcess("image-" + UUID.randomUUID());
-    server = Transport.serve(address, service.endpoint());
+    server = Transport.serve(address, service.endpoint(), service.commits());
     channel = Transport.connect(address);
   }
 
@@ -110,6 +113,16 @@ final class TestService implements AutoCloseable {
   ImagesGrpc.ImagesBlockingStub images() {
     return ImagesGrpc.newBlockingStub(channel)
         .withInterceptors(new CallContext("unix:uid=0,pid=1", "request", "chain").asInterceptor());
+  }
+
+  CommitsGrpc.CommitsBlockingStub commits() {
+    return CommitsGrpc.newBlockingStub(channel)
+        .withInterceptors(new CallContext("unix:uid=0,pid=1", "request", "chain").asInterceptor());
+  }
+
+  /** What the containers have changed. */
+  ChangesByContainer changes() {
+    return changes;
   }
 
   List<Image> list() {

@@ -18,7 +18,7 @@ import java.util.Map;
 /** How this service understands the topics it reads. */
 public final class ImageModels {
   /** See {@link StateCodec#version}. */
-  private static final int STATE_VERSION = 1;
+  private static final int STATE_VERSION = 2;
 
   private ImageModels() {}
 

@@ -5,10 +5,13 @@ import dev.varve.eventlog.assembly.OwnedTopic;
 import dev.varve.image.adapter.archive.TarImageArchives;
 import dev.varve.image.adapter.content.DirectoryContentStore;
 import dev.varve.image.adapter.grpc.BlobStream;
+import dev.varve.image.adapter.grpc.CommitsEndpoint;
 import dev.varve.image.adapter.grpc.ImagesEndpoint;
 import dev.varve.image.adapter.json.JsonDocuments;
 import dev.varve.image.application.ArchiveLimits;
 import dev.varve.image.application.BlobCollector;
+import dev.varve.image.application.CommitContainer;
+import dev.varve.image.application.ContainerChanges;
 import dev.varve.image.application.ContainerUses;
 import dev.varve.image.application.ContentStore;
 import dev.varve.image.application.Documents;
@@ -43,15 +46,18 @@ public final class ImageService implements AutoCloseable {
   private final FollowedTopic<ContainerUse, ContainerFact> containers;
   private final BlobCollector collector;
   private final ImagesEndpoint endpoint;
+  private final CommitsEndpoint commits;
 
   /**
    * @param content directory of the content store
+   * @param changes containers' changes, for commits
    */
   public ImageService(
       OwnedTopic<CatalogState, ImageEvent> images,
       FollowedTopic<ContainerUse, ContainerFact> containers,
       Path content,
-      ArchiveLimits limits)
+      ArchiveLimits limits,
+      ContainerChanges changes)
       throws IOException {
     this.images = images;
     this.containers = containers;
@@ -73,6 +79,10 @@ public final class ImageService implements AutoCloseable {
             new ImportImage(archives, store, documents, log, InstantSource.system()),
             new SaveImages(archives, store, log, configs),
             new BlobStream(store));
+    this.commits =
+        new CommitsEndpoint(
+            new CommitContainer(
+                changes, store, documents, configs, log, InstantSource.system(), limits));
   }
 
   /**
@@ -102,6 +112,10 @@ public final class ImageService implements AutoCloseable {
 
   public ImagesEndpoint endpoint() {
     return endpoint;
+  }
+
+  public CommitsEndpoint commits() {
+    return commits;
   }
 
   @Override

@@ -57,6 +57,10 @@ public class ImageSettings {
   Optional<String> address;
 
   @Inject
+  @ConfigProperty(name = "varve.services.snapshot")
+  Optional<String> snapshotAddress;
+
+  @Inject
   @ConfigProperty(name = "varve.image.limits.unpacked")
   Optional<Long> unpacked;
 
@@ -98,6 +102,11 @@ public class ImageSettings {
 
   ServiceAddress address() {
     return ServiceAddress.parse(address.orElseGet(() -> "unix:" + run.resolve("image.sock")));
+  }
+
+  ServiceAddress snapshotService() {
+    return ServiceAddress.parse(
+        snapshotAddress.orElseGet(() -> "unix:" + run.resolve("snapshot.sock")));
   }
 
   /** {@code varve.image.limits.unpacked} in bytes, {@code varve.image.limits.ratio}. */

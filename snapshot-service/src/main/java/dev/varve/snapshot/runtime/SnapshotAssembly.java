@@ -9,6 +9,8 @@ import dev.varve.snapshot.application.Facts;
 import dev.varve.snapshot.application.Inspection;
 import dev.varve.snapshot.application.Layers;
 import dev.varve.snapshot.application.Reactions;
+import dev.varve.snapshot.application.ReadRoot;
+import dev.varve.snapshot.application.RootContents;
 import dev.varve.snapshot.application.Roots;
 import dev.varve.snapshot.application.Snapshotter;
 import dev.varve.snapshot.domain.Container;
@@ -43,6 +45,7 @@ public final class SnapshotAssembly implements AutoCloseable {
   private final Roots roots;
   private final Reactions reactions;
   private final Inspection inspection;
+  private final ReadRoot readRoot;
 
   /** Closes the topics with itself. */
   public SnapshotAssembly(
@@ -51,6 +54,7 @@ public final class SnapshotAssembly implements AutoCloseable {
       FollowedTopic<Image, ImageEvent> images,
       FollowedTopic<Container, ContainerEvent> containers,
       Snapshotter snapshotter,
+      RootContents contents,
       BlobSource blobs) {
     this.own = own;
     this.images = images;
@@ -66,6 +70,7 @@ public final class SnapshotAssembly implements AutoCloseable {
     this.roots = new Roots(facts, layers, snapshotter, own.commands(), own.ledger(), disk);
     this.reactions = new Reactions(facts, layers, roots, virtual);
     this.inspection = new Inspection(node, own.ledger(), snapshotter);
+    this.readRoot = new ReadRoot(node, roots, own.ledger(), snapshotter, contents);
   }
 
   public Reactions reactions() {
@@ -74,6 +79,10 @@ public final class SnapshotAssembly implements AutoCloseable {
 
   public Inspection inspection() {
     return inspection;
+  }
+
+  public ReadRoot readRoot() {
+    return readRoot;
   }
 
   /**

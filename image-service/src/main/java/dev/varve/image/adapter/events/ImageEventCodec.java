@@ -115,10 +115,20 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
           case COMMIT -> dev.varve.events.image.v1.Origin.Kind.KIND_COMMIT;
           case BUILD -> dev.varve.events.image.v1.Origin.Kind.KIND_BUILD;
         };
-    return dev.varve.events.image.v1.Origin.newBuilder()
-        .setKind(kind)
-        .setDetail(origin.detail())
-        .build();
+    dev.varve.events.image.v1.Origin.Builder message =
+        dev.varve.events.image.v1.Origin.newBuilder().setKind(kind).setDetail(origin.detail());
+    origin
+        .committed()
+        .ifPresent(from ->
+            message.setCommitted(
+                dev.varve.events.image.v1.CommittedContainer.newBuilder()
+                    .setContainerId(from.containerId())
+                    .setName(from.name())
+                    .setImage(from.image())
+                    .setParentImageId(from.parent().value())
+                    .setComment(from.comment())
+                    .setReference(from.reference())));
+    return message.build();
   }
 
   private static ImageEvent added(dev.varve.events.image.v1.ImageAdded message) {
@@ -157,7 +167,23 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
           case KIND_BUILD -> Origin.Kind.BUILD;
           case KIND_UNSPECIFIED, UNRECOGNIZED -> Origin.Kind.UNSPECIFIED;
         };
-    return new Origin(kind, message.getDetail());
+    return new Origin(
+        kind,
+        message.getDetail(),
+        message.hasCommitted()
+            ? Optional.of(committed(message.getCommitted()))
+            : Optional.empty());
+  }
+
+  private static Origin.Committed committed(
+      dev.varve.events.image.v1.CommittedContainer message) {
+    return new Origin.Committed(
+        message.getContainerId(),
+        message.getName(),
+        message.getImage(),
+        new Digest(message.getParentImageId()),
+        message.getComment(),
+        message.getReference());
   }
 
   private static ImageEvent set(dev.varve.events.image.v1.ReferenceSet message) {

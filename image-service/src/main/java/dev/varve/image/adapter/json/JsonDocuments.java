@@ -1,6 +1,7 @@
 package dev.varve.image.adapter.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.image.application.Documents;
 import dev.varve.image.domain.Descriptor;
 import dev.varve.image.domain.DiffId;
@@ -19,7 +20,7 @@ import java.util.SortedMap;
 /** {@link Documents} by Jackson's tree model. */
 public final class JsonDocuments implements Documents {
   private static final Set<String> MANIFESTS =
-      Set.of(OCI_MANIFEST, "application/vnd.docker.distribution.manifest.v2+json");
+      Set.of(OCI_MANIFEST, DOCKER_MANIFEST);
   private static final Set<String> INDEXES =
       Set.of(JsonWriter.OCI_INDEX, "application/vnd.docker.distribution.manifest.list.v2+json");
 
@@ -84,7 +85,12 @@ public final class JsonDocuments implements Documents {
 
   @Override
   public byte[] manifest(Descriptor config, List<Descriptor> layers) {
-    return JsonText.write(JsonWriter.manifest(config, layers));
+    return manifest(OCI_MANIFEST, config, layers);
+  }
+
+  @Override
+  public byte[] manifest(String mediaType, Descriptor config, List<Descriptor> layers) {
+    return JsonText.write(JsonWriter.manifest(mediaType, config, layers));
   }
 
   @Override
@@ -110,6 +116,11 @@ public final class JsonDocuments implements Documents {
   @Override
   public byte[] config(NewConfig config) {
     return JsonText.write(JsonWriter.config(config));
+  }
+
+  @Override
+  public byte[] childConfig(byte[] parent, NewChild child) {
+    return JsonText.write(JsonWriter.childConfig((ObjectNode) object(parent, "image config"), child));
   }
 
   private static JsonNode object(byte[] json, String what) {
