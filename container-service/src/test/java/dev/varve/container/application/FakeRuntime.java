@@ -12,6 +12,7 @@ import java.util.function.BiConsumer;
  * noexec} at start, {@code stubborn} ignores SIGTERM, all others wait.
  */
 final class FakeRuntime implements ContainerRuntime {
+  private final java.util.Set<String> frozen = new java.util.HashSet<>();
   private final FakeKernel kernel;
 
   FakeRuntime(FakeKernel kernel) {
@@ -46,6 +47,20 @@ final class FakeRuntime implements ContainerRuntime {
   @Override
   public boolean signal(String containerId, int signal) {
     return kernel.signal(containerId, signal);
+  }
+
+  @Override
+  public synchronized void pause(String containerId) {
+    frozen.add(containerId);
+  }
+
+  @Override
+  public synchronized void unpause(String containerId) {
+    frozen.remove(containerId);
+  }
+
+  synchronized boolean isFrozen(String containerId) {
+    return frozen.contains(containerId);
   }
 
   @Override

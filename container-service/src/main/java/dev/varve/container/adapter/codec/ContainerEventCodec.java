@@ -29,7 +29,12 @@ import dev.varve.events.container.v1.NetworkCreated;
 import dev.varve.events.container.v1.NetworkDisconnected;
 import dev.varve.events.container.v1.NodeStarted;
 import dev.varve.events.container.v1.RemoveRequested;
+import dev.varve.container.domain.PauseReason;
+import dev.varve.events.container.v1.PauseRequested;
+import dev.varve.events.container.v1.Paused;
 import dev.varve.events.container.v1.Removed;
+import dev.varve.events.container.v1.UnpauseRequested;
+import dev.varve.events.container.v1.Unpaused;
 import dev.varve.events.container.v1.Renamed;
 import dev.varve.events.container.v1.Resized;
 import dev.varve.events.container.v1.RootFilesystemMissing;
@@ -132,6 +137,18 @@ public final class ContainerEventCodec implements EventCodec<DomainEvent> {
           return new ContainerEvent.StopRequested(it.getSignal(), it.getTimeoutSeconds());
         });
     on(Stopped.getDefaultInstance(), _ -> new ContainerEvent.Stopped());
+    on(
+        PauseRequested.getDefaultInstance(),
+        data ->
+            new ContainerEvent.PauseRequested(
+                switch (PauseRequested.parseFrom(data).getReason()) {
+                  case PAUSE_REASON_COMMIT -> PauseReason.COMMIT;
+                  case PAUSE_REASON_USER, PAUSE_REASON_UNSPECIFIED, UNRECOGNIZED ->
+                      PauseReason.USER;
+                }));
+    on(Paused.getDefaultInstance(), _ -> new ContainerEvent.Paused());
+    on(UnpauseRequested.getDefaultInstance(), _ -> new ContainerEvent.UnpauseRequested());
+    on(Unpaused.getDefaultInstance(), _ -> new ContainerEvent.Unpaused());
     on(
         Exited.getDefaultInstance(),
         data -> {

@@ -18,7 +18,10 @@ import dev.varve.api.container.v1.ListNetworksRequest;
 import dev.varve.api.container.v1.ListNetworksResponse;
 import dev.varve.api.container.v1.ListRequest;
 import dev.varve.api.container.v1.ListResponse;
+import dev.varve.api.container.v1.FreezeRequest;
+import dev.varve.api.container.v1.FreezeResponse;
 import dev.varve.api.container.v1.LogEntry;
+import dev.varve.api.container.v1.PauseRequest;
 import dev.varve.api.container.v1.LogsRequest;
 import dev.varve.api.container.v1.RemoveRequest;
 import dev.varve.api.container.v1.RenameRequest;
@@ -135,6 +138,33 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
           useCases.rename().rename(Calls.cause(), request.getId(), request.getName());
           return changed(true);
         });
+  }
+
+  @Override
+  public void pause(PauseRequest request, StreamObserver<ChangeResponse> responses) {
+    Calls.answer(
+        responses,
+        () -> {
+          useCases.pause().pause(Calls.cause(), request.getId());
+          return changed(true);
+        });
+  }
+
+  @Override
+  public void unpause(PauseRequest request, StreamObserver<ChangeResponse> responses) {
+    Calls.answer(
+        responses,
+        () -> {
+          useCases.pause().unpause(Calls.cause(), request.getId());
+          return changed(true);
+        });
+  }
+
+  @Override
+  public StreamObserver<FreezeRequest> freeze(StreamObserver<FreezeResponse> responses) {
+    Inbound<FreezeRequest> requests = new Inbound<>(responses);
+    new FreezeCall(useCases.pause(), requests, new Outbound<>(responses), Calls.cause()).begin();
+    return requests;
   }
 
   @Override
