@@ -34,8 +34,7 @@ public final class PauseDecider {
     Optional<Container> it = facts.container(id).filter(Container::isRunning);
     return it.isEmpty() || it.get().pause().isPresent()
         ? Decision.nothing(false)
-        : RunDecider.accept(
-            it.get(), List.of(new PauseRequested(PauseReason.COMMIT)), true);
+        : RunDecider.accept(it.get(), List.of(new PauseRequested(PauseReason.COMMIT)), true);
   }
 
   /** What was seen: it is frozen. */
@@ -48,8 +47,7 @@ public final class PauseDecider {
   }
 
   /** A person's wish that it goes on. */
-  public static Decision<DomainEvent, Container> unpause(
-      Facts facts, String id, String reference) {
+  public static Decision<DomainEvent, Container> unpause(Facts facts, String id, String reference) {
     Optional<Container> found = facts.container(id);
     if (found.isEmpty()) {
       return new Decision.Rejected<>(Refusals.noSuchContainer(reference));

@@ -65,13 +65,11 @@ public final class Refusals {
   }
 
   public static Problem execInPaused(String reference) {
-    return conflict(
-        "Container " + reference + " is paused, unpause the container before exec");
+    return conflict("Container " + reference + " is paused, unpause the container before exec");
   }
 
   public static Problem attachToPaused(String reference) {
-    return conflict(
-        "container " + reference + " is paused, unpause the container before attach");
+    return conflict("container " + reference + " is paused, unpause the container before attach");
   }
 
   public static Problem removeOfPaused(Container it) {

@@ -49,7 +49,8 @@ public class Gateway {
   void start(@Observes @Priority(LAST) StartupEvent event) throws IOException {
     HostFacts host = HostFacts.read();
     String node = config.node.orElse(host.hostname());
-    Services services = new Services(connect(config.images), connect(config.containers));
+    Services services =
+        new Services(connect(config.images), connect(config.containers), connect(config.snapshots));
     EventFeed events =
         EventFeed.following(
             LogSettings.of(config.prefix, node, config.bootstrap)
@@ -101,6 +102,9 @@ public class Gateway {
 
     @ConfigProperty(name = "varve.services.image")
     String images = "";
+
+    @ConfigProperty(name = "varve.services.snapshot")
+    String snapshots = "";
 
     @ConfigProperty(name = "varve.services.container")
     String containers = "";

@@ -55,7 +55,7 @@ public final class FakeEngine implements AutoCloseable {
         UnixListener.open(
             vertx,
             DockerApi.of(
-                new Services(toImages, toContainers),
+                new Services(toImages, toContainers, toContainers),
                 events,
                 HostFacts.read(),
                 new EngineFacts("0.1.0", "", "/var/lib/varve", "node-1")),

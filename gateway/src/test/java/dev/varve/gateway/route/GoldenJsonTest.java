@@ -172,7 +172,7 @@ class GoldenJsonTest {
     try {
       SystemRoutes routes =
           new SystemRoutes(
-              new Services(unused, unused),
+              new Services(unused, unused, unused),
               HOST,
               new EngineFacts("0.1.0", "", "/var/lib/varve", "node-1"),
               () -> 3);

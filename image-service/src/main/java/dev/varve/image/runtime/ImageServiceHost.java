@@ -6,9 +6,9 @@ import dev.varve.eventlog.adapter.postgres.PostgresSettings;
 import dev.varve.eventlog.assembly.FollowedTopic;
 import dev.varve.eventlog.assembly.LogSettings;
 import dev.varve.eventlog.assembly.OwnedTopic;
+import dev.varve.image.adapter.grpc.SnapshotServiceChanges;
 import dev.varve.image.domain.CatalogState;
 import dev.varve.image.domain.ImageEvent;
-import dev.varve.image.adapter.grpc.SnapshotServiceChanges;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.quarkus.runtime.ShutdownEvent;
@@ -72,7 +72,8 @@ public class ImageServiceHost {
   private Server serve(ImageService started) throws IOException {
     ServiceAddress address = settings.address();
     return switch (address) {
-      case ServiceAddress.InProcess inProcess -> Transport.serve(address, started.endpoint(), started.commits());
+      case ServiceAddress.InProcess inProcess ->
+          Transport.serve(address, started.endpoint(), started.commits());
       case ServiceAddress.UnixSocket(Path socket) -> {
         createParent(socket);
         Server listening = Transport.serve(address, started.endpoint(), started.commits());

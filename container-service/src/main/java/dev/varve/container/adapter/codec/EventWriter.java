@@ -24,13 +24,11 @@ import dev.varve.events.container.v1.NetworkConnected;
 import dev.varve.events.container.v1.NetworkCreated;
 import dev.varve.events.container.v1.NetworkDisconnected;
 import dev.varve.events.container.v1.NodeStarted;
-import dev.varve.events.container.v1.RemoveRequested;
 import dev.varve.events.container.v1.PauseReason;
 import dev.varve.events.container.v1.PauseRequested;
 import dev.varve.events.container.v1.Paused;
+import dev.varve.events.container.v1.RemoveRequested;
 import dev.varve.events.container.v1.Removed;
-import dev.varve.events.container.v1.UnpauseRequested;
-import dev.varve.events.container.v1.Unpaused;
 import dev.varve.events.container.v1.Renamed;
 import dev.varve.events.container.v1.Resized;
 import dev.varve.events.container.v1.RootFilesystemMissing;
@@ -40,6 +38,8 @@ import dev.varve.events.container.v1.StartRequested;
 import dev.varve.events.container.v1.Started;
 import dev.varve.events.container.v1.StopRequested;
 import dev.varve.events.container.v1.Stopped;
+import dev.varve.events.container.v1.UnpauseRequested;
+import dev.varve.events.container.v1.Unpaused;
 import java.time.Instant;
 
 /** Events of this service as messages of its topic's contract. */

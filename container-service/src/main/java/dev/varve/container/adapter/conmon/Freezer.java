@@ -34,7 +34,8 @@ record Freezer(Path cgroup) {
       return Files.readString(first()).strip().equals(frozen ? "FROZEN" : "THAWED");
     }
     Files.writeString(second(), frozen ? "1" : "0");
-    return Files.readString(cgroup.resolve("cgroup.events")).lines()
+    return Files.readString(cgroup.resolve("cgroup.events"))
+        .lines()
         .anyMatch(line -> line.equals(frozen ? "frozen 1" : "frozen 0"));
   }
 }

@@ -170,13 +170,10 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
     return new Origin(
         kind,
         message.getDetail(),
-        message.hasCommitted()
-            ? Optional.of(committed(message.getCommitted()))
-            : Optional.empty());
+        message.hasCommitted() ? Optional.of(committed(message.getCommitted())) : Optional.empty());
   }
 
-  private static Origin.Committed committed(
-      dev.varve.events.image.v1.CommittedContainer message) {
+  private static Origin.Committed committed(dev.varve.events.image.v1.CommittedContainer message) {
     return new Origin.Committed(
         message.getContainerId(),
         message.getName(),

@@ -19,8 +19,7 @@ import java.util.SortedMap;
 
 /** {@link Documents} by Jackson's tree model. */
 public final class JsonDocuments implements Documents {
-  private static final Set<String> MANIFESTS =
-      Set.of(OCI_MANIFEST, DOCKER_MANIFEST);
+  private static final Set<String> MANIFESTS = Set.of(OCI_MANIFEST, DOCKER_MANIFEST);
   private static final Set<String> INDEXES =
       Set.of(JsonWriter.OCI_INDEX, "application/vnd.docker.distribution.manifest.list.v2+json");
 
@@ -120,7 +119,8 @@ public final class JsonDocuments implements Documents {
 
   @Override
   public byte[] childConfig(byte[] parent, NewChild child) {
-    return JsonText.write(JsonWriter.childConfig((ObjectNode) object(parent, "image config"), child));
+    return JsonText.write(
+        JsonWriter.childConfig((ObjectNode) object(parent, "image config"), child));
   }
 
   private static JsonNode object(byte[] json, String what) {

@@ -45,8 +45,7 @@ final class ArchiveOutput extends OutputStream {
     part = new byte[PART];
     filled = 0;
     RootContentsEndpoint.send(
-        outbound,
-        ArchivePart.newBuilder().setData(UnsafeByteOperations.unsafeWrap(full)).build());
+        outbound, ArchivePart.newBuilder().setData(UnsafeByteOperations.unsafeWrap(full)).build());
   }
 
   /** Sends what is left; nothing is sent after a failure. */

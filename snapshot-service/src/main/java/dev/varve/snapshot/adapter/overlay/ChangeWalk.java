@@ -81,8 +81,7 @@ final class ChangeWalk {
     boolean engines = below == null && EngineFiles.isKnown(node.path());
     boolean told =
         engines
-            ? !EngineFiles.isUntouched(
-                calls, upper.fd(), node.name(), node.path(), node.status())
+            ? !EngineFiles.isUntouched(calls, upper.fd(), node.name(), node.path(), node.status())
             : opaque || !isSameDirectory(node, lower, below);
     if (told) {
       tellOfParents();
@@ -127,8 +126,7 @@ final class ChangeWalk {
   }
 
   /** A file that was copied up may have new content whatever its times say; a directory not. */
-  private boolean isSameDirectory(
-      Node node, @Nullable Directory lower, @Nullable FileStatus below)
+  private boolean isSameDirectory(Node node, @Nullable Directory lower, @Nullable FileStatus below)
       throws SystemCallException {
     FileStatus status = node.status();
     return below != null
