@@ -1,5 +1,6 @@
 package dev.varve.container.application;
 
+import java.util.Set;
 import dev.varve.container.application.ContainerRuntime.Exit;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.function.BiConsumer;
  * Programs do nothing but wait; tests end them.
  */
 final class FakeKernel {
+  final Set<String> frozen = ConcurrentHashMap.newKeySet();
   static final Instant END = Instant.parse("2026-02-03T04:05:06Z");
 
   enum Phase {

@@ -12,7 +12,6 @@ import java.util.function.BiConsumer;
  * noexec} at start, {@code stubborn} ignores SIGTERM, all others wait.
  */
 final class FakeRuntime implements ContainerRuntime {
-  private final java.util.Set<String> frozen = new java.util.HashSet<>();
   private final FakeKernel kernel;
 
   FakeRuntime(FakeKernel kernel) {
@@ -50,17 +49,13 @@ final class FakeRuntime implements ContainerRuntime {
   }
 
   @Override
-  public synchronized void pause(String containerId) {
-    frozen.add(containerId);
+  public void pause(String containerId) {
+    kernel.frozen.add(containerId);
   }
 
   @Override
-  public synchronized void unpause(String containerId) {
-    frozen.remove(containerId);
-  }
-
-  synchronized boolean isFrozen(String containerId) {
-    return frozen.contains(containerId);
+  public void unpause(String containerId) {
+    kernel.frozen.remove(containerId);
   }
 
   @Override

@@ -80,9 +80,11 @@ final class OverlayRootContents implements RootContents {
   private Directory lower(List<ChainId> chain) throws IOException {
     try (var _ = layerMounts.hold()) {
       List<Path> merged = new ArrayList<>(layers.visible(chain));
-      while (merged.size() < 2) {
-        merged.add(roots.empty());
+      if (merged.isEmpty()) {
+        return Directory.open(calls, roots.empty());
       }
+      // Also below a single layer, whose whiteouts the kernel then takes for what they are.
+      merged.add(roots.empty());
       return new Directory(calls, new OverlayView(merged).open(mounts));
     }
   }
