@@ -140,7 +140,7 @@ class CommitTest {
     refused(
         request().setRepository("UPPER"),
         Status.Code.INVALID_ARGUMENT,
-        "invalid reference format: repository name must be lowercase");
+        "invalid reference format: repository name (library/UPPER) must be lowercase");
     refused(request().setTag("::bad"), Status.Code.INVALID_ARGUMENT, "invalid tag format");
     String unknown = Digest.of("x".getBytes(StandardCharsets.UTF_8)).value();
     refused(

@@ -1,11 +1,11 @@
 package dev.varve.container.application;
 
-import java.util.Set;
 import dev.varve.container.application.ContainerRuntime.Exit;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;

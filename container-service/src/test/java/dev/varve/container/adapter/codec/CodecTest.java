@@ -22,6 +22,7 @@ import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.NetworkEvent;
 import dev.varve.container.domain.Node;
 import dev.varve.container.domain.NodeEvent;
+import dev.varve.container.domain.PauseReason;
 import dev.varve.container.domain.ProcessSpec;
 import dev.varve.container.domain.Secret;
 import dev.varve.container.domain.Subjects;
@@ -137,6 +138,10 @@ class CodecTest {
           new ContainerEvent.SignalRequested(9),
           new ContainerEvent.StopRequested(15, -1),
           new ContainerEvent.Stopped(),
+          new ContainerEvent.PauseRequested(PauseReason.COMMIT),
+          new ContainerEvent.Paused(),
+          new ContainerEvent.UnpauseRequested(),
+          new ContainerEvent.Unpaused(),
           new ContainerEvent.Exited(137, AT, true, "why"),
           new ContainerEvent.Renamed("web", "shop"),
           new ContainerEvent.Resized(24, 80),
