@@ -60,6 +60,7 @@ final class FakeRuntime implements ContainerRuntime {
 
   @Override
   public void delete(String containerId) {
+    unpause(containerId);
     kernel.delete(containerId);
   }
 

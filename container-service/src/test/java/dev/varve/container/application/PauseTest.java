@@ -2,6 +2,7 @@ package dev.varve.container.application;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.varve.container.domain.Container.Status;
 import dev.varve.container.domain.ExecSpec;
@@ -74,7 +75,7 @@ class PauseTest {
   void killAndStopLetItGoOnToItsEnd() throws Exception {
     pauses().pause(TestEngine.CAUSE, "web");
     engine.use().stop().stop(TestEngine.CAUSE, "web", OptionalInt.of(1), "");
-    assertThat(frozen()).isFalse();
+    await().until(() -> !frozen());
     assertThat(status()).isEqualTo(Status.EXITED);
     assertThatThrownBy(() -> pauses().pause(TestEngine.CAUSE, "web"))
         .hasMessage("Container " + id + " is not running");
