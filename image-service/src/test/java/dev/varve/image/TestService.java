@@ -3,6 +3,7 @@ package dev.varve.image;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import dev.varve.api.image.v1.Chunk;
+import dev.varve.api.image.v1.CommitsGrpc;
 import dev.varve.api.image.v1.Image;
 import dev.varve.api.image.v1.ImagesGrpc;
 import dev.varve.api.image.v1.ImportOptions;
@@ -66,6 +67,7 @@ final class TestService implements AutoCloseable {
   private final Path directory;
   private final ArchiveLimits limits;
   private final RegistrySettings registries;
+  private final ChangesByContainer changes = new ChangesByContainer();
   private ImageService service;
   private Server server;
   private ManagedChannel channel;
@@ -93,10 +95,11 @@ final class TestService implements AutoCloseable {
             FollowedTopic.over(containerLog, ImageModels.containers()),
             directory,
             limits,
-            registries);
+            registries,
+            changes);
     service.start();
     ServiceAddress address = new ServiceAddress.InProcess("image-" + UUID.randomUUID());
-    server = Transport.serve(address, service.endpoint());
+    server = Transport.serve(address, service.endpoint(), service.commits());
     channel = Transport.connect(address);
   }
 
@@ -120,6 +123,16 @@ final class TestService implements AutoCloseable {
   ImagesGrpc.ImagesBlockingStub images() {
     return ImagesGrpc.newBlockingStub(channel)
         .withInterceptors(new CallContext("unix:uid=0,pid=1", "request", "chain").asInterceptor());
+  }
+
+  CommitsGrpc.CommitsBlockingStub commits() {
+    return CommitsGrpc.newBlockingStub(channel)
+        .withInterceptors(new CallContext("unix:uid=0,pid=1", "request", "chain").asInterceptor());
+  }
+
+  /** What the containers have changed. */
+  ChangesByContainer changes() {
+    return changes;
   }
 
   List<Image> list() {

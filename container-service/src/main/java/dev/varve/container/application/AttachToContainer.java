@@ -43,6 +43,9 @@ public final class AttachToContainer {
   public void attach(Cause cause, Request request, StreamClient client)
       throws InterruptedException {
     Container it = Lookup.find(engine.directory(), request.reference());
+    if (it.isPaused()) {
+      throw Refusals.attachToPaused(request.reference()).asException();
+    }
     byte[] keys = DetachKeys.parse(request.detachKeys());
     ProcessSpec process = it.spec().process();
     if (!request.stream()) {

@@ -92,6 +92,12 @@ public interface ContainerRuntime {
   /** Sends a signal to the first process; false when there is none any more. */
   boolean signal(String containerId, int signal) throws IOException;
 
+  /** Freezes all processes of a running container; returns when they are. */
+  void pause(String containerId) throws IOException;
+
+  /** Lets all processes go on; none frozen is success. */
+  void unpause(String containerId) throws IOException;
+
   /** Kills what is left and removes runtime state, cgroup, bundle, exit file and sockets. */
   void delete(String containerId) throws IOException;
 

@@ -44,13 +44,14 @@ public final class EngineStart {
       RemovalFinish removals,
       RemoveContainer removeContainer,
       StopContainer stopContainer,
+      PauseContainer pauseContainer,
       Execs execs,
       String version) {
     this.engine = engine;
     this.networks = networks;
     this.ends = ends;
     this.removals = removals;
-    this.containers = new Recovery(engine, ends, removeContainer, stopContainer);
+    this.containers = new Recovery(engine, ends, removeContainer, stopContainer, pauseContainer);
     this.execs = new ExecRecovery(engine, execs);
     this.version = version;
   }

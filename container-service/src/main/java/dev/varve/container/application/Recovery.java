@@ -27,8 +27,15 @@ final class Recovery {
   private final EndOfRun ends;
   private final RemoveContainer removals;
   private final StopContainer stops;
+  private final PauseContainer pauses;
 
-  Recovery(Engine engine, EndOfRun ends, RemoveContainer removals, StopContainer stops) {
+  Recovery(
+      Engine engine,
+      EndOfRun ends,
+      RemoveContainer removals,
+      StopContainer stops,
+      PauseContainer pauses) {
+    this.pauses = pauses;
     this.engine = engine;
     this.ends = ends;
     this.removals = removals;
@@ -117,8 +124,10 @@ final class Recovery {
       throws InterruptedException {
     switch (seen) {
       case Observation.Running(Process process)
-          when process.pid() == belief.pid() && process.startTicks() == belief.startTicks() ->
-          engine.attachments().foundRunning(id);
+          when process.pid() == belief.pid() && process.startTicks() == belief.startTicks() -> {
+        engine.attachments().foundRunning(id);
+        pauses.recover(cause, id);
+      }
       case Observation.Ended(Exit exit) -> ends.ended(cause, id, exit);
       case Observation.Running _, Observation.Created _, Observation.Absent _ ->
           ends.ended(

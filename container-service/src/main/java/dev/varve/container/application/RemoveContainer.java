@@ -21,9 +21,11 @@ public final class RemoveContainer {
 
   private final Engine engine;
   private final RemovalFinish removals;
+  private final PauseContainer pauses;
 
-  public RemoveContainer(Engine engine, RemovalFinish removals) {
+  public RemoveContainer(Engine engine, RemovalFinish removals, PauseContainer pauses) {
     this.engine = engine;
+    this.pauses = pauses;
     this.removals = removals;
   }
 
@@ -61,14 +63,15 @@ public final class RemoveContainer {
               if (engine.facts().container(id).filter(Container::isRunning).isEmpty()) {
                 removals.finishIfRequested(cause, id);
               } else {
-                kill(id);
+                kill(cause, id);
               }
             });
   }
 
-  private void kill(String id) {
+  private void kill(Cause cause, String id) {
     try {
       engine.runtime().signal(id, Signals.KILL);
+      pauses.thawToEnd(cause, id);
     } catch (IOException e) {
       throw Refusals.fault(
               "Could not kill running container " + id + ", cannot remove - " + e.getMessage())

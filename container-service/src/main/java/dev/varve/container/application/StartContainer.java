@@ -49,6 +49,9 @@ public final class StartContainer {
             .facts()
             .container(id)
             .orElseThrow(() -> Refusals.noSuchContainer(reference).asException());
+    if (it.isPaused()) {
+      throw Refusals.startOfPaused().asException();
+    }
     if (it.isRunning()) {
       return false;
     }

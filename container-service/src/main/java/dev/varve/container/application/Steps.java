@@ -15,6 +15,9 @@ public interface Steps {
   String STOP_REQUESTED = "container.stop.requested";
   String STOP_SIGNALLED = "container.stop.signalled";
   String KILL_REQUESTED = "container.kill.requested";
+  String PAUSE_REQUESTED = "container.pause.requested";
+  String PAUSE_FROZEN = "container.pause.frozen";
+  String UNPAUSE_REQUESTED = "container.unpause.requested";
   String EXIT_SEEN = "container.exit.seen";
   String EXIT_RECORDED = "container.exit.recorded";
   String EXIT_CLEANED = "container.exit.cleaned";

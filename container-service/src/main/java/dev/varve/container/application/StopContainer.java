@@ -28,9 +28,11 @@ public final class StopContainer {
   private static final Duration LAST_GRACE = Duration.ofSeconds(10);
 
   private final Engine engine;
+  private final PauseContainer pauses;
 
-  public StopContainer(Engine engine) {
+  public StopContainer(Engine engine, PauseContainer pauses) {
     this.engine = engine;
+    this.pauses = pauses;
   }
 
   /**
@@ -77,6 +79,7 @@ public final class StopContainer {
       Cause cause, String id, StopRequested stop, CompletableFuture<End> exit)
       throws IOException, InterruptedException {
     engine.runtime().signal(id, stop.signal());
+    pauses.thawToEnd(cause, id);
     engine.steps().reach(Steps.STOP_SIGNALLED);
     if (stop.timeoutSeconds() < 0) {
       return ended(exit, Duration.ofMillis(Long.MAX_VALUE));
@@ -91,6 +94,7 @@ public final class StopContainer {
       return true;
     }
     engine.runtime().signal(id, Signals.KILL);
+    pauses.thawToEnd(cause, id);
     if (ended(exit, KILL_GRACE)) {
       return true;
     }
@@ -113,6 +117,12 @@ public final class StopContainer {
     }
   }
 
+  /** Docker takes each signal for an end of a container that has no stop signal of its own. */
+  private static boolean endsAny(Container it, int signal) {
+    String own = it.spec().process().stopSignal();
+    return signal == Signals.KILL || own.isEmpty() || Signals.parse(own) == signal;
+  }
+
   /**
    * Sends a signal; SIGKILL waits for the end.
    *
@@ -127,6 +137,9 @@ public final class StopContainer {
           engine.ledger().decide(cause, facts -> SignalDecider.kill(facts, id, reference, number));
       engine.steps().reach(Steps.KILL_REQUESTED);
       boolean sent = engine.runtime().signal(id, number);
+      if (endsAny(it, number)) {
+        pauses.thawToEnd(cause, id);
+      }
       if (number != Signals.KILL) {
         if (!sent) {
           throw Refusals.cannotKill(reference, it).asException();

@@ -7,6 +7,7 @@ public record UseCases(
     CreateContainer create,
     StartContainer start,
     StopContainer stop,
+    PauseContainer pause,
     RemoveContainer remove,
     RenameContainer rename,
     AttachToContainer attach,
@@ -25,8 +26,9 @@ public record UseCases(
     Execs execs = new Execs(engine, ids);
     RemovalFinish removals = new RemovalFinish(engine);
     EndOfRun ends = new EndOfRun(engine, removals, execs);
-    StopContainer stop = new StopContainer(engine);
-    RemoveContainer remove = new RemoveContainer(engine, removals);
+    PauseContainer pause = new PauseContainer(engine);
+    StopContainer stop = new StopContainer(engine, pause);
+    RemoveContainer remove = new RemoveContainer(engine, removals, pause);
     return new UseCases(
         engine,
         new EngineStart(
@@ -36,11 +38,13 @@ public record UseCases(
             removals,
             remove,
             stop,
+            pause,
             execs,
             version),
         new CreateContainer(engine, ids, imageConfigs),
         new StartContainer(engine, removals),
         stop,
+        pause,
         remove,
         new RenameContainer(engine),
         new AttachToContainer(engine),

@@ -15,7 +15,9 @@ import java.util.Optional;
  *    └────────────────────────────────────────────────┘
  * </pre>
  *
- * RemoveRequested is allowed in any phase and lets no further start begin; Removed ends it.
+ * A running container may be paused: PauseRequested, Paused, UnpauseRequested, Unpaused.
+ *
+ * <p>RemoveRequested is allowed in any phase and lets no further start begin; Removed ends it.
  *
  * @param epoch of the ownership by {@code node}
  * @param outcome of the last run or of the last start that failed
@@ -47,8 +49,15 @@ public record Container(
 
     record Starting() implements Phase {}
 
-    record Running(int pid, long startTicks) implements Phase {}
+    record Running(int pid, long startTicks, Optional<Pause> pause) implements Phase {}
   }
+
+  /**
+   * A run that is frozen, is about to be, or is about to go on.
+   *
+   * @param frozen the processes were seen frozen, and not seen to go on since
+   */
+  public record Pause(PauseReason reason, boolean frozen) {}
 
   /** How a run ended, or why it never began. */
   public record Outcome(int exitCode, String error, boolean oomKilled) {
@@ -59,6 +68,7 @@ public record Container(
   public enum Status {
     CREATED,
     RUNNING,
+    PAUSED,
     EXITED,
     REMOVING
   }
@@ -68,13 +78,22 @@ public record Container(
       return Status.REMOVING;
     }
     return switch (phase) {
-      case Phase.Running _ -> Status.RUNNING;
+      case Phase.Running _ -> isPaused() ? Status.PAUSED : Status.RUNNING;
       case Phase.Idle _, Phase.Starting _ -> startedAt.isPresent() ? Status.EXITED : Status.CREATED;
     };
   }
 
   public boolean isRunning() {
     return phase instanceof Phase.Running;
+  }
+
+  /** Frozen, which is running as well. */
+  public boolean isPaused() {
+    return pause().filter(Pause::frozen).isPresent();
+  }
+
+  public Optional<Pause> pause() {
+    return phase instanceof Phase.Running running ? running.pause() : Optional.empty();
   }
 
   public String shortId() {
@@ -121,7 +140,18 @@ public record Container(
   }
 
   Container running(int pid, long startTicks, Instant at) {
-    return with(new Phase.Running(pid, startTicks), Outcome.NONE, Optional.of(at), finishedAt);
+    Phase begun = new Phase.Running(pid, startTicks, Optional.empty());
+    return with(begun, Outcome.NONE, Optional.of(at), finishedAt);
+  }
+
+  Container pausing(Optional<Pause> pause) {
+    return phase instanceof Phase.Running running
+        ? with(
+            new Phase.Running(running.pid(), running.startTicks(), pause),
+            outcome,
+            startedAt,
+            finishedAt)
+        : this;
   }
 
   Container startFailed(Outcome failure) {

@@ -37,6 +37,14 @@ public sealed interface ContainerEvent extends DomainEvent {
 
   record Stopped() implements ContainerEvent {}
 
+  record PauseRequested(PauseReason reason) implements ContainerEvent {}
+
+  record Paused() implements ContainerEvent {}
+
+  record UnpauseRequested() implements ContainerEvent {}
+
+  record Unpaused() implements ContainerEvent {}
+
   /**
    * @param error not empty when the exit code could not be learnt
    */

@@ -59,6 +59,12 @@ public final class ContainerEvolution implements Evolution<DomainState, DomainEv
       case ContainerEvent.StartFailed(int exitCode, String message) ->
           it.startFailed(new Container.Outcome(exitCode, message, false));
       case ContainerEvent.StopRequested stop -> it.stopping(Optional.of(stop));
+      case ContainerEvent.PauseRequested(PauseReason reason) ->
+          it.pausing(Optional.of(new Container.Pause(reason, false)));
+      case ContainerEvent.Paused _ ->
+          it.pausing(it.pause().map(pause -> new Container.Pause(pause.reason(), true)));
+      case ContainerEvent.UnpauseRequested _ -> it;
+      case ContainerEvent.Unpaused _ -> it.pausing(Optional.empty());
       case ContainerEvent.Stopped _ -> it.stopping(Optional.empty());
       case ContainerEvent.Exited exited ->
           it.exited(

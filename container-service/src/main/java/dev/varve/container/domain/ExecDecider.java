@@ -32,6 +32,9 @@ public final class ExecDecider {
     if (!container.get().isRunning()) {
       return new Decision.Rejected<>(Refusals.notRunning(container.get()));
     }
+    if (container.get().isPaused()) {
+      return new Decision.Rejected<>(Refusals.execInPaused(reference));
+    }
     return facts.exec(execId).isPresent()
         ? Decision.nothing(execId)
         : Decision.accept(
@@ -54,9 +57,11 @@ public final class ExecDecider {
       case Phase.Starting _, Phase.Running _ ->
           new Decision.Rejected<>(Refusals.execRunning(execId));
       case Phase.Created _ ->
-          container.get().isRunning()
-              ? Decision.accept(Subjects.exec(execId), new ExecStartRequested(detach), exec)
-              : new Decision.Rejected<>(Refusals.notRunning(container.get()));
+          !container.get().isRunning()
+              ? new Decision.Rejected<>(Refusals.notRunning(container.get()))
+              : container.get().isPaused()
+                  ? new Decision.Rejected<>(Refusals.execInPaused(exec.containerId()))
+                  : Decision.accept(Subjects.exec(execId), new ExecStartRequested(detach), exec);
     };
   }
 

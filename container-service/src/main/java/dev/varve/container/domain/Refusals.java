@@ -51,6 +51,33 @@ public final class Refusals {
     return conflict("Container " + it.id() + " is not running");
   }
 
+  public static Problem alreadyPaused(Container it) {
+    return conflict("Container " + it.id() + " is already paused");
+  }
+
+  /** A fault in Docker's eyes, not a conflict. */
+  public static Problem notPaused(Container it) {
+    return fault("Container " + it.id() + " is not paused");
+  }
+
+  public static Problem startOfPaused() {
+    return conflict("cannot start a paused container, try unpause instead");
+  }
+
+  public static Problem execInPaused(String reference) {
+    return conflict("Container " + reference + " is paused, unpause the container before exec");
+  }
+
+  public static Problem attachToPaused(String reference) {
+    return conflict("container " + reference + " is paused, unpause the container before attach");
+  }
+
+  public static Problem removeOfPaused(Container it) {
+    return conflict(
+        "You cannot remove a paused container %s. Unpause and then stop the container before attempting removal or force remove"
+            .formatted(it.id()));
+  }
+
   public static Problem cannotKill(String reference, Container it) {
     return conflict(
         "Cannot kill container: " + reference + ": Container " + it.id() + " is not running");

@@ -45,7 +45,8 @@ public final class RemoveDecider {
     }
     return force
         ? RunDecider.accept(it, List.of(removal, new SignalRequested(Signals.KILL)), Next.KILL)
-        : new Decision.Rejected<>(Refusals.stillRunning(it));
+        : new Decision.Rejected<>(
+            it.isPaused() ? Refusals.removeOfPaused(it) : Refusals.stillRunning(it));
   }
 
   /**

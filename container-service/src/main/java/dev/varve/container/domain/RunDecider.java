@@ -35,7 +35,10 @@ public final class RunDecider {
       return new Decision.Rejected<>(Refusals.markedForRemoval());
     }
     return switch (it.phase()) {
-      case Phase.Running _, Phase.Starting _ -> Decision.nothing(false);
+      case Phase.Running _, Phase.Starting _ ->
+          it.isPaused()
+              ? new Decision.Rejected<>(Refusals.startOfPaused())
+              : Decision.nothing(false);
       case Phase.Idle _ -> {
         List<ContainerEvent> events = new ArrayList<>();
         events.add(new StartRequested());

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,6 +16,7 @@ import java.util.function.BiConsumer;
  * Programs do nothing but wait; tests end them.
  */
 final class FakeKernel {
+  final Set<String> frozen = ConcurrentHashMap.newKeySet();
   static final Instant END = Instant.parse("2026-02-03T04:05:06Z");
 
   enum Phase {

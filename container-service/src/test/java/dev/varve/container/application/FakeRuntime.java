@@ -49,7 +49,18 @@ final class FakeRuntime implements ContainerRuntime {
   }
 
   @Override
+  public void pause(String containerId) {
+    kernel.frozen.add(containerId);
+  }
+
+  @Override
+  public void unpause(String containerId) {
+    kernel.frozen.remove(containerId);
+  }
+
+  @Override
   public void delete(String containerId) {
+    unpause(containerId);
     kernel.delete(containerId);
   }
 

@@ -27,6 +27,11 @@ public record CreateBody(Config config, HostConfig host) {
     return new CreateBody(config(fields), host);
   }
 
+  /** What a commit shall give its image instead of what the container was run with. */
+  public static Config config(JsonNode body) throws Refusal {
+    return config(Fields.of("", body));
+  }
+
   private static Config config(Fields fields) throws Refusal {
     fields.notYet("Volumes");
     fields.notYet("MacAddress");

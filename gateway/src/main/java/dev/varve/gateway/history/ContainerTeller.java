@@ -15,6 +15,7 @@ import dev.varve.events.container.v1.Exited;
 import dev.varve.events.container.v1.NetworkConnected;
 import dev.varve.events.container.v1.NetworkCreated;
 import dev.varve.events.container.v1.NetworkDisconnected;
+import dev.varve.events.container.v1.Paused;
 import dev.varve.events.container.v1.Removed;
 import dev.varve.events.container.v1.Renamed;
 import dev.varve.events.container.v1.Resized;
@@ -22,6 +23,7 @@ import dev.varve.events.container.v1.SignalRequested;
 import dev.varve.events.container.v1.Started;
 import dev.varve.events.container.v1.StopRequested;
 import dev.varve.events.container.v1.Stopped;
+import dev.varve.events.container.v1.Unpaused;
 import dev.varve.gateway.history.Remembered.OfContainer;
 import dev.varve.gateway.history.Remembered.OfExec;
 import dev.varve.gateway.history.Remembered.OfNetwork;
@@ -44,6 +46,8 @@ final class ContainerTeller implements Teller {
           SignalRequested.getDefaultInstance(),
           StopRequested.getDefaultInstance(),
           Stopped.getDefaultInstance(),
+          Paused.getDefaultInstance(),
+          Unpaused.getDefaultInstance(),
           Exited.getDefaultInstance(),
           Renamed.getDefaultInstance(),
           Resized.getDefaultInstance(),
@@ -97,6 +101,8 @@ final class ContainerTeller implements Teller {
       case SignalRequested it -> container(event, known, "kill", "signal", it.getSignal());
       case StopRequested it -> container(event, known, "kill", "signal", it.getSignal());
       case Stopped _ -> container(event, known, "stop");
+      case Paused _ -> container(event, known, "pause");
+      case Unpaused _ -> container(event, known, "unpause");
       case Exited it -> exited(event, it, known);
       case Renamed it -> container(event, known, "rename", "oldName", "/" + it.getOldName());
       case Resized it ->

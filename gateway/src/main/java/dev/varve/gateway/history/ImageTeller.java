@@ -3,6 +3,7 @@ package dev.varve.gateway.history;
 import com.google.protobuf.Message;
 import dev.varve.eventlog.Event;
 import dev.varve.eventlog.Subject;
+import dev.varve.events.image.v1.CommittedContainer;
 import dev.varve.events.image.v1.ImageAdded;
 import dev.varve.events.image.v1.ImageRemoved;
 import dev.varve.events.image.v1.Origin;
@@ -13,6 +14,7 @@ import dev.varve.events.image.v1.ReferenceSet;
 import dev.varve.gateway.docker.ImageName;
 import dev.varve.gateway.history.Remembered.OfImage;
 import dev.varve.gateway.history.Remembered.OfReference;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -71,18 +73,51 @@ final class ImageTeller implements Teller {
     return switch (added.getOrigin().getKind()) {
       case KIND_LOAD -> image(event, "load", id, id);
       case KIND_IMPORT -> image(event, "import", id, id);
-      case KIND_COMMIT, KIND_BUILD -> image(event, "create", id, id);
+      case KIND_COMMIT ->
+          added.getOrigin().getCommitted().getReference().isEmpty()
+              ? both(image(event, "create", id, id), commit(event, added.getOrigin(), id))
+              : image(event, "create", id, id);
+      case KIND_BUILD -> image(event, "create", id, id);
       // Told of the pull itself, which also happens to images that are here.
       case KIND_PULL -> List.of();
       case KIND_UNSPECIFIED, KIND_PUSH, UNRECOGNIZED -> List.of();
     };
   }
 
-  /** A name that came with the image is no act of its own. */
+  /** A commit is told of the container, once its image has all it was to have. */
+  private static List<Told> commit(Event<Message> event, Origin origin, String imageId) {
+    CommittedContainer from = origin.getCommitted();
+    return List.of(
+        new Told(
+            "container",
+            "commit",
+            from.getContainerId(),
+            Map.of(
+                "comment", from.getComment(),
+                "image", from.getImage(),
+                "imageID", imageId,
+                "imageRef", from.getReference(),
+                "name", from.getName()),
+            event.time()));
+  }
+
+  private static List<Told> both(List<Told> first, List<Told> second) {
+    List<Told> told = new ArrayList<>(first);
+    told.addAll(second);
+    return told;
+  }
+
+  /** A name that came with the image is no act of its own, unless a person chose it. */
   private static List<Told> set(Event<Message> event, ReferenceSet set, Memory memory) {
     Origin.Kind kind = set.getOrigin().getKind();
     if (kind == Origin.Kind.KIND_PULL || kind == Origin.Kind.KIND_PUSH) {
       return List.of();
+    }
+    if (set.getOrigin().hasCommitted()) {
+      String id = set.getImageId();
+      return both(
+          image(event, "tag", id, familiar(set.getReference())),
+          commit(event, set.getOrigin(), id));
     }
     String request = event.cause().correlationId();
     boolean cameWithImage =

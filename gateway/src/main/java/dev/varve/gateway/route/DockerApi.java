@@ -20,6 +20,8 @@ public final class DockerApi {
     new EventRoutes(events).addTo(routes);
     new ContainerRoutes(services).addTo(routes);
     new LifecycleRoutes(services).addTo(routes);
+    new CommitRoutes(services).addTo(routes);
+    new RootRoutes(services).addTo(routes);
     new WaitRoutes(services).addTo(routes);
     new LogRoutes(services).addTo(routes);
     new AttachRoutes(services).addTo(routes);

@@ -1,6 +1,7 @@
 package dev.varve.gateway.route;
 
 import dev.varve.api.container.v1.KillRequest;
+import dev.varve.api.container.v1.PauseRequest;
 import dev.varve.api.container.v1.RemoveRequest;
 import dev.varve.api.container.v1.RenameRequest;
 import dev.varve.api.container.v1.StartRequest;
@@ -30,6 +31,8 @@ final class LifecycleRoutes {
     routes.add("POST", "/containers/{id}/stop", this::stop);
     routes.add("POST", "/containers/{id}/restart", this::restart);
     routes.add("POST", "/containers/{id}/kill", this::kill);
+    routes.add("POST", "/containers/{id}/pause", this::pause);
+    routes.add("POST", "/containers/{id}/unpause", this::unpause);
     routes.add("POST", "/containers/{id}/rename", this::rename);
     routes.add("POST", "/containers/{id}/resize", this::resize);
     routes.add("GET", "/containers/{id}/top", this::top);
@@ -86,6 +89,20 @@ final class LifecycleRoutes {
                     .setSignal(exchange.query().text("signal"))
                     .build());
     exchange.status(204);
+  }
+
+  private void pause(Exchange exchange) throws Exception {
+    var ignored = services.containers(exchange).pause(pauseRequest(exchange));
+    exchange.status(204);
+  }
+
+  private void unpause(Exchange exchange) throws Exception {
+    var ignored = services.containers(exchange).unpause(pauseRequest(exchange));
+    exchange.status(204);
+  }
+
+  private static PauseRequest pauseRequest(Exchange exchange) {
+    return PauseRequest.newBuilder().setId(exchange.name("id")).build();
   }
 
   private void rename(Exchange exchange) throws Exception {

@@ -4,11 +4,15 @@ import com.google.common.util.concurrent.MoreExecutors;
 import dev.varve.api.container.v1.ContainersGrpc;
 import dev.varve.api.container.v1.ContainersGrpc.ContainersBlockingV2Stub;
 import dev.varve.api.container.v1.ContainersGrpc.ContainersStub;
+import dev.varve.api.image.v1.CommitsGrpc;
+import dev.varve.api.image.v1.CommitsGrpc.CommitsBlockingV2Stub;
 import dev.varve.api.image.v1.ImagesGrpc;
 import dev.varve.api.image.v1.ImagesGrpc.ImagesBlockingV2Stub;
 import dev.varve.api.image.v1.ImagesGrpc.ImagesStub;
 import dev.varve.api.snapshot.v1.FilesGrpc;
 import dev.varve.api.snapshot.v1.FilesGrpc.FilesBlockingV2Stub;
+import dev.varve.api.snapshot.v1.RootContentsGrpc;
+import dev.varve.api.snapshot.v1.RootContentsGrpc.RootContentsBlockingV2Stub;
 import dev.varve.api.transport.CallContext;
 import dev.varve.gateway.http.Exchange;
 import io.grpc.Channel;
@@ -29,6 +33,16 @@ public record Services(Channel images, Channel containers, Channel snapshots) {
 
   ContainersBlockingV2Stub containers(Exchange exchange) {
     return ContainersGrpc.newBlockingV2Stub(containers)
+        .withInterceptors(context(exchange).asInterceptor());
+  }
+
+  CommitsBlockingV2Stub commits(Exchange exchange) {
+    return CommitsGrpc.newBlockingV2Stub(images)
+        .withInterceptors(context(exchange).asInterceptor());
+  }
+
+  RootContentsBlockingV2Stub roots(Exchange exchange) {
+    return RootContentsGrpc.newBlockingV2Stub(snapshots)
         .withInterceptors(context(exchange).asInterceptor());
   }
 

@@ -103,10 +103,10 @@ public class Gateway {
     @ConfigProperty(name = "varve.services.image")
     String images = "";
 
-    @ConfigProperty(name = "varve.services.container")
-    String containers = "";
-
     @ConfigProperty(name = "varve.services.snapshot")
     String snapshots = "";
+
+    @ConfigProperty(name = "varve.services.container")
+    String containers = "";
   }
 }

@@ -24,9 +24,14 @@ public interface Documents {
   String DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
   String DOCKER_INDEX = "application/vnd.docker.distribution.manifest.list.v2+json";
   String DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json";
-  String DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip";
+  String DOCKER_GZIP_LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip";
   String SCHEMA1 = "application/vnd.docker.distribution.manifest.v1+json";
   String SCHEMA1_SIGNED = "application/vnd.docker.distribution.manifest.v1+prettyjws";
+
+  /** Uncompressed, as both kinds of manifest call it. */
+  String OCI_LAYER = "application/vnd.oci.image.layer.v1.tar";
+
+  String DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar";
 
   ImageConfig config(byte[] json);
 
@@ -56,8 +61,8 @@ public interface Documents {
   /** An OCI manifest; equal arguments give equal bytes. */
   byte[] manifest(Descriptor config, List<Descriptor> layers);
 
-  /** Docker's own manifest, schema 2; equal arguments give equal bytes. */
-  byte[] dockerManifest(Descriptor config, List<Descriptor> layers);
+  /** The same in the words of either kind of manifest. */
+  byte[] manifest(String mediaType, Descriptor config, List<Descriptor> layers);
 
   byte[] index(List<IndexEntry> entries);
 
@@ -73,4 +78,19 @@ public interface Documents {
 
   record NewConfig(
       Platform platform, Instant created, RunConfig run, String comment, DiffId layer) {}
+
+  /** The config document of an image that is another one and a step more. */
+  byte[] childConfig(byte[] parent, NewChild child);
+
+  /**
+   * @param layer empty when the step changed no file
+   */
+  record NewChild(
+      Instant created,
+      RunConfig run,
+      String containerId,
+      String author,
+      String createdBy,
+      String comment,
+      Optional<DiffId> layer) {}
 }

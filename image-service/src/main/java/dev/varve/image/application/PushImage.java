@@ -56,7 +56,7 @@ public final class PushImage {
       byte[] manifest =
           switch (form) {
             case STORED -> read(image.manifest());
-            case DOCKER -> documents.dockerManifest(config, pushed);
+            case DOCKER -> documents.manifest(Documents.DOCKER_MANIFEST, config, pushed);
             case OCI -> documents.manifest(config, pushed);
           };
       String mediaType =
@@ -80,7 +80,7 @@ public final class PushImage {
   /** How an image goes out, with the media types of what is made for it. */
   private enum Form {
     STORED("", Documents.OCI_CONFIG),
-    DOCKER(Documents.DOCKER_LAYER, Documents.DOCKER_CONFIG),
+    DOCKER(Documents.DOCKER_GZIP_LAYER, Documents.DOCKER_CONFIG),
     OCI("application/vnd.oci.image.layer.v1.tar+gzip", Documents.OCI_CONFIG);
 
     private final String layerType;

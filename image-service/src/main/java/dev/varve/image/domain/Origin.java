@@ -7,12 +7,33 @@ import java.util.Optional;
  *
  * @param detail free text for people
  * @param remote where in a registry, when one took part
+ * @param committed what it was committed from, of a commit
  */
-public record Origin(Kind kind, String detail, Optional<Remote> remote) {
+public record Origin(
+    Kind kind, String detail, Optional<Remote> remote, Optional<Committed> committed) {
   public static final Origin NONE = new Origin(Kind.UNSPECIFIED, "");
 
   public Origin(Kind kind, String detail) {
-    this(kind, detail, Optional.empty());
+    this(kind, detail, Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * The container that became an image.
+   *
+   * @param image what the container's creator typed
+   * @param parent the image below the committed layer
+   * @param reference that the image was given; empty for none
+   */
+  public record Committed(
+      String containerId,
+      String name,
+      String image,
+      Digest parent,
+      String comment,
+      String reference) {}
+
+  public static Origin commit(Committed from) {
+    return new Origin(Kind.COMMIT, from.name(), Optional.empty(), Optional.of(from));
   }
 
   /** The ways in, and one out. */
@@ -46,6 +67,6 @@ public record Origin(Kind kind, String detail, Optional<Remote> remote) {
   private static Origin of(Kind kind, Reference reference, Digest manifest) {
     Remote remote =
         new Remote(reference.domain(), reference.path(), reference.tag().orElse(""), manifest);
-    return new Origin(kind, reference.familiar(), Optional.of(remote));
+    return new Origin(kind, reference.familiar(), Optional.of(remote), Optional.empty());
   }
 }

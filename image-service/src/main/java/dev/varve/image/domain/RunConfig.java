@@ -25,6 +25,7 @@ public final class RunConfig {
   private Optional<List<String>> cmd = Optional.empty();
   private Optional<List<String>> entrypoint = Optional.empty();
   private Optional<HealthCheck> healthCheck = Optional.empty();
+  private List<String> shell = List.of();
   private String user = "";
   private String workingDir = "";
   private String stopSignal = "";
@@ -37,6 +38,68 @@ public final class RunConfig {
       long startPeriod,
       long startInterval,
       int retries) {}
+
+  /** All there is to a config, to make one from; empty is absent. */
+  public record Values(
+      String user,
+      List<String> exposedPorts,
+      List<String> env,
+      Optional<List<String>> cmd,
+      Optional<List<String>> entrypoint,
+      List<String> volumes,
+      String workingDir,
+      Map<String, String> labels,
+      String stopSignal,
+      List<String> onBuild,
+      List<String> shell,
+      Optional<HealthCheck> healthCheck) {}
+
+  public static RunConfig of(Values values) {
+    RunConfig config = new RunConfig();
+    config.user = values.user;
+    config.exposedPorts.addAll(values.exposedPorts);
+    config.env.addAll(values.env);
+    config.cmd = values.cmd;
+    config.entrypoint = values.entrypoint;
+    config.volumes.addAll(values.volumes);
+    config.workingDir = values.workingDir;
+    config.labels.putAll(values.labels);
+    config.stopSignal = values.stopSignal;
+    config.onBuild.addAll(values.onBuild);
+    config.shell = List.copyOf(values.shell);
+    config.healthCheck = values.healthCheck;
+    return config;
+  }
+
+  /**
+   * This config, with what it leaves out taken from another: Docker's rule for a container's config
+   * over its image's.
+   */
+  public RunConfig over(RunConfig other) {
+    RunConfig merged = new RunConfig();
+    boolean own = cmd.isPresent() || entrypoint.isPresent();
+    merged.user = user.isEmpty() ? other.user : user;
+    merged.exposedPorts.addAll(exposedPorts);
+    merged.exposedPorts.addAll(other.exposedPorts);
+    merged.env.addAll(env);
+    for (String entry : other.env) {
+      if (envValue(entry.substring(0, Math.max(0, entry.indexOf('=')))).isEmpty()) {
+        merged.env.add(entry);
+      }
+    }
+    merged.labels.putAll(other.labels);
+    merged.labels.putAll(labels);
+    merged.cmd = own ? cmd : other.cmd;
+    merged.entrypoint = entrypoint.isPresent() ? entrypoint : other.entrypoint;
+    merged.healthCheck = healthCheck.isPresent() ? healthCheck : other.healthCheck;
+    merged.workingDir = workingDir.isEmpty() ? other.workingDir : workingDir;
+    merged.volumes.addAll(volumes);
+    merged.volumes.addAll(other.volumes);
+    merged.stopSignal = stopSignal.isEmpty() ? other.stopSignal : stopSignal;
+    merged.onBuild.addAll(onBuild);
+    merged.shell = shell.isEmpty() ? other.shell : shell;
+    return merged;
+  }
 
   public List<String> env() {
     return List.copyOf(env);
@@ -68,6 +131,11 @@ public final class RunConfig {
 
   public Optional<HealthCheck> healthCheck() {
     return healthCheck;
+  }
+
+  /** What the shell form of instructions runs in; empty for the default. */
+  public List<String> shell() {
+    return shell;
   }
 
   public String user() {
@@ -126,6 +194,10 @@ public final class RunConfig {
 
   void setHealthCheck(HealthCheck check) {
     healthCheck = Optional.of(check);
+  }
+
+  void setShell(List<String> words) {
+    shell = List.copyOf(words);
   }
 
   void setUser(String name) {

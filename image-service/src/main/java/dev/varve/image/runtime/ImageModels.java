@@ -19,7 +19,7 @@ import java.util.Map;
 /** How this service understands the topics it reads. */
 public final class ImageModels {
   /** See {@link StateCodec#version}. */
-  private static final int STATE_VERSION = 2;
+  private static final int STATE_VERSION = 3;
 
   private ImageModels() {}
 

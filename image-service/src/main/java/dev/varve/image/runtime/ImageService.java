@@ -5,12 +5,15 @@ import dev.varve.eventlog.assembly.OwnedTopic;
 import dev.varve.image.adapter.archive.TarImageArchives;
 import dev.varve.image.adapter.content.DirectoryContentStore;
 import dev.varve.image.adapter.grpc.BlobStream;
+import dev.varve.image.adapter.grpc.CommitsEndpoint;
 import dev.varve.image.adapter.grpc.ImagesEndpoint;
 import dev.varve.image.adapter.grpc.RegistryCalls;
 import dev.varve.image.adapter.json.JsonDocuments;
 import dev.varve.image.adapter.registry.HttpRegistry;
 import dev.varve.image.application.ArchiveLimits;
 import dev.varve.image.application.BlobCollector;
+import dev.varve.image.application.CommitContainer;
+import dev.varve.image.application.ContainerChanges;
 import dev.varve.image.application.ContainerUses;
 import dev.varve.image.application.ContentStore;
 import dev.varve.image.application.Documents;
@@ -58,16 +61,19 @@ public final class ImageService implements AutoCloseable {
   private final HttpRegistry registry;
   private final BlobCollector collector;
   private final ImagesEndpoint endpoint;
+  private final CommitsEndpoint commits;
 
   /**
    * @param content directory of the content store
+   * @param changes containers' changes, for commits
    */
   public ImageService(
       OwnedTopic<CatalogState, ImageEvent> images,
       FollowedTopic<ContainerUse, ContainerFact> containers,
       Path content,
       ArchiveLimits limits,
-      RegistrySettings registries)
+      RegistrySettings registries,
+      ContainerChanges changes)
       throws IOException {
     this.images = images;
     this.containers = containers;
@@ -100,6 +106,10 @@ public final class ImageService implements AutoCloseable {
                 new PushImages(registry, push, log),
                 new InspectDistribution(registry, store, documents, limits),
                 registry));
+    this.commits =
+        new CommitsEndpoint(
+            new CommitContainer(
+                changes, store, documents, configs, log, InstantSource.system(), limits));
   }
 
   /**
@@ -129,6 +139,10 @@ public final class ImageService implements AutoCloseable {
 
   public ImagesEndpoint endpoint() {
     return endpoint;
+  }
+
+  public CommitsEndpoint commits() {
+    return commits;
   }
 
   @Override

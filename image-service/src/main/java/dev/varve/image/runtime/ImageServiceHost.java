@@ -6,8 +6,10 @@ import dev.varve.eventlog.adapter.postgres.PostgresSettings;
 import dev.varve.eventlog.assembly.FollowedTopic;
 import dev.varve.eventlog.assembly.LogSettings;
 import dev.varve.eventlog.assembly.OwnedTopic;
+import dev.varve.image.adapter.grpc.SnapshotServiceChanges;
 import dev.varve.image.domain.CatalogState;
 import dev.varve.image.domain.ImageEvent;
+import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -30,6 +32,7 @@ public class ImageServiceHost {
 
   private final ImageSettings settings;
   private @Nullable ImageService service;
+  private @Nullable ManagedChannel snapshotService;
   private @Nullable Server server;
 
   @Inject
@@ -39,13 +42,16 @@ public class ImageServiceHost {
 
   void start(@Observes StartupEvent event) throws IOException {
     Files.createDirectories(settings.root());
+    ManagedChannel channel = Transport.connect(settings.snapshotService());
+    snapshotService = channel;
     ImageService started =
         new ImageService(
             ownTopic(),
             FollowedTopic.open(log(), ImageModels.containers()),
             settings.root().resolve("content"),
             settings.limits(),
-            settings.registries());
+            settings.registries(),
+            new SnapshotServiceChanges(channel));
     service = started;
     started.start();
     server = serve(started);
@@ -59,15 +65,19 @@ public class ImageServiceHost {
     if (service != null) {
       service.close();
     }
+    if (snapshotService != null) {
+      snapshotService.shutdownNow();
+    }
   }
 
   private Server serve(ImageService started) throws IOException {
     ServiceAddress address = settings.address();
     return switch (address) {
-      case ServiceAddress.InProcess inProcess -> Transport.serve(address, started.endpoint());
+      case ServiceAddress.InProcess inProcess ->
+          Transport.serve(address, started.endpoint(), started.commits());
       case ServiceAddress.UnixSocket(Path socket) -> {
         createParent(socket);
-        Server listening = Transport.serve(address, started.endpoint());
+        Server listening = Transport.serve(address, started.endpoint(), started.commits());
         Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
         yield listening;
       }

@@ -62,6 +62,10 @@ public class ImageSettings {
   Optional<String> address;
 
   @Inject
+  @ConfigProperty(name = "varve.services.snapshot")
+  Optional<String> snapshotAddress;
+
+  @Inject
   @ConfigProperty(name = "varve.image.limits.unpacked")
   Optional<Long> unpacked;
 
@@ -127,6 +131,11 @@ public class ImageSettings {
 
   ServiceAddress address() {
     return ServiceAddress.parse(address.orElseGet(() -> "unix:" + run.resolve("image.sock")));
+  }
+
+  ServiceAddress snapshotService() {
+    return ServiceAddress.parse(
+        snapshotAddress.orElseGet(() -> "unix:" + run.resolve("snapshot.sock")));
   }
 
   /** {@code varve.image.limits.unpacked} in bytes, {@code varve.image.limits.ratio}. */

@@ -11,6 +11,8 @@ import dev.varve.snapshot.application.LayerPins;
 import dev.varve.snapshot.application.Layers;
 import dev.varve.snapshot.application.Looks;
 import dev.varve.snapshot.application.Reactions;
+import dev.varve.snapshot.application.ReadRoot;
+import dev.varve.snapshot.application.RootContents;
 import dev.varve.snapshot.application.Roots;
 import dev.varve.snapshot.application.Snapshotter;
 import dev.varve.snapshot.domain.Container;
@@ -46,6 +48,7 @@ public final class SnapshotAssembly implements AutoCloseable {
   private final Reactions reactions;
   private final Inspection inspection;
   private final Looks looks;
+  private final ReadRoot readRoot;
 
   /** Closes the topics with itself. */
   public SnapshotAssembly(
@@ -54,6 +57,7 @@ public final class SnapshotAssembly implements AutoCloseable {
       FollowedTopic<Image, ImageEvent> images,
       FollowedTopic<Container, ContainerEvent> containers,
       Snapshotter snapshotter,
+      RootContents contents,
       BlobSource blobs) {
     this.own = own;
     this.images = images;
@@ -71,6 +75,7 @@ public final class SnapshotAssembly implements AutoCloseable {
     this.looks = new Looks(facts, layers, roots, pins, snapshotter);
     this.reactions = new Reactions(facts, layers, roots, virtual);
     this.inspection = new Inspection(node, own.ledger(), snapshotter);
+    this.readRoot = new ReadRoot(node, roots, own.ledger(), snapshotter, contents);
   }
 
   public Reactions reactions() {
@@ -83,6 +88,10 @@ public final class SnapshotAssembly implements AutoCloseable {
 
   public Looks looks() {
     return looks;
+  }
+
+  public ReadRoot readRoot() {
+    return readRoot;
   }
 
   /**

@@ -12,6 +12,7 @@ import dev.varve.linux.files.KernelFileCalls;
 import dev.varve.linux.mounts.KernelMountCalls;
 import dev.varve.snapshot.adapter.grpc.FilesEndpoint;
 import dev.varve.snapshot.adapter.grpc.ImageServiceBlobs;
+import dev.varve.snapshot.adapter.grpc.RootContentsEndpoint;
 import dev.varve.snapshot.adapter.grpc.SnapshotsEndpoint;
 import dev.varve.snapshot.adapter.log.ContainerCodec;
 import dev.varve.snapshot.adapter.log.ImageCodec;
@@ -71,18 +72,21 @@ public class SnapshotRuntime {
     imageService = channel;
     try {
       FileCalls files = new KernelFileCalls();
+      OverlaySnapshotter snapshotter =
+          new OverlaySnapshotter(
+              config.snapshots(),
+              files,
+              new KernelMountCalls(files),
+              TarLimits.DEFAULT,
+              config.layerForms());
       SnapshotAssembly opened =
           new SnapshotAssembly(
               config.node(),
               own,
               images,
               containers,
-              new OverlaySnapshotter(
-                  config.snapshots(),
-                  files,
-                  new KernelMountCalls(files),
-                  TarLimits.DEFAULT,
-                  config.layerForms()),
+              snapshotter,
+              snapshotter.contents(),
               new ImageServiceBlobs(channel));
       assembly = opened;
       ledgers.register("snapshot.images", images.ledger(), images.deadLetters());
@@ -92,7 +96,8 @@ public class SnapshotRuntime {
           Transport.serve(
               config.ownAddress(),
               new SnapshotsEndpoint(opened.inspection()),
-              new FilesEndpoint(opened.looks()));
+              new FilesEndpoint(opened.looks()),
+              new RootContentsEndpoint(opened.readRoot()));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot use " + config.snapshots(), e);
     }

@@ -76,6 +76,8 @@ final class SnapshotNode implements AutoCloseable {
         FollowedTopic.over(
             containerLog,
             new TopicModel<>("container", new ContainerCodec(), ContainerEvent.evolution()));
+    OverlaySnapshotter snapshotter =
+        new OverlaySnapshotter(root, files, mounts, TarLimits.DEFAULT, LayerForms.DIRECTORIES);
     SnapshotAssembly assembly =
         new SnapshotAssembly(
             NODE,
@@ -85,7 +87,8 @@ final class SnapshotNode implements AutoCloseable {
                 new TopicModel<>("snapshot", new SnapshotCodec(), new SnapshotEvolution())),
             images,
             containers,
-            new OverlaySnapshotter(root, files, mounts, TarLimits.DEFAULT, LayerForms.DIRECTORIES),
+            snapshotter,
+            snapshotter.contents(),
             blobSource());
     images
         .ledger()

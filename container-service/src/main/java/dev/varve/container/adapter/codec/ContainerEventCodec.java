@@ -11,6 +11,7 @@ import dev.varve.container.domain.ExecSpec;
 import dev.varve.container.domain.NameEvent;
 import dev.varve.container.domain.NetworkEvent;
 import dev.varve.container.domain.NodeEvent;
+import dev.varve.container.domain.PauseReason;
 import dev.varve.eventlog.EventCodec;
 import dev.varve.events.container.v1.Attached;
 import dev.varve.events.container.v1.Created;
@@ -28,6 +29,8 @@ import dev.varve.events.container.v1.NetworkConnected;
 import dev.varve.events.container.v1.NetworkCreated;
 import dev.varve.events.container.v1.NetworkDisconnected;
 import dev.varve.events.container.v1.NodeStarted;
+import dev.varve.events.container.v1.PauseRequested;
+import dev.varve.events.container.v1.Paused;
 import dev.varve.events.container.v1.RemoveRequested;
 import dev.varve.events.container.v1.Removed;
 import dev.varve.events.container.v1.Renamed;
@@ -39,6 +42,8 @@ import dev.varve.events.container.v1.StartRequested;
 import dev.varve.events.container.v1.Started;
 import dev.varve.events.container.v1.StopRequested;
 import dev.varve.events.container.v1.Stopped;
+import dev.varve.events.container.v1.UnpauseRequested;
+import dev.varve.events.container.v1.Unpaused;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -132,6 +137,18 @@ public final class ContainerEventCodec implements EventCodec<DomainEvent> {
           return new ContainerEvent.StopRequested(it.getSignal(), it.getTimeoutSeconds());
         });
     on(Stopped.getDefaultInstance(), _ -> new ContainerEvent.Stopped());
+    on(
+        PauseRequested.getDefaultInstance(),
+        data ->
+            new ContainerEvent.PauseRequested(
+                switch (PauseRequested.parseFrom(data).getReason()) {
+                  case PAUSE_REASON_COMMIT -> PauseReason.COMMIT;
+                  case PAUSE_REASON_USER, PAUSE_REASON_UNSPECIFIED, UNRECOGNIZED ->
+                      PauseReason.USER;
+                }));
+    on(Paused.getDefaultInstance(), _ -> new ContainerEvent.Paused());
+    on(UnpauseRequested.getDefaultInstance(), _ -> new ContainerEvent.UnpauseRequested());
+    on(Unpaused.getDefaultInstance(), _ -> new ContainerEvent.Unpaused());
     on(
         Exited.getDefaultInstance(),
         data -> {

@@ -24,6 +24,9 @@ import dev.varve.events.container.v1.NetworkConnected;
 import dev.varve.events.container.v1.NetworkCreated;
 import dev.varve.events.container.v1.NetworkDisconnected;
 import dev.varve.events.container.v1.NodeStarted;
+import dev.varve.events.container.v1.PauseReason;
+import dev.varve.events.container.v1.PauseRequested;
+import dev.varve.events.container.v1.Paused;
 import dev.varve.events.container.v1.RemoveRequested;
 import dev.varve.events.container.v1.Removed;
 import dev.varve.events.container.v1.Renamed;
@@ -35,6 +38,8 @@ import dev.varve.events.container.v1.StartRequested;
 import dev.varve.events.container.v1.Started;
 import dev.varve.events.container.v1.StopRequested;
 import dev.varve.events.container.v1.Stopped;
+import dev.varve.events.container.v1.UnpauseRequested;
+import dev.varve.events.container.v1.Unpaused;
 import java.time.Instant;
 
 /** Events of this service as messages of its topic's contract. */
@@ -106,6 +111,17 @@ final class EventWriter {
               .setTimeoutSeconds(it.timeoutSeconds())
               .build();
       case ContainerEvent.Stopped _ -> Stopped.getDefaultInstance();
+      case ContainerEvent.PauseRequested it ->
+          PauseRequested.newBuilder()
+              .setReason(
+                  switch (it.reason()) {
+                    case USER -> PauseReason.PAUSE_REASON_USER;
+                    case COMMIT -> PauseReason.PAUSE_REASON_COMMIT;
+                  })
+              .build();
+      case ContainerEvent.Paused _ -> Paused.getDefaultInstance();
+      case ContainerEvent.UnpauseRequested _ -> UnpauseRequested.getDefaultInstance();
+      case ContainerEvent.Unpaused _ -> Unpaused.getDefaultInstance();
       case ContainerEvent.Exited it ->
           Exited.newBuilder()
               .setExitCode(it.exitCode())

@@ -102,6 +102,23 @@ final class Cgroups {
     }
   }
 
+  /** Freezes or lets go on; returns when it is so. False when there is no such cgroup. */
+  boolean freeze(String containerId, boolean frozen) throws IOException {
+    for (Path hierarchy : hierarchies) {
+      Freezer freezer = new Freezer(hierarchy.resolve(prefix).resolve(containerId));
+      if (freezer.isThere()) {
+        for (int round = 0; !freezer.set(frozen); round++) {
+          if (round == ROUNDS) {
+            throw new IOException("the processes of " + containerId + " do not freeze");
+          }
+          pause();
+        }
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Kills until nothing is left, as a fork bomb needs. */
   void kill(String containerId) throws IOException {
     for (int round = 0; round < ROUNDS; round++) {

@@ -227,9 +227,23 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   }
 
   @Override
+  public void pause(String containerId) throws IOException {
+    if (!cgroups.freeze(containerId, true)) {
+      throw new IOException("no freezer for container " + containerId);
+    }
+  }
+
+  @Override
+  public void unpause(String containerId) throws IOException {
+    cgroups.freeze(containerId, false);
+  }
+
+  @Override
   public void delete(String containerId) throws IOException {
     RunFiles files = RunFiles.ofContainer(bundles, containerId);
     signal(containerId, SIGKILL);
+    // Not even SIGKILL ends what is frozen.
+    unpause(containerId);
     awaitDeath(files, containerId);
     cgroups.kill(containerId);
     for (RunFiles exec : files.execs()) {

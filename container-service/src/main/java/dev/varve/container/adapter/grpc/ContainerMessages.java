@@ -50,6 +50,7 @@ final class ContainerMessages {
                 switch (it.status()) {
                   case CREATED -> Status.STATUS_CREATED;
                   case RUNNING -> Status.STATUS_RUNNING;
+                  case PAUSED -> Status.STATUS_PAUSED;
                   case EXITED -> Status.STATUS_EXITED;
                   case REMOVING -> Status.STATUS_REMOVING;
                 })
@@ -58,7 +59,7 @@ final class ContainerMessages {
             .setOomKilled(it.outcome().oomKilled())
             .setStartedAtNanos(nanos(it.startedAt()))
             .setFinishedAtNanos(nanos(it.finishedAt()));
-    if (it.phase() instanceof Phase.Running(int pid, long _)) {
+    if (it.phase() instanceof Phase.Running(int pid, long _, var _)) {
       state.setPid(pid);
     }
     return state.build();

@@ -12,6 +12,8 @@ import dev.varve.api.container.v1.ExecCreateRequest;
 import dev.varve.api.container.v1.ExecCreateResponse;
 import dev.varve.api.container.v1.ExecInspectRequest;
 import dev.varve.api.container.v1.ExecStartRequest;
+import dev.varve.api.container.v1.FreezeRequest;
+import dev.varve.api.container.v1.FreezeResponse;
 import dev.varve.api.container.v1.InspectRequest;
 import dev.varve.api.container.v1.KillRequest;
 import dev.varve.api.container.v1.ListNetworksRequest;
@@ -20,6 +22,7 @@ import dev.varve.api.container.v1.ListRequest;
 import dev.varve.api.container.v1.ListResponse;
 import dev.varve.api.container.v1.LogEntry;
 import dev.varve.api.container.v1.LogsRequest;
+import dev.varve.api.container.v1.PauseRequest;
 import dev.varve.api.container.v1.RemoveRequest;
 import dev.varve.api.container.v1.RenameRequest;
 import dev.varve.api.container.v1.ResizeRequest;
@@ -135,6 +138,33 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
           useCases.rename().rename(Calls.cause(), request.getId(), request.getName());
           return changed(true);
         });
+  }
+
+  @Override
+  public void pause(PauseRequest request, StreamObserver<ChangeResponse> responses) {
+    Calls.answer(
+        responses,
+        () -> {
+          useCases.pause().pause(Calls.cause(), request.getId());
+          return changed(true);
+        });
+  }
+
+  @Override
+  public void unpause(PauseRequest request, StreamObserver<ChangeResponse> responses) {
+    Calls.answer(
+        responses,
+        () -> {
+          useCases.pause().unpause(Calls.cause(), request.getId());
+          return changed(true);
+        });
+  }
+
+  @Override
+  public StreamObserver<FreezeRequest> freeze(StreamObserver<FreezeResponse> responses) {
+    Inbound<FreezeRequest> requests = new Inbound<>(responses);
+    new FreezeCall(useCases.pause(), requests, new Outbound<>(responses), Calls.cause()).begin();
+    return requests;
   }
 
   @Override

@@ -22,6 +22,7 @@ import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.NetworkEvent;
 import dev.varve.container.domain.Node;
 import dev.varve.container.domain.NodeEvent;
+import dev.varve.container.domain.PauseReason;
 import dev.varve.container.domain.ProcessSpec;
 import dev.varve.container.domain.Secret;
 import dev.varve.container.domain.Subjects;
@@ -153,7 +154,11 @@ class CodecTest {
           new ExecEvent.ExecRemoved(),
           new NetworkEvent.NetworkCreated(
               "n1", "bridge", "bridge", "varve0", "10.0.0.0/24", "10.0.0.1", true),
-          new NodeEvent.NodeStarted("boot", "1"));
+          new NodeEvent.NodeStarted("boot", "1"),
+          new ContainerEvent.PauseRequested(PauseReason.COMMIT),
+          new ContainerEvent.Paused(),
+          new ContainerEvent.UnpauseRequested(),
+          new ContainerEvent.Unpaused());
 
   @TempDir Path directory;
   private Sealing key;
@@ -239,6 +244,16 @@ class CodecTest {
     List<DomainState> all =
         List.of(
             given.container(ID).orElseThrow(),
+            Given.nothing()
+                .and(
+                    Subjects.container(ID),
+                    EVENTS.get(0),
+                    EVENTS.get(1),
+                    EVENTS.get(6),
+                    new ContainerEvent.PauseRequested(PauseReason.USER),
+                    new ContainerEvent.Paused())
+                .container(ID)
+                .orElseThrow(),
             given.exec(EXEC).orElseThrow(),
             given
                 .exec(EXEC)

@@ -171,6 +171,17 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
                 .setRepository(remote.repository())
                 .setTag(remote.tag())
                 .setManifestDigest(remote.manifest().value()));
+    origin
+        .committed()
+        .ifPresent(from ->
+            message.setCommitted(
+                dev.varve.events.image.v1.CommittedContainer.newBuilder()
+                    .setContainerId(from.containerId())
+                    .setName(from.name())
+                    .setImage(from.image())
+                    .setParentImageId(from.parent().value())
+                    .setComment(from.comment())
+                    .setReference(from.reference())));
     return message.build();
   }
 
@@ -220,7 +231,21 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
                     message.getRepository(),
                     message.getTag(),
                     new Digest(message.getManifestDigest())));
-    return new Origin(kind, message.getDetail(), remote);
+    return new Origin(
+        kind,
+        message.getDetail(),
+        remote,
+        message.hasCommitted() ? Optional.of(committed(message.getCommitted())) : Optional.empty());
+  }
+
+  private static Origin.Committed committed(dev.varve.events.image.v1.CommittedContainer message) {
+    return new Origin.Committed(
+        message.getContainerId(),
+        message.getName(),
+        message.getImage(),
+        new Digest(message.getParentImageId()),
+        message.getComment(),
+        message.getReference());
   }
 
   private static ImageEvent set(dev.varve.events.image.v1.ReferenceSet message) {

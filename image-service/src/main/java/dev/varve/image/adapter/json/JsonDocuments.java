@@ -1,6 +1,7 @@
 package dev.varve.image.adapter.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.image.application.Documents;
 import dev.varve.image.domain.Descriptor;
 import dev.varve.image.domain.DiffId;
@@ -82,12 +83,12 @@ public final class JsonDocuments implements Documents {
 
   @Override
   public byte[] manifest(Descriptor config, List<Descriptor> layers) {
-    return JsonText.write(JsonWriter.manifest(OCI_MANIFEST, config, layers));
+    return manifest(OCI_MANIFEST, config, layers);
   }
 
   @Override
-  public byte[] dockerManifest(Descriptor config, List<Descriptor> layers) {
-    return JsonText.write(JsonWriter.manifest(DOCKER_MANIFEST, config, layers));
+  public byte[] manifest(String mediaType, Descriptor config, List<Descriptor> layers) {
+    return JsonText.write(JsonWriter.manifest(mediaType, config, layers));
   }
 
   @Override
@@ -113,6 +114,12 @@ public final class JsonDocuments implements Documents {
   @Override
   public byte[] config(NewConfig config) {
     return JsonText.write(JsonWriter.config(config));
+  }
+
+  @Override
+  public byte[] childConfig(byte[] parent, NewChild child) {
+    return JsonText.write(
+        JsonWriter.childConfig((ObjectNode) object(parent, "image config"), child));
   }
 
   private static JsonNode object(byte[] json, String what) {

@@ -1,5 +1,6 @@
 package dev.varve.image.adapter.json;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -16,6 +17,8 @@ import java.util.TreeMap;
  * Builds the documents that we write; field order is fixed, so that equal content is equal bytes.
  */
 final class JsonWriter {
+  private static final List<String> PLATFORM_FIELDS =
+      List.of("architecture", "os", "os.features", "os.version", "variant");
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private JsonWriter() {}
@@ -92,6 +95,38 @@ final class JsonWriter {
     return node;
   }
 
+  /** The parent's document with one more step; what else it says of the platform stays. */
+  static ObjectNode childConfig(ObjectNode parent, Documents.NewChild child) {
+    ObjectNode node = JSON.objectNode();
+    for (String kept : PLATFORM_FIELDS) {
+      JsonNode value = parent.get(kept);
+      if (value != null) {
+        node.set(kept, value);
+      }
+    }
+    putUnlessEmpty(node, "author", child.author());
+    putUnlessEmpty(node, "comment", child.comment());
+    node.set("config", runConfig(child.run()));
+    putUnlessEmpty(node, "container", child.containerId());
+    node.put("created", child.created().toString());
+    ArrayNode history = node.putArray("history");
+    parent.path("history").forEach(history::add);
+    ObjectNode step = history.addObject();
+    step.put("created", child.created().toString());
+    putUnlessEmpty(step, "author", child.author());
+    putUnlessEmpty(step, "created_by", child.createdBy());
+    putUnlessEmpty(step, "comment", child.comment());
+    ObjectNode rootfs = node.putObject("rootfs");
+    rootfs.put("type", "layers");
+    ArrayNode diffIds = rootfs.putArray("diff_ids");
+    parent.path("rootfs").path("diff_ids").forEach(diffIds::add);
+    child
+        .layer()
+        .ifPresentOrElse(
+            layer -> diffIds.add(layer.toString()), () -> step.put("empty_layer", true));
+    return node;
+  }
+
   private static ObjectNode runConfig(RunConfig run) {
     ObjectNode node = JSON.objectNode();
     putUnlessEmpty(node, "User", run.user());
@@ -115,6 +150,9 @@ final class JsonWriter {
       strings(node.putObject("Labels"), run.labels());
     }
     putUnlessEmpty(node, "StopSignal", run.stopSignal());
+    if (!run.shell().isEmpty()) {
+      strings(node.putArray("Shell"), run.shell());
+    }
     return node;
   }
 

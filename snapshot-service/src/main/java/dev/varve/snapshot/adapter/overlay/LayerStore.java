@@ -63,6 +63,40 @@ final class LayerStore {
     return form.files(chainId, path(chainId));
   }
 
+  /**
+   * The layers that a root over this chain is made of, top first: an opaque one hides those below,
+   * and overlayfs merges roots whatever their attributes say.
+   */
+  List<LayerRecord> visibleRecords(List<ChainId> chain) throws IOException {
+    List<LayerRecord> topFirst = new ArrayList<>();
+    for (ChainId chainId : chain.reversed()) {
+      LayerRecord layer =
+          find(chainId).orElseThrow(() -> new IOException("layer " + chainId + " is not there"));
+      topFirst.add(layer);
+      if (layer.opaqueRoot()) {
+        break;
+      }
+    }
+    return topFirst;
+  }
+
+  /** Where the files of a chain's layers can be read, top first, as far down as any show. */
+  List<Path> visible(List<ChainId> chain) throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (LayerRecord layer : visibleRecords(chain)) {
+      files.add(files(layer.layer().chainId()));
+    }
+    return files;
+  }
+
+  /** Of the root directory that a chain shows. */
+  LayerRecord.RootAttributes rootAttributes(List<ChainId> chain) throws IOException {
+    return visibleRecords(chain).stream()
+        .flatMap(layer -> layer.root().stream())
+        .findFirst()
+        .orElse(LayerRecord.RootAttributes.DEFAULT);
+  }
+
   private Optional<LayerForm> form(ChainId chainId) throws IOException {
     for (LayerForm form : forms) {
       String name = ByteNames.ofText(path(chainId).resolve(form.name()).toString());

@@ -5,6 +5,7 @@ import dev.varve.eventlog.CrashPoint;
 import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.mounts.MountCalls;
 import dev.varve.snapshot.application.FileView;
+import dev.varve.snapshot.application.RootContents;
 import dev.varve.snapshot.application.Snapshotter;
 import dev.varve.snapshot.domain.AppliedLayer;
 import dev.varve.snapshot.domain.ChainId;
@@ -12,7 +13,6 @@ import dev.varve.snapshot.domain.Layer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +23,7 @@ public final class OverlaySnapshotter implements Snapshotter {
   private final LayerStore layers;
   private final RootStore roots;
   private final LayerMounts mounts;
+  private final OverlayRootContents contents;
 
   /**
    * @param root {@code <varve.root>/snapshots}; made when missing
@@ -42,6 +43,11 @@ public final class OverlaySnapshotter implements Snapshotter {
             new ErofsProbe(files, mounts),
             roots.directory());
     this.layers = new LayerStore(real.resolve("layers"), files, limits, available);
+    this.contents = new OverlayRootContents(files, mounts, layers, this.mounts, roots);
+  }
+
+  public RootContents contents() {
+    return contents;
   }
 
   @Override
@@ -74,41 +80,16 @@ public final class OverlaySnapshotter implements Snapshotter {
 
   @Override
   public FileView view(List<ChainId> chain) throws IOException {
-    List<LayerRecord> topFirst = visible(chain);
     // Open descriptors keep a mount alive that is taken away.
     try (var _ = mounts.hold()) {
-      return LayerStack.open(files, topFirst, layers::files);
+      return LayerStack.open(files, layers.visibleRecords(chain), layers::files);
     }
-  }
-
-  private List<LayerRecord> visible(List<ChainId> chain) throws IOException {
-    List<LayerRecord> topFirst = new ArrayList<>();
-    for (ChainId chainId : chain.reversed()) {
-      LayerRecord layer =
-          layers
-              .find(chainId)
-              .orElseThrow(() -> new IOException("layer " + chainId + " is not there"));
-      topFirst.add(layer);
-      if (layer.opaqueRoot()) {
-        // Overlayfs merges roots whatever their attributes say.
-        break;
-      }
-    }
-    return topFirst;
   }
 
   @Override
   public Path prepare(String containerId, List<ChainId> chain) throws IOException {
-    List<LayerRecord> topFirst = visible(chain);
     try (var _ = mounts.hold()) {
-      List<Path> lower = new ArrayList<>();
-      for (LayerRecord layer : topFirst) {
-        lower.add(layers.files(layer.layer().chainId()));
-      }
-      roots.prepare(
-          containerId,
-          lower,
-          topFirst.stream().flatMap(layer -> layer.root().stream()).findFirst());
+      roots.prepare(containerId, layers.visible(chain), layers.rootAttributes(chain));
     }
     CrashPoint.reach("snapshot.root.mounted");
     return roots.rootPath(containerId);

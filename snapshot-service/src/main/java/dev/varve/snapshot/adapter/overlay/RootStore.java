@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** The containers' directories and mounts. */
@@ -55,6 +54,16 @@ final class RootStore {
     return path(containerId).resolve(MERGED);
   }
 
+  /** The container's own changes. */
+  Path upperPath(String containerId) {
+    return path(containerId).resolve(UPPER);
+  }
+
+  /** A directory with nothing in it. */
+  Path empty() {
+    return empty;
+  }
+
   private Path path(String containerId) {
     return directory.path().resolve(Container.checkedId(containerId));
   }
@@ -79,7 +88,7 @@ final class RootStore {
    * @param layers top first
    * @param rootAttributes of the image's root directory
    */
-  void prepare(String containerId, List<Path> layers, Optional<RootAttributes> rootAttributes)
+  void prepare(String containerId, List<Path> layers, RootAttributes rootAttributes)
       throws IOException {
     Path path = path(containerId);
     try (Directory parent = directory.open()) {
@@ -87,7 +96,7 @@ final class RootStore {
       try (Directory container = parent.child(containerId)) {
         makeIfMissing(container, WORK);
         makeIfMissing(container, MERGED);
-        makeUpper(container, rootAttributes.orElse(RootAttributes.DEFAULT));
+        makeUpper(container, rootAttributes);
       }
     }
     Path merged = path.resolve(MERGED);

@@ -62,6 +62,21 @@ final class XattrPolicy {
     };
   }
 
+  /** What an inode has and an image may hold; nothing where the file system has none. */
+  static Map<String, byte[]> read(FileCalls calls, int dir, String name)
+      throws SystemCallException {
+    Map<String, byte[]> kept = new HashMap<>();
+    for (String attribute : calls.listXattr(dir, name)) {
+      if (isKept(attribute)) {
+        byte[] value = calls.getXattr(dir, name, attribute);
+        if (value != null) {
+          kept.put(attribute, value);
+        }
+      }
+    }
+    return kept;
+  }
+
   /** Sets what is kept; what the file system or the file's type cannot have is left out. */
   static void set(FileCalls calls, int dir, String name, Map<String, byte[]> xattrs)
       throws SystemCallException {

@@ -1,0 +1,39 @@
+package dev.varve.snapshot.adapter.overlay;
+
+import dev.varve.linux.Errno;
+import dev.varve.linux.SystemCallException;
+import dev.varve.linux.files.Directory;
+import dev.varve.linux.files.FileCalls;
+import dev.varve.linux.files.FileStatus;
+import java.io.IOException;
+import java.util.TreeSet;
+
+/** Puts a whole tree into an archive, names in order; does not leave its file system. */
+record TreeWalk(FileCalls calls, TreeArchive archive) {
+
+  void walk(Directory root) throws IOException {
+    directory(root, "", 0);
+  }
+
+  private void directory(Directory at, String path, int depth) throws IOException {
+    TreeDepth.check(depth);
+    TreeSet<String> names = new TreeSet<>();
+    calls.list(at.fd()).forEach(entry -> names.add(entry.name()));
+    for (String name : names) {
+      FileStatus status = calls.statIfThere(at.fd(), name);
+      if (status == null) {
+        continue;
+      }
+      archive.add(at.fd(), name, path + name, status);
+      if (status.isDirectory()) {
+        try (Directory child = at.child(name)) {
+          directory(child, path + name + "/", depth + 1);
+        } catch (SystemCallException e) {
+          if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENOTDIR) {
+            throw e;
+          }
+        }
+      }
+    }
+  }
+}
