@@ -115,6 +115,10 @@ final class RequestGate extends ChannelDuplexHandler {
       linger();
     } else if (framer.isComplete()) {
       nextRequest(live());
+      // Vert.x sends what it answers while it reads when the reading ends. What was held back is
+      // not
+      // read from the socket now, so nobody else would tell it of that end.
+      live().fireChannelReadComplete();
     } else {
       live().executor().schedule(this::giveUpDraining, LINGER_SECONDS, TimeUnit.SECONDS);
     }

@@ -148,6 +148,17 @@ class HttpCoreTest extends EngineTest {
     }
   }
 
+  /** The connection stays open: nothing but the answers themselves may send them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/_ping", "/version", "/images/nope/json"})
+  void requestsThatCameTogetherAreAllAnswered(String path) throws Exception {
+    String request = "GET " + path + " HTTP/1.1\r\nHost: engine\r\n\r\n";
+    try (RawClient client = connect()) {
+      client.send(request.repeat(3));
+      assertThat(client.until(text -> text.split("HTTP/1.1 ", -1).length > 3)).isNotEmpty();
+    }
+  }
+
   /** Of the three, one is answered on the event loop, one later, and one from a virtual thread. */
   @Test
   void keptConnectionsAreServedWhereverTheLastAnswerCameFrom() throws Exception {
