@@ -39,6 +39,7 @@ training_exercises() {
   for ((round = 0; round < 25; round++)); do
     training_exercise >/dev/null || return
   done
+  training_execs >/dev/null
   training_reads >/dev/null
 }
 
@@ -54,6 +55,20 @@ training_exercise() {
   engine_get '/containers/json?all=1'
   engine_get "/containers/$id/json"
   curl -fsS --max-time 20 --unix-socket "$SOCKET" -X DELETE "http://varve/containers/$id"
+}
+
+# What health checks and scripts do in a container that runs.
+training_execs() {
+  local id exec round
+  id=$(training_post /containers/create '{"Image":"busybox","Cmd":["sleep","600"],"HostConfig":{"NetworkMode":"none"}}' |
+    grep -o '[0-9a-f]\{64\}' | head -n 1)
+  training_post "/containers/$id/start" ''
+  for ((round = 0; round < 50; round++)); do
+    exec=$(training_post "/containers/$id/exec" '{"AttachStdout":true,"Cmd":["true"]}' | grep -o '[0-9a-f]\{64\}')
+    training_post "/exec/$exec/start" '{"Detach":false,"Tty":false}'
+    engine_get "/exec/$exec/json"
+  done
+  curl -fsS --max-time 20 --unix-socket "$SOCKET" -X DELETE "http://varve/containers/$id?force=1"
 }
 
 # What clients ask all the time, some thousand times over one connection: a URL with a range is asked as often as it has values.

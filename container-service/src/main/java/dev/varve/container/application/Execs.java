@@ -55,9 +55,12 @@ public final class Execs {
    */
   private final Map<String, ExecStarted> beginnings = new ConcurrentHashMap<>();
 
+  private final ExecEnds ends;
+
   public Execs(Engine engine, Ids ids) {
     this.engine = engine;
     this.ids = ids;
+    this.ends = new ExecEnds(engine.endings());
   }
 
   /**
@@ -71,7 +74,9 @@ public final class Execs {
         .decide(cause, facts -> ExecDecider.create(facts, execId, containerId, reference, spec));
   }
 
+  /** As it is now; an end that was seen is in it. */
   public Exec find(String execId) {
+    ends.awaitRecord(execId);
     return engine
         .directory()
         .exec(execId)
@@ -242,11 +247,20 @@ public final class Execs {
         .within(
             execId,
             () -> {
-              engine.steps().reach(Steps.EXEC_SEEN_ENDED);
-              recordEnd(execId, new ExecExited(exit.exitCode(), exit.finishedAt()));
+              ends.seen(
+                  execId,
+                  () -> {
+                    engine.steps().reach(Steps.EXEC_SEEN_ENDED);
+                    recordEnd(execId, new ExecExited(exit.exitCode(), exit.finishedAt()));
+                  });
               Effects.clean(
                   "exec " + execId, () -> engine.runtime().deleteExec(containerId, execId));
             });
+  }
+
+  /** Returns when the end was seen, or after a while when it was not: it may go on unseen. */
+  void awaitEnd(String execId) throws InterruptedException {
+    ends.awaitSight(execId);
   }
 
   /**

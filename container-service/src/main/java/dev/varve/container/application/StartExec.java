@@ -7,25 +7,16 @@ import dev.varve.container.domain.ExecSpec;
 import dev.varve.container.domain.Refusals;
 import dev.varve.eventlog.Cause;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Starts execs, with a client at their streams or without. */
 public final class StartExec {
-  /** A client that inspects as soon as the streams have ended shall find the exit code. */
-  private static final Duration END_GRACE = Duration.ofSeconds(2);
-
-  private final Engine engine;
   private final Execs execs;
 
-  public StartExec(Engine engine, Execs execs) {
-    this.engine = engine;
+  public StartExec(Execs execs) {
     this.execs = execs;
   }
 
@@ -83,7 +74,8 @@ public final class StartExec {
             () -> {});
     session.listen();
     if (session.run()) {
-      awaitEnd(execId);
+      // It may have closed its streams and go on.
+      execs.awaitEnd(execId);
     }
   }
 
@@ -94,16 +86,6 @@ public final class StartExec {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
-    }
-  }
-
-  private void awaitEnd(String execId) throws InterruptedException {
-    try {
-      engine.endings().ofExec(execId).get(END_GRACE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      // It closed its streams and goes on.
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

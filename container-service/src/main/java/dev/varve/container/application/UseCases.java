@@ -51,6 +51,6 @@ public record UseCases(
         new ReadLog(engine),
         new InspectContainer(engine),
         execs,
-        new StartExec(engine, execs));
+        new StartExec(execs));
   }
 }

@@ -13,6 +13,8 @@ import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.ProblemException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -178,6 +180,34 @@ class StreamsTest {
     assertThatThrownBy(
             () -> use.startExec().startDetached(TestEngine.CAUSE, execId, new Size(0, 0)))
         .hasMessage("Error: Exec command " + execId + " has already run");
+  }
+
+  @Test
+  void anExecsStreamsEndBeforeItsEndIsRecordedButNobodyMissesItsCode() throws Exception {
+    String id = engine.running("web", "sleep");
+    String execId = use.execs().create(TestEngine.CAUSE, "web", Specs.exec("date"));
+    CountDownLatch recording = engine.holdAt(Steps.EXEC_SEEN_ENDED);
+    Thread session =
+        Thread.startVirtualThread(() -> {
+          try {
+            use.startExec()
+                .startAttached(TestEngine.CAUSE, execId, new Size(0, 0), new FakeClient());
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    await().until(() -> use.execs().find(execId).phase() instanceof Exec.Phase.Running);
+    engine.kernel.end(id + "/" + execId, 5);
+
+    session.join();
+    FutureTask<Exec> inspect = new FutureTask<>(() -> use.execs().find(execId));
+    Thread asking = Thread.ofPlatform().start(inspect);
+    await().until(() -> asking.getState() == Thread.State.TIMED_WAITING);
+    recording.countDown();
+
+    assertThat(inspect.get().phase())
+        .isInstanceOfSatisfying(
+            Exec.Phase.Ended.class, ended -> assertThat(ended.exitCode()).isEqualTo(5));
   }
 
   @Test

@@ -55,6 +55,8 @@ public final class TestEngine implements AutoCloseable {
   private OwnedTopic<DomainState, DomainEvent> topic;
   private UseCases useCases;
   private volatile String crashStep = "";
+  private volatile String heldStep = "";
+  private CountDownLatch held = new CountDownLatch(0);
   private CountDownLatch crashed = new CountDownLatch(1);
 
   public TestEngine() {
@@ -68,6 +70,13 @@ public final class TestEngine implements AutoCloseable {
   void crashAt(String step) {
     crashStep = step;
     crashed = new CountDownLatch(1);
+  }
+
+  /** Whoever comes to the step waits there until the answer is counted down. */
+  CountDownLatch holdAt(String step) {
+    held = new CountDownLatch(1);
+    heldStep = step;
+    return held;
   }
 
   /** Runs a command that never comes back. */
@@ -223,6 +232,13 @@ public final class TestEngine implements AutoCloseable {
         crashed.countDown();
         while (true) {
           LockSupport.park();
+        }
+      }
+      if (step.equals(heldStep)) {
+        try {
+          held.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
         }
       }
     };
