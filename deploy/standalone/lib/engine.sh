@@ -27,6 +27,9 @@ engine_configure() {
   )
 }
 
+# engine_property KEY: the value that the engine was last started with, or nothing.
+engine_property() { sed -n "s|^$1=||p" "$SECRETS/engine.properties" 2>/dev/null || true; }
+
 # What the operator says about registries, as it is.
 engine_registries() {
   [[ -z ${VARVE_REGISTRY_MIRRORS:-} ]] || printf 'varve.registry.mirrors=%s\n' "$VARVE_REGISTRY_MIRRORS"

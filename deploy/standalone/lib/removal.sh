@@ -20,6 +20,8 @@ command_reset() {
   removal_of_containers
   removal_of_network
   namespace_remove
+  removal_of_schemas
+  removal_of_topics
   removal_of_directories
   say_since "$begun" "removed: $ROOT, $RUN and all that belonged to them"
 }
@@ -57,6 +59,28 @@ removal_pids() {
   removal_cgroups | while read -r group; do
     find "$group" -name cgroup.procs -exec cat {} + 2>/dev/null || true
   done
+}
+
+# What this engine, by its prefix, has in a database that is not its own. It is a cache of the log: where it cannot be
+# dropped it is in nobody's way.
+removal_of_schemas() {
+  local url password service schemas=()
+  url=$(engine_property varve.postgres.url)
+  password=$(engine_property varve.postgres.password)
+  [[ -n $url && $password != "$(cat "$SECRETS/postgres.password" 2>/dev/null || true)" ]] || return 0
+  for service in image snapshot container; do schemas+=("$(engine_property varve.prefix)_$service"); done
+  local statement="drop schema if exists ${schemas[0]}, ${schemas[1]}, ${schemas[2]} cascade"
+  PGUSER=$(engine_property varve.postgres.user) PGPASSWORD=$password PGCONNECT_TIMEOUT=10 PGOPTIONS='-c client_min_messages=warning' \
+    psql -X -q -v ON_ERROR_STOP=1 -c "$statement" "${url#jdbc:}" ||
+    warn "left in the database $url; to remove it there: $statement"
+}
+
+# The record in a broker that is not its own is its operator's: an engine of the same prefix would read it again.
+removal_of_topics() {
+  local prefix
+  [[ -s $SECRETS/engine.properties && $(engine_property varve.kafka.properties) != "$SECRETS/kafka.properties" ]] || return 0
+  prefix=$(engine_property varve.prefix)
+  say "left in $(engine_property varve.kafka.bootstrap): the topics $prefix.image, $prefix.snapshot, $prefix.container and $prefix.dead-letter"
 }
 
 # The cgroups named after our prefix, in every hierarchy.

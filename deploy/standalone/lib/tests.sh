@@ -18,11 +18,9 @@ command_test() {
   TESTS_WORK=$(mktemp -d /tmp/varve-test.XXXXXX)
   chmod 0711 "$TESTS_WORK"
   trap tests_clean_up EXIT
+  tests_docker_cli
   for stage in "${stages[@]}"; do
-    if [[ $stage == e2e ]]; then
-      tests_docker_cli
-      build_ensure
-    fi
+    if [[ $stage == e2e ]]; then build_ensure; fi
     tests_stage "$stage" || failed+=("$stage")
   done
   say_since "$begun" "tests: ${stages[*]}"
@@ -91,7 +89,7 @@ tests_docker_cli() {
   say "fetching the docker CLI"
   mkdir "$cli"
   (cd "$cli" && apt-get -q download "$(docker_package)" >/dev/null && dpkg-deb -x ./*.deb .) ||
-    die "the end to end tests need the docker CLI: apt-get install --no-install-recommends $(docker_package)"
+    die "the tests need the docker CLI: apt-get install --no-install-recommends $(docker_package)"
   PATH=$cli/usr/bin:$PATH
 }
 
@@ -108,6 +106,7 @@ tests_clean_up() {
     ip link delete "$prefix" 2>/dev/null || true
     ip netns delete "$prefix" 2>/dev/null || true
     nft delete table ip "$prefix" 2>/dev/null || true
+    ! mountpoint -q "$engine" || umount "$engine" || true
   done
   rm -rf "$TESTS_WORK"
 }

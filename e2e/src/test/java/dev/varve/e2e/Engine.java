@@ -20,6 +20,7 @@ final class Engine implements AutoCloseable {
   private static final Duration START = Duration.ofMinutes(10);
 
   private final Path work;
+  private final boolean ownDisk;
   private final String prefix;
   private final TestNetwork network;
   private final Docker docker;
@@ -29,6 +30,13 @@ final class Engine implements AutoCloseable {
    *     and digits
    */
   Engine(String prefix) throws IOException {
+    this(prefix, 0);
+  }
+
+  /**
+   * @param diskMiB the size of a file system of its own, which all that it keeps is on; or 0
+   */
+  Engine(String prefix, int diskMiB) throws IOException {
     this.prefix = prefix;
     // The database's user must be able to pass through.
     this.work =
@@ -36,6 +44,10 @@ final class Engine implements AutoCloseable {
             Path.of(System.getenv().getOrDefault("VARVE_E2E_WORK", "/tmp")),
             "varve-e2e-",
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
+    this.ownDisk = diskMiB > 0;
+    if (ownDisk) {
+      mount(diskMiB);
+    }
     this.network = new TestNetwork(prefix);
     this.docker = new Docker("unix://" + socket());
   }
@@ -87,8 +99,8 @@ final class Engine implements AutoCloseable {
   }
 
   /** Makes the images from the packages of this machine, from outside of the engine's network. */
-  void seed() {
-    varve(List.of(), Stream.of("image", "seed")).ok();
+  void seed(String... only) {
+    varve(List.of(), Stream.concat(Stream.of("image", "seed"), Stream.of(only))).ok();
   }
 
   /** Any other command of {@code ./varve}. */
@@ -119,8 +131,20 @@ final class Engine implements AutoCloseable {
       varve("reset", "--yes").ok();
     } finally {
       network.close();
+      if (ownDisk) {
+        Shell.run(Map.of(), "", List.of("umount", work.toString())).ok();
+      }
       Files.deleteIfExists(work);
     }
+  }
+
+  private void mount(int mib) {
+    String options = "mode=0711,size=" + mib + "m";
+    Shell.run(
+            Map.of(),
+            "",
+            List.of("mount", "-t", "tmpfs", "-o", options, "varve-e2e", work.toString()))
+        .ok();
   }
 
   private Shell.Result inside(String command, String first, String... more) {

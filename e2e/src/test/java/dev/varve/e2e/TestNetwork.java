@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A network namespace for an engine under test, so that its bridge, rules and ports never meet
@@ -12,15 +13,22 @@ import java.util.Map;
  * a package; closing it leaves the host as it was.
  */
 final class TestNetwork implements AutoCloseable {
+  /** Each gets its own four addresses. */
+  private static final AtomicInteger OPENED = new AtomicInteger();
+
   private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");
 
   private final String name;
-  private final String subnet;
+  private final String outside;
+  private final String inside;
   private final String forwardingBefore;
 
   TestNetwork(String name) throws IOException {
     this.name = name;
-    this.subnet = "10.213." + ProcessHandle.current().pid() % 250 + ".";
+    String subnet = "10.213." + ProcessHandle.current().pid() % 250 + ".";
+    int first = 4 * OPENED.getAndIncrement() % 256;
+    this.outside = subnet + (first + 1);
+    this.inside = subnet + (first + 2);
     this.forwardingBefore = Files.readString(FORWARDING).strip();
     try {
       open();
@@ -33,23 +41,23 @@ final class TestNetwork implements AutoCloseable {
   private void open() throws IOException {
     host("ip", "netns", "add", name);
     host("ip", "link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", name);
-    host("ip", "address", "add", subnet + "1/30", "dev", name);
+    host("ip", "address", "add", outside + "/30", "dev", name);
     host("ip", "link", "set", name, "up");
-    host("ip", "-n", name, "address", "add", subnet + "2/30", "dev", "eth0");
+    host("ip", "-n", name, "address", "add", inside + "/30", "dev", "eth0");
     host("ip", "-n", name, "link", "set", "eth0", "up");
     host("ip", "-n", name, "link", "set", "lo", "up");
-    host("ip", "-n", name, "route", "add", "default", "via", subnet + "1");
+    host("ip", "-n", name, "route", "add", "default", "via", outside);
     Shell.run(
             Map.of(),
             """
             table ip %s {
               chain postrouting {
                 type nat hook postrouting priority srcnat
-                ip saddr %s0/30 masquerade
+                ip saddr %s/30 masquerade
               }
             }
             """
-                .formatted(name, subnet),
+                .formatted(name, inside),
             List.of("nft", "-f", "-"))
         .ok();
     if (forwardingBefore.equals("0")) {
@@ -64,7 +72,7 @@ final class TestNetwork implements AutoCloseable {
 
   /** The address inside. */
   String address() {
-    return subnet + "2";
+    return inside;
   }
 
   @Override

@@ -15,6 +15,7 @@ import dev.varve.image.application.RegistrySettings;
 import dev.varve.image.domain.Digest;
 import io.grpc.Context;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
@@ -142,22 +143,26 @@ class PullTest {
   @Test
   void aRegistryThatSendsAByteNowAndThenIsGivenUp() throws IOException {
     registry.image(IMAGE);
+    CountDownLatch givenUp = new CountDownLatch(1);
     registry.on(
         UPPER_PATH,
         x -> {
           x.sendResponseHeaders(200, UPPER.length);
-          try {
-            for (byte b : UPPER) {
-              x.getResponseBody().write(b);
-              x.getResponseBody().flush();
-              Thread.sleep(100);
-            }
-          } catch (InterruptedException e) {
-            x.close();
-          }
+          ByteBuffer bytes = ByteBuffer.wrap(UPPER);
+          Awaitility.await()
+              .pollInterval(Duration.ofMillis(100))
+              .until(() -> {
+                x.getResponseBody().write(bytes.get());
+                x.getResponseBody().flush();
+                return givenUp.getCount() == 0;
+              });
         });
-    assertThatThrownBy(() -> service.pull(registry.name("t/x"), "1"))
-        .hasMessageContaining("the registry sent fewer than 64 bytes");
+    try {
+      assertThatThrownBy(() -> service.pull(registry.name("t/x"), "1"))
+          .hasMessageContaining("the registry sent fewer than 64 bytes");
+    } finally {
+      givenUp.countDown();
+    }
     assertThat(service.files()).noneMatch(file -> file.startsWith("ingest"));
   }
 
@@ -200,7 +205,8 @@ class PullTest {
     assertThat(registry.count(LOWER_PATH)).isEqualTo(1);
     service.remove(registry.name("t/x:1"), false);
     service.restart();
-    assertThat(service.files()).isEmpty();
+    // What the restart cut off is collected behind it.
+    Awaitility.await().untilAsserted(() -> assertThat(service.files()).isEmpty());
   }
 
   @Test

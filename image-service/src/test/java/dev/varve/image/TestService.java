@@ -29,6 +29,7 @@ import dev.varve.eventlog.Subject;
 import dev.varve.eventlog.adapter.memory.InMemoryEventLog;
 import dev.varve.eventlog.assembly.FollowedTopic;
 import dev.varve.eventlog.assembly.OwnedTopic;
+import dev.varve.eventlog.testing.KeptLog;
 import dev.varve.image.application.ArchiveLimits;
 import dev.varve.image.application.RegistrySettings;
 import dev.varve.image.runtime.ImageModels;
@@ -62,8 +63,8 @@ import java.util.stream.Stream;
 final class TestService implements AutoCloseable {
   private static final int CHUNK = 100_000;
 
-  private final EventLog imageLog = KeptLog.over(new InMemoryEventLog());
-  private final EventLog containerLog = KeptLog.over(new InMemoryEventLog());
+  private final EventLog imageLog = new KeptLog(new InMemoryEventLog());
+  private final EventLog containerLog = new KeptLog(new InMemoryEventLog());
   private final Path directory;
   private final ArchiveLimits limits;
   private final RegistrySettings registries;

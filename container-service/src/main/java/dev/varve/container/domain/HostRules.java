@@ -200,6 +200,6 @@ final class HostRules {
   }
 
   private static Optional<Problem> notYet(String what) {
-    return Optional.of(Refusals.notImplemented(what + " is not implemented yet"));
+    return Optional.of(Refusals.notImplemented(what + " is not implemented yet by Varve"));
   }
 }

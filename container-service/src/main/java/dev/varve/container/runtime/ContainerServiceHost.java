@@ -14,6 +14,7 @@ import dev.varve.container.application.SnapshotEvent;
 import dev.varve.container.domain.ContainerEvolution;
 import dev.varve.container.domain.DomainEvent;
 import dev.varve.container.domain.DomainState;
+import dev.varve.eventlog.assembly.EngineSettings;
 import dev.varve.eventlog.assembly.FollowedTopic;
 import dev.varve.eventlog.assembly.OwnedTopic;
 import dev.varve.eventlog.assembly.TopicModel;
@@ -26,8 +27,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -36,64 +36,52 @@ import org.jspecify.annotations.Nullable;
 public class ContainerServiceHost {
   private static final Logger LOG = Logger.getLogger(ContainerServiceHost.class);
 
-  private final ContainerConfig config;
+  private final EngineSettings engine;
+  private final String version;
   private @Nullable ContainerAssembly assembly;
   private @Nullable ManagedChannel snapshotService;
   private @Nullable Server server;
 
   @Inject
-  ContainerServiceHost(ContainerConfig config) {
-    this.config = config;
+  ContainerServiceHost(
+      EngineSettings engine,
+      @ConfigProperty(name = "quarkus.application.version", defaultValue = "unknown")
+          String version) {
+    this.engine = engine;
+    this.version = version;
   }
 
   void start(@Observes StartupEvent event) throws IOException, InterruptedException {
-    Files.createDirectories(config.root());
-    Files.createDirectories(config.run());
-    Sealing sealing = EngineKey.at(config.root().resolve("secrets/engine.key"));
-    ManagedChannel channel = Transport.connect(config.snapshotService());
+    Files.createDirectories(engine.root());
+    Files.createDirectories(engine.run());
+    Sealing sealing = EngineKey.at(engine.root().resolve("secrets/engine.key"));
+    ManagedChannel channel = Transport.connect(ServiceAddress.parse(engine.address("snapshot")));
     snapshotService = channel;
     ContainerAssembly opened =
         new ContainerAssembly(
-            config.node(),
-            config.prefix(),
-            config.version(),
+            engine.node(),
+            engine.prefix(),
+            version,
             ownTopic(sealing),
             snapshotTopic(),
             new SnapshotMounts(channel),
-            new Machine(config.root(), config.run(), config.prefix()));
+            new Machine(engine.root(), engine.run(), engine.prefix()));
     assembly = opened;
     opened.start();
-    server = serve(new ContainersService(opened.useCases()));
-    LOG.infof("Container service at %s", config.ownAddress());
+    ServiceAddress address = ServiceAddress.parse(engine.address("container"));
+    server = Transport.serve(address, new ContainersService(opened.useCases()));
+    LOG.infof("Container service at %s", address);
   }
 
   private OwnedTopic<DomainState, DomainEvent> ownTopic(Sealing sealing) {
     TopicModel<DomainState, DomainEvent> model =
         new TopicModel<>("container", new ContainerEventCodec(sealing), new ContainerEvolution());
-    return config
-        .postgres()
-        .map(
-            postgres -> OwnedTopic.open(config.log(), model, postgres, StateJson.sealedBy(sealing)))
-        .orElseGet(() -> OwnedTopic.open(config.log(), model));
+    return OwnedTopic.open(engine, model, StateJson.sealedBy(sealing));
   }
 
   private FollowedTopic<Snapshot, SnapshotEvent> snapshotTopic() {
     return FollowedTopic.open(
-        config.log(), new TopicModel<>("snapshot", new SnapshotEventCodec(), Snapshot.evolution()));
-  }
-
-  private Server serve(ContainersService service) throws IOException {
-    ServiceAddress address = config.ownAddress();
-    if (address instanceof ServiceAddress.UnixSocket(Path socket)) {
-      Path directory = socket.toAbsolutePath().getParent();
-      if (directory != null) {
-        Files.createDirectories(directory);
-      }
-      Server listening = Transport.serve(address, service);
-      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
-      return listening;
-    }
-    return Transport.serve(address, service);
+        engine.log(), new TopicModel<>("snapshot", new SnapshotEventCodec(), Snapshot.evolution()));
   }
 
   void stop(@Observes ShutdownEvent event) {

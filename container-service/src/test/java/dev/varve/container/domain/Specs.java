@@ -66,14 +66,25 @@ public final class Specs {
   }
 
   public static HostSpec autoRemove(HostSpec it) {
-    return with(it, it.networkMode(), true);
+    return with(it, it.networkMode(), true, it.dns(), it.dnsSearch(), it.extraHosts());
   }
 
   public static HostSpec onNetwork(HostSpec it, String network) {
-    return with(it, network, it.autoRemove());
+    return with(it, network, it.autoRemove(), it.dns(), it.dnsSearch(), it.extraHosts());
   }
 
-  private static HostSpec with(HostSpec it, String network, boolean autoRemove) {
+  public static HostSpec resolving(
+      HostSpec it, List<String> dns, List<String> dnsSearch, List<String> extraHosts) {
+    return with(it, it.networkMode(), it.autoRemove(), dns, dnsSearch, extraHosts);
+  }
+
+  private static HostSpec with(
+      HostSpec it,
+      String network,
+      boolean autoRemove,
+      List<String> dns,
+      List<String> dnsSearch,
+      List<String> extraHosts) {
     return new HostSpec(
         network,
         autoRemove,
@@ -87,10 +98,10 @@ public final class Specs {
         it.runtime(),
         it.shmSize(),
         it.tmpfs(),
-        it.dns(),
-        it.dnsSearch(),
+        dns,
+        dnsSearch,
         it.dnsOptions(),
-        it.extraHosts(),
+        extraHosts,
         it.pidMode(),
         it.ipcMode(),
         it.utsMode(),

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** {@code docker diff}, {@code commit} and {@code export}: what a container did to its files. */
 final class CommitTest extends Conformance {
   private static final String CHANGE =
-      "mkdir -p /work/sub; echo hello > /work/sub/f; ln /work/sub/f /work/g; rm /etc/passwd;"
+      "mkdir -p /notes/sub; echo hello > /notes/sub/f; ln /notes/sub/f /notes/g; rm /etc/passwd;"
           + " chmod 711 /root; ln -s /etc /lnk";
 
   private List<String> diff(String container) {
@@ -33,10 +33,10 @@ final class CommitTest extends Conformance {
     assertThat(changes)
         .containsExactly(
             "A /lnk",
-            "A /work",
-            "A /work/g",
-            "A /work/sub",
-            "A /work/sub/f",
+            "A /notes",
+            "A /notes/g",
+            "A /notes/sub",
+            "A /notes/sub/f",
             "C /etc",
             "C /root",
             "D /etc/passwd");
@@ -59,7 +59,7 @@ final class CommitTest extends Conformance {
             "-c",
             "ENV B=2",
             "-c",
-            "CMD [\"cat\", \"/work/g\"]",
+            "CMD [\"cat\", \"/notes/g\"]",
             name,
             image);
     assertThat(id).matches("sha256:[0-9a-f]{64}");
@@ -127,7 +127,7 @@ final class CommitTest extends Conformance {
                 image,
                 "sh",
                 "-c",
-                "cat /work/sub/f; readlink /lnk; test -e /etc/passwd || echo gone"))
+                "cat /notes/sub/f; readlink /lnk; test -e /etc/passwd || echo gone"))
         .isEqualTo("hello\n/etc\ngone");
   }
 }

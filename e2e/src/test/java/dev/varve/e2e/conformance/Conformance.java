@@ -107,6 +107,23 @@ abstract class Conformance {
     return inspect(container).get("Id").asText();
   }
 
+  /** What happened to a container since then, as its events name it. */
+  List<String> actions(String container, String since) {
+    return docker
+        .ok(
+            "events",
+            "--since",
+            since,
+            "--until",
+            now(),
+            "--filter",
+            "container=" + container,
+            "--format",
+            "{{.Action}}")
+        .lines()
+        .toList();
+  }
+
   /** The clock as the API's {@code since} and {@code until} want it. */
   static String now() {
     Instant now = Instant.now();

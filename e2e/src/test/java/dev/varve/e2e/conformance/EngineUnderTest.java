@@ -1,5 +1,7 @@
 package dev.varve.e2e.conformance;
 
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
 import dev.varve.e2e.EngineExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +61,14 @@ final class EngineUnderTest {
    */
   static boolean isOld() {
     return !speaks("1.44");
+  }
+
+  /**
+   * Skips the test on an engine before Docker 25, which can only be a rival: {@code why} it could
+   * not pass.
+   */
+  static void supposedNew(String why) {
+    assumeFalse(isOld(), "Docker before 25: " + why);
   }
 
   private static int[] numbers(String version) {

@@ -2,7 +2,6 @@ package dev.varve.e2e.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -48,7 +47,7 @@ final class HijackTest extends Conformance {
    */
   @Test
   void bytesThatFollowTheRequestAreNotLost() {
-    assumeFalse(EngineUnderTest.isOld());
+    EngineUnderTest.supposedNew("it drops them");
     String name = interactive("cat");
     docker.ok("start", name);
     try (Exchange attach =
@@ -110,21 +109,7 @@ final class HijackTest extends Conformance {
       assertThat(inspect(name).at("/State/Running").asBoolean()).isTrue();
     }
     // The event is published behind the client's back.
-    await()
-        .until(() ->
-            docker
-                .ok(
-                    "events",
-                    "--since",
-                    since,
-                    "--until",
-                    now(),
-                    "--filter",
-                    "container=" + name,
-                    "--format",
-                    "{{.Action}}")
-                .lines()
-                .anyMatch("detach"::equals));
+    await().until(() -> actions(name, since).contains("detach"));
   }
 
   @Test

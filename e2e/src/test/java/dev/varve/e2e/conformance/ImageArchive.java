@@ -21,11 +21,11 @@ import java.util.zip.GZIPOutputStream;
  * Image archives in the two forms that {@code docker load} reads, made of the layers a test gives;
  * and a reader of what {@code docker save} writes.
  */
-final class ImageArchive {
+public final class ImageArchive {
   private final List<byte[]> layers;
   private final String reference;
 
-  ImageArchive(String reference, byte[]... layers) {
+  public ImageArchive(String reference, byte[]... layers) {
     this.reference = reference;
     this.layers = List.of(layers);
   }
@@ -57,7 +57,7 @@ final class ImageArchive {
   }
 
   /** {@code manifest.json} with plain layers, as every engine since 2016 reads it. */
-  byte[] dockerArchive() {
+  public byte[] dockerArchive() {
     return dockerArchive(config());
   }
 

@@ -2,7 +2,6 @@ package dev.varve.e2e.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** {@code docker pause} and {@code unpause}, and what a paused container refuses. */
@@ -81,21 +80,7 @@ final class PauseTest extends Conformance {
     String since = now();
     removeImage(docker.ok("commit", name));
     removeImage(docker.ok("commit", "--pause=false", name));
-    List<String> actions =
-        docker
-            .ok(
-                "events",
-                "--since",
-                since,
-                "--until",
-                now(),
-                "--filter",
-                "container=" + name,
-                "--format",
-                "{{.Action}}")
-            .lines()
-            .toList();
-    assertThat(actions).containsExactly("pause", "commit", "unpause", "commit");
+    assertThat(actions(name, since)).containsExactly("pause", "commit", "unpause", "commit");
     assertThat(status(name)).isEqualTo("running");
   }
 

@@ -1,7 +1,6 @@
 package dev.varve.e2e.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -127,7 +126,7 @@ final class SecurityDefaultsTest extends Conformance {
   /** dockerd fails on hosts that lack a capability; Varve gives what the host has. */
   @Test
   void privilegedGetsWhatTheEngineHas() {
-    assumeTrue(!EngineUnderTest.isOld());
+    EngineUnderTest.supposedNew("it fails on hosts that lack a capability");
     assertThat(
             status(
                     "run",

@@ -7,7 +7,7 @@ import java.util.Arrays;
 /**
  * Writes ustar archives entry by entry, the honest and the hostile ones: names are taken as given.
  */
-final class Tar {
+public final class Tar {
   private static final int BLOCK = 512;
   private static final String LONG_AGO = "1577836800";
 
@@ -17,7 +17,7 @@ final class Tar {
     return entry(name, '5', mode, "", new byte[0]);
   }
 
-  Tar file(String name, int mode, byte[] content) {
+  public Tar file(String name, int mode, byte[] content) {
     return entry(name, '0', mode, "", content);
   }
 
@@ -33,7 +33,7 @@ final class Tar {
     return entry(name, '1', 0644, target, new byte[0]);
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     ByteArrayOutputStream whole = new ByteArrayOutputStream();
     whole.writeBytes(out.toByteArray());
     whole.writeBytes(new byte[2 * BLOCK]);

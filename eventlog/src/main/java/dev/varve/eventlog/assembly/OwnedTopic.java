@@ -77,6 +77,19 @@ public final class OwnedTopic<S, E> implements AutoCloseable {
         new HistoryProjection<>(postgres, states, model.codec(), model.evolution()));
   }
 
+  /**
+   * As the engine is set up: with history where it has a database.
+   *
+   * @throws dev.varve.eventlog.LogUnavailableException when Kafka does not answer in time
+   */
+  public static <S, E> OwnedTopic<S, E> open(
+      EngineSettings engine, TopicModel<S, E> model, StateCodec<S> states) {
+    return engine
+        .postgres(model.service())
+        .map(postgres -> open(engine.log(), model, postgres, states))
+        .orElseGet(() -> open(engine.log(), model));
+  }
+
   /** Over a log that somebody else opened, for example one in memory; it is closed with this. */
   public static <S, E> OwnedTopic<S, E> over(EventLog log, String node, TopicModel<S, E> model) {
     return new OwnedTopic<>(

@@ -2,14 +2,13 @@
  * Puts the parts of the event log together, so that a service opens its topic in a few lines:
  *
  * <pre>{@code
- * LogSettings settings = LogSettings.of("varve", "node-1", "127.0.0.1:9092").withClientProperties(file);
+ * EngineSettings engine = …;                            // a bean
  *
  * // its own topic "varve.image": it writes, folds, answers, and keeps history in PostgreSQL
  * OwnedTopic<ImageState, ImageEvent> images =
  *     OwnedTopic.open(
- *         settings,
+ *         engine,
  *         new TopicModel<>("image", new ImageCodec(), new ImageEvolution()),
- *         PostgresSettings.of(url, user, password, "varve_image"),
  *         JsonStateCodec.of(ImageState.class, 1, names));
  * images.ledger().listen(change -> …);                  // before start: sees the tail's changes too
  * images.start(Duration.ofMinutes(5));                  // checkpoint, then the tail; read from now on
@@ -17,7 +16,7 @@
  *
  * // a foreign topic, folded into a state of its own making, in memory
  * FollowedTopic<Wanted, ContainerEvent> containers =
- *     FollowedTopic.open(settings, new TopicModel<>("container", codec, evolution));
+ *     FollowedTopic.open(engine.log(), new TopicModel<>("container", codec, evolution));
  *
  * // reactions: channel attribute "ledger" = the name given here (see adapter.reactive)
  * registry.register("snapshot.containers", containers.ledger(), containers.deadLetters());

@@ -9,14 +9,17 @@ import static org.awaitility.Awaitility.await;
 import dev.varve.eventlog.Change;
 import dev.varve.eventlog.Decision;
 import dev.varve.eventlog.LogUnavailableException;
+import dev.varve.eventlog.StateCodec;
 import dev.varve.eventlog.Subject;
 import dev.varve.eventlog.adapter.jackson.JsonStateCodec;
 import dev.varve.eventlog.adapter.postgres.PostgresSettings;
+import dev.varve.eventlog.adapter.postgres.SubjectHistory;
 import dev.varve.eventlog.testing.EmbeddedBroker;
 import dev.varve.eventlog.testing.EmbeddedPostgres;
 import dev.varve.eventlog.testing.Letters;
 import dev.varve.eventlog.testing.Letters.Talk;
 import dev.varve.eventlog.testing.Letters.Word;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,13 +39,17 @@ final class OwnedTopicTest {
   private static final TopicModel<Talk, Word> MODEL =
       new TopicModel<>("letters", Letters.CODEC, Letters.EVOLUTION);
 
+  private static final StateCodec<Talk> STATES = JsonStateCodec.of(Talk.class, 1);
+
   private final String prefix = "t" + UUID.randomUUID().toString().replace("-", "");
   private final PostgresSettings postgres = EmbeddedPostgres.shared().settings(prefix);
   private final List<Change<Talk, Word>> changes = new CopyOnWriteArrayList<>();
 
   @AfterEach
-  void dropSchema() {
-    EmbeddedPostgres.shared().execute("drop schema if exists " + prefix + " cascade");
+  void dropSchemas() {
+    for (String schema : List.of(prefix, prefix + "_letters", prefix + "2_letters")) {
+      EmbeddedPostgres.shared().execute("drop schema if exists " + schema + " cascade");
+    }
   }
 
   @Test
@@ -63,6 +70,27 @@ final class OwnedTopicTest {
     try (FollowedTopic<Talk, Word> other = FollowedTopic.open(settings, MODEL)) {
       other.start(LONG);
       assertThat(other.ledger().state(A)).contains(new Talk(List.of("one", "two", "three")));
+    }
+  }
+
+  @Test
+  void twoEnginesShareADatabaseAndNothingInIt() {
+    EngineSettings first = engine(prefix);
+    EngineSettings second = engine(prefix + "2");
+    try (OwnedTopic<Talk, Word> one = OwnedTopic.open(first, MODEL, STATES);
+        OwnedTopic<Talk, Word> two = OwnedTopic.open(second, MODEL, STATES)) {
+      one.start(LONG);
+      two.start(LONG);
+      say(one, "of one");
+      say(two, "of two");
+      assertThat(one.awaitHistory(LONG)).isTrue();
+      assertThat(two.awaitHistory(LONG)).isTrue();
+      assertThat(one.history().orElseThrow().layers(A))
+          .extracting(SubjectHistory.Layer::state)
+          .containsExactly(new Talk(List.of("of one")));
+      assertThat(two.history().orElseThrow().layers(A))
+          .extracting(SubjectHistory.Layer::state)
+          .containsExactly(new Talk(List.of("of two")));
     }
   }
 
@@ -162,9 +190,26 @@ final class OwnedTopicTest {
     return LogSettings.of(prefix, "node-1", broker.bootstrap());
   }
 
+  private static EngineSettings engine(String prefix) {
+    return new EngineSettings(
+        new SmallRyeConfigBuilder()
+            .withDefaultValues(
+                Map.of(
+                    "varve.prefix",
+                    prefix,
+                    "varve.node",
+                    "node-1",
+                    "varve.kafka.bootstrap",
+                    EmbeddedBroker.shared().bootstrap(),
+                    "varve.postgres.url",
+                    EmbeddedPostgres.shared().url(),
+                    "varve.postgres.user",
+                    "varve"))
+            .build());
+  }
+
   private OwnedTopic<Talk, Word> open(LogSettings settings) {
-    OwnedTopic<Talk, Word> topic =
-        OwnedTopic.open(settings, MODEL, postgres, JsonStateCodec.of(Talk.class, 1));
+    OwnedTopic<Talk, Word> topic = OwnedTopic.open(settings, MODEL, postgres, STATES);
     topic.ledger().listen(changes::add);
     topic.start(LONG);
     return topic;

@@ -18,6 +18,7 @@ import dev.varve.eventlog.ProblemException;
 import dev.varve.eventlog.Proposal;
 import dev.varve.eventlog.Subject;
 import dev.varve.eventlog.adapter.memory.InMemoryEventLog;
+import dev.varve.eventlog.testing.KeptLog;
 import dev.varve.eventlog.testing.Letters;
 import dev.varve.eventlog.testing.Letters.Talk;
 import dev.varve.eventlog.testing.Letters.Word;
@@ -342,28 +343,14 @@ final class LogCommandRunnerTest {
   }
 
   /** Takes appends and never answers. */
-  private record DeafLog(EventLog log) implements EventLog {
+  private static final class DeafLog extends KeptLog {
+    DeafLog(EventLog log) {
+      super(log);
+    }
+
     @Override
     public CompletableFuture<List<Position>> append(List<Proposal> batch) {
       return new CompletableFuture<>();
     }
-
-    @Override
-    public Reader read(Map<Integer, Long> from) {
-      return log.read(from);
-    }
-
-    @Override
-    public Map<Integer, Long> ends() {
-      return log.ends();
-    }
-
-    @Override
-    public String identity() {
-      return log.identity();
-    }
-
-    @Override
-    public void close() {}
   }
 }

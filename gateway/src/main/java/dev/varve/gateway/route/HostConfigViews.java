@@ -10,24 +10,6 @@ import java.util.Map;
 final class HostConfigViews {
   private static final long DEFAULT_SHM = 64L << 20;
 
-  private static final List<String> MASKED =
-      List.of(
-          "/proc/acpi",
-          "/proc/asound",
-          "/proc/interrupts",
-          "/proc/kcore",
-          "/proc/keys",
-          "/proc/latency_stats",
-          "/proc/sched_debug",
-          "/proc/scsi",
-          "/proc/timer_list",
-          "/proc/timer_stats",
-          "/sys/devices/virtual/powercap",
-          "/sys/firmware");
-
-  private static final List<String> READONLY =
-      List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
-
   private HostConfigViews() {}
 
   static HostConfigJson of(HostConfig host, String networkMode, ApiVersion version) {
@@ -73,8 +55,8 @@ final class HostConfigViews {
         HostConfigJson.Devices.NONE,
         memory(host),
         HostConfigJson.Windows.NONE,
-        host.getPrivileged() ? null : MASKED,
-        host.getPrivileged() ? null : READONLY,
+        host.getPrivileged() ? null : host.getMaskedPathsList(),
+        host.getPrivileged() ? null : host.getReadonlyPathsList(),
         host.hasInit() ? host.getInit() : null);
   }
 

@@ -2,7 +2,7 @@ package dev.varve.gateway.runtime;
 
 import dev.varve.api.transport.ServiceAddress;
 import dev.varve.api.transport.Transport;
-import dev.varve.eventlog.assembly.LogSettings;
+import dev.varve.eventlog.assembly.EngineSettings;
 import dev.varve.gateway.history.EventFeed;
 import dev.varve.gateway.host.HostFacts;
 import dev.varve.gateway.http.UnixListener;
@@ -21,8 +21,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Optional;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
@@ -37,27 +35,23 @@ public class Gateway {
   private static final int LAST = Integer.MAX_VALUE - 100;
 
   private final Vertx vertx;
-  private final GatewayConfig config;
+  private final EngineSettings settings;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
   @Inject
-  Gateway(Vertx vertx, GatewayConfig config) {
+  Gateway(Vertx vertx, EngineSettings settings) {
     this.vertx = vertx;
-    this.config = config;
+    this.settings = settings;
   }
 
   void start(@Observes @Priority(LAST) StartupEvent event) throws IOException {
     HostFacts host = HostFacts.read();
-    String node = config.node.orElse(host.hostname());
-    Services services =
-        new Services(connect(config.images), connect(config.containers), connect(config.snapshots));
-    EventFeed events =
-        EventFeed.following(
-            LogSettings.of(config.prefix, node, config.bootstrap)
-                .withClientProperties(config.kafkaProperties.map(Path::of).orElse(null)));
+    Services services = new Services(connect("image"), connect("container"), connect("snapshot"));
+    EventFeed events = EventFeed.following(settings.log());
     open.push(events);
-    EngineFacts engine = new EngineFacts(HostFacts.version(), "", config.root, node);
-    Path socket = Path.of(config.socket);
+    EngineFacts engine =
+        new EngineFacts(HostFacts.version(), "", settings.root().toString(), settings.node());
+    Path socket = settings.socket();
     open.push(UnixListener.open(vertx, DockerApi.of(services, events, host, engine), socket));
     LOG.infof("the Docker Engine API is served at unix://%s", socket);
   }
@@ -73,40 +67,9 @@ public class Gateway {
     }
   }
 
-  private ManagedChannel connect(String address) {
-    ManagedChannel channel = Transport.connect(ServiceAddress.parse(address));
+  private ManagedChannel connect(String service) {
+    ManagedChannel channel = Transport.connect(ServiceAddress.parse(settings.address(service)));
     open.push(channel::shutdownNow);
     return channel;
-  }
-
-  /** From the system's configuration; see {@code META-INF/microprofile-config.properties}. */
-  @Singleton
-  static class GatewayConfig {
-    @ConfigProperty(name = "varve.root")
-    String root = "";
-
-    @ConfigProperty(name = "varve.socket")
-    String socket = "";
-
-    @ConfigProperty(name = "varve.prefix")
-    String prefix = "";
-
-    @ConfigProperty(name = "varve.node")
-    Optional<String> node = Optional.empty();
-
-    @ConfigProperty(name = "varve.kafka.bootstrap")
-    String bootstrap = "";
-
-    @ConfigProperty(name = "varve.kafka.properties")
-    Optional<String> kafkaProperties = Optional.empty();
-
-    @ConfigProperty(name = "varve.services.image")
-    String images = "";
-
-    @ConfigProperty(name = "varve.services.snapshot")
-    String snapshots = "";
-
-    @ConfigProperty(name = "varve.services.container")
-    String containers = "";
   }
 }

@@ -98,6 +98,8 @@ class GoldenJsonTest {
                 .setInit(true)
                 .addCapAdd("NET_ADMIN")
                 .putTmpfs("/run", "")
+                .addMaskedPaths("/proc/kcore")
+                .addReadonlyPaths("/proc/sys")
                 .addUlimits(Ulimit.newBuilder().setName("nofile").setSoft(10).setHard(20)))
         .setState(
             State.newBuilder()

@@ -1,10 +1,13 @@
 package dev.varve.linux.files;
 
+import static dev.varve.linux.files.Downcall.bind;
+import static dev.varve.linux.files.Downcall.bindLong;
+import static dev.varve.linux.files.Downcall.call;
+import static dev.varve.linux.files.Downcall.string;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.varve.linux.Errno;
 import dev.varve.linux.Native;
@@ -13,32 +16,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * {@link FileCalls} on the C library of an x86-64 Linux. Needs /proc for extended attributes, which
- * have no call that takes a directory descriptor on kernels before 6.13.
- */
+/** {@link FileCalls} on the C library of an x86-64 Linux. Needs /proc for extended attributes. */
 public class KernelFileCalls implements FileCalls {
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
   private static final int AT_REMOVEDIR = 0x200;
   private static final int AT_EMPTY_PATH = 0x1000;
-  private static final int AT_STATX_DONT_SYNC = 0x4000;
-  private static final int STATX_BASIC_STATS = 0x7ff;
-  private static final long STATX_ATTR_MOUNT_ROOT = 0x2000;
-  private static final int STATX_SIZE = 256;
   private static final int SYS_OPENAT2 = 437;
-  private static final int DT_UNKNOWN = 0;
-  private static final int DT_DIR = 4;
-  private static final int LISTING_BYTES = 32 << 10;
-  private static final int XATTR_MAX = 64 << 10;
   private static final int PATH_MAX = 4096;
   private static final long COPY_BYTES = 64L << 20;
   private static final int RESOLVE_TRIES = 64;
@@ -67,20 +57,9 @@ public class KernelFileCalls implements FileCalls {
   private static final MethodHandle UTIMENSAT =
       bind("utimensat", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
   private static final MethodHandle FUTIMENS = bind("futimens", JAVA_INT, ADDRESS);
-  private static final MethodHandle STATX =
-      bind("statx", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
   private static final MethodHandle READLINKAT =
       bindLong("readlinkat", JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG);
-  private static final MethodHandle GETDENTS64 =
-      bindLong("getdents64", JAVA_INT, ADDRESS, JAVA_LONG);
   private static final MethodHandle LSEEK = bindLong("lseek", JAVA_INT, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle LSETXATTR =
-      bind("lsetxattr", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle LGETXATTR =
-      bindLong("lgetxattr", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
-  private static final MethodHandle LLISTXATTR =
-      bindLong("llistxattr", ADDRESS, ADDRESS, JAVA_LONG);
-  private static final MethodHandle LREMOVEXATTR = bind("lremovexattr", ADDRESS, ADDRESS);
   private static final MethodHandle WRITE = bindLong("write", JAVA_INT, ADDRESS, JAVA_LONG);
   private static final MethodHandle FTRUNCATE = bind("ftruncate", JAVA_INT, JAVA_LONG);
   private static final MethodHandle COPY_FILE_RANGE =
@@ -89,44 +68,6 @@ public class KernelFileCalls implements FileCalls {
   private static final MethodHandle SYNCFS = bind("syncfs", JAVA_INT);
 
   private final int umask = readUmask();
-
-  private static MethodHandle bind(String name, MemoryLayout... arguments) {
-    return Native.bind(name, FunctionDescriptor.of(JAVA_INT, arguments));
-  }
-
-  private static MethodHandle bindLong(String name, MemoryLayout... arguments) {
-    return Native.bind(name, FunctionDescriptor.of(JAVA_LONG, arguments));
-  }
-
-  /** A downcall in its frame: confined memory, and errno when the result is negative. */
-  @FunctionalInterface
-  private interface Call {
-    long invoke(Arena arena, MemorySegment errno) throws Throwable;
-  }
-
-  private static long call(String name, String what, Call call) throws SystemCallException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment errno = Native.errnoBuffer(arena);
-      long result;
-      int error;
-      do {
-        result = call.invoke(arena, errno);
-        error = result < 0 ? Native.errno(errno) : 0;
-      } while (error == Errno.EINTR);
-      if (result < 0) {
-        throw new SystemCallException(name + " " + ByteNames.toText(what), error);
-      }
-      return result;
-    } catch (SystemCallException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw Native.unreachable(e);
-    }
-  }
-
-  private static MemorySegment string(Arena arena, String name) {
-    return arena.allocateFrom(JAVA_BYTE, ByteNames.toCString(name));
-  }
 
   @Override
   public int open(int dir, String name, int flags, int mode) throws SystemCallException {
@@ -279,7 +220,7 @@ public class KernelFileCalls implements FileCalls {
 
   @Override
   public FileStatus stat(int dir, String name) throws SystemCallException {
-    FileStatus status = statx(dir, name, AT_SYMLINK_NOFOLLOW);
+    FileStatus status = StatusCall.statx(dir, name, AT_SYMLINK_NOFOLLOW);
     if (status == null) {
       throw new SystemCallException("statx " + ByteNames.toText(name), Errno.ENOENT);
     }
@@ -288,7 +229,7 @@ public class KernelFileCalls implements FileCalls {
 
   @Override
   public FileStatus stat(int fd) throws SystemCallException {
-    FileStatus status = statx(fd, "", AT_EMPTY_PATH);
+    FileStatus status = StatusCall.statx(fd, "", AT_EMPTY_PATH);
     if (status == null) {
       throw new SystemCallException("statx", Errno.ENOENT);
     }
@@ -297,46 +238,7 @@ public class KernelFileCalls implements FileCalls {
 
   @Override
   public @Nullable FileStatus statIfThere(int dir, String name) throws SystemCallException {
-    return statx(dir, name, AT_SYMLINK_NOFOLLOW);
-  }
-
-  private static @Nullable FileStatus statx(int dir, String name, int flags)
-      throws SystemCallException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment errno = Native.errnoBuffer(arena);
-      MemorySegment out = arena.allocate(STATX_SIZE, 8);
-      int all = flags | AT_STATX_DONT_SYNC;
-      int result =
-          (int) STATX.invokeExact(errno, dir, string(arena, name), all, STATX_BASIC_STATS, out);
-      if (result == 0) {
-        return status(out);
-      }
-      if (Native.errno(errno) == Errno.ENOENT) {
-        return null;
-      }
-      throw new SystemCallException("statx " + ByteNames.toText(name), Native.errno(errno));
-    } catch (SystemCallException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw Native.unreachable(e);
-    }
-  }
-
-  private static FileStatus status(MemorySegment out) {
-    return new FileStatus(
-        out.get(JAVA_SHORT, 28) & 0xffff,
-        out.get(JAVA_INT, 20),
-        out.get(JAVA_INT, 24),
-        out.get(JAVA_LONG, 32),
-        out.get(JAVA_INT, 16),
-        out.get(JAVA_LONG, 40),
-        out.get(JAVA_LONG, 48),
-        out.get(JAVA_LONG, 112),
-        out.get(JAVA_INT, 120),
-        out.get(JAVA_INT, 128),
-        out.get(JAVA_INT, 132),
-        ((long) out.get(JAVA_INT, 136) << 32) | Integer.toUnsignedLong(out.get(JAVA_INT, 140)),
-        (out.get(JAVA_LONG, 8) & STATX_ATTR_MOUNT_ROOT) != 0);
+    return StatusCall.statx(dir, name, AT_SYMLINK_NOFOLLOW);
   }
 
   @Override
@@ -356,116 +258,29 @@ public class KernelFileCalls implements FileCalls {
   @Override
   public List<Entry> list(int fd) throws SystemCallException {
     seek(fd, 0);
-    List<Entry> entries = new ArrayList<>();
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment buffer = arena.allocate(LISTING_BYTES, 8);
-      while (true) {
-        long filled =
-            call(
-                "getdents64",
-                "",
-                (a, e) -> (long) GETDENTS64.invokeExact(e, fd, buffer, (long) LISTING_BYTES));
-        if (filled == 0) {
-          return entries;
-        }
-        addEntries(buffer.asSlice(0, filled), entries);
-      }
-    }
-  }
-
-  /** struct linux_dirent64: ino 8, off 8, reclen 2, type 1, name. */
-  private static void addEntries(MemorySegment buffer, List<Entry> entries) {
-    for (long at = 0; at < buffer.byteSize(); ) {
-      int length = buffer.get(JAVA_SHORT, at + 16) & 0xffff;
-      int type = buffer.get(JAVA_BYTE, at + 18);
-      long end = at + 19;
-      while (buffer.get(JAVA_BYTE, end) != 0) {
-        end++;
-      }
-      String name = ByteNames.ofBytes(buffer.asSlice(at + 19, end - at - 19).toArray(JAVA_BYTE));
-      if (!name.equals(".") && !name.equals("..")) {
-        entries.add(new Entry(name, type == DT_DIR, type == DT_UNKNOWN));
-      }
-      at += length;
-    }
-  }
-
-  /** The directory by its descriptor, the last component not followed. */
-  private static String procPath(int dir, String name) {
-    return "/proc/self/fd/" + dir + "/" + name;
+    return Listing.rest(fd);
   }
 
   @Override
   public void setXattr(int dir, String name, String attribute, byte[] value)
       throws SystemCallException {
-    call(
-        "lsetxattr",
-        name + " " + attribute,
-        (a, e) -> {
-          MemorySegment bytes = a.allocate(Math.max(1, value.length));
-          MemorySegment.copy(value, 0, bytes, JAVA_BYTE, 0, value.length);
-          return (int)
-              LSETXATTR.invokeExact(
-                  e,
-                  string(a, procPath(dir, name)),
-                  string(a, attribute),
-                  bytes,
-                  (long) value.length,
-                  0);
-        });
+    ExtendedAttributes.set(dir, name, attribute, value);
   }
 
   @Override
   public byte @Nullable [] getXattr(int dir, String name, String attribute)
       throws SystemCallException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment out = arena.allocate(XATTR_MAX);
-      long length =
-          call(
-              "lgetxattr",
-              name + " " + attribute,
-              (a, e) ->
-                  (long)
-                      LGETXATTR.invokeExact(
-                          e,
-                          string(a, procPath(dir, name)),
-                          string(a, attribute),
-                          out,
-                          (long) XATTR_MAX));
-      return out.asSlice(0, length).toArray(JAVA_BYTE);
-    } catch (SystemCallException e) {
-      if (e.errno() == Errno.ENODATA) {
-        return null;
-      }
-      throw e;
-    }
+    return ExtendedAttributes.get(dir, name, attribute);
   }
 
   @Override
   public List<String> listXattr(int dir, String name) throws SystemCallException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment out = arena.allocate(XATTR_MAX);
-      long length =
-          call(
-              "llistxattr",
-              name,
-              (a, e) ->
-                  (long)
-                      LLISTXATTR.invokeExact(
-                          e, string(a, procPath(dir, name)), out, (long) XATTR_MAX));
-      String joined = ByteNames.ofBytes(out.asSlice(0, length).toArray(JAVA_BYTE));
-      return joined.isEmpty() ? List.of() : List.of(joined.split("\0", 0));
-    }
+    return ExtendedAttributes.list(dir, name);
   }
 
   @Override
   public void removeXattr(int dir, String name, String attribute) throws SystemCallException {
-    call(
-        "lremovexattr",
-        name + " " + attribute,
-        (a, e) ->
-            (int)
-                LREMOVEXATTR.invokeExact(e, string(a, procPath(dir, name)), string(a, attribute)));
+    ExtendedAttributes.remove(dir, name, attribute);
   }
 
   @Override

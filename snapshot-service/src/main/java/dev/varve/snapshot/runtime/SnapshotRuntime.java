@@ -1,8 +1,11 @@
 package dev.varve.snapshot.runtime;
 
+import dev.varve.api.transport.ServiceAddress;
 import dev.varve.api.transport.Transport;
 import dev.varve.archive.TarLimits;
+import dev.varve.eventlog.adapter.jackson.JsonStateCodec;
 import dev.varve.eventlog.adapter.reactive.LedgerRegistry;
+import dev.varve.eventlog.assembly.EngineSettings;
 import dev.varve.eventlog.assembly.FollowedTopic;
 import dev.varve.eventlog.assembly.LogSettings;
 import dev.varve.eventlog.assembly.OwnedTopic;
@@ -17,6 +20,7 @@ import dev.varve.snapshot.adapter.grpc.SnapshotsEndpoint;
 import dev.varve.snapshot.adapter.log.ContainerCodec;
 import dev.varve.snapshot.adapter.log.ImageCodec;
 import dev.varve.snapshot.adapter.log.SnapshotCodec;
+import dev.varve.snapshot.adapter.overlay.LayerForms;
 import dev.varve.snapshot.adapter.overlay.OverlaySnapshotter;
 import dev.varve.snapshot.domain.Container;
 import dev.varve.snapshot.domain.ContainerEvent;
@@ -34,20 +38,30 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /** The service's life within a Quarkus application: opened when it starts, closed when it stops. */
 @Singleton
 public class SnapshotRuntime {
-  private final SnapshotConfig config;
+  private static final int STATE_VERSION = 1;
+
+  private final EngineSettings engine;
+  private final LayerForms layerForms;
   private final LedgerRegistry ledgers;
   private @Nullable SnapshotAssembly assembly;
   private @Nullable ManagedChannel imageService;
   private @Nullable Server server;
 
   @Inject
-  SnapshotRuntime(SnapshotConfig config, LedgerRegistry ledgers) {
-    this.config = config;
+  SnapshotRuntime(
+      EngineSettings engine,
+      @ConfigProperty(name = "varve.snapshotter", defaultValue = "auto") String snapshotter,
+      LedgerRegistry ledgers) {
+    this.engine = engine;
+    this.layerForms = LayerForms.parse(snapshotter);
     this.ledgers = ledgers;
   }
 
@@ -60,28 +74,29 @@ public class SnapshotRuntime {
   }
 
   void start(@Observes StartupEvent event) {
-    LogSettings log = config.log();
-    OwnedTopic<SnapshotState, SnapshotEvent> own = openOwn(log);
+    LogSettings log = engine.log();
+    OwnedTopic<SnapshotState, SnapshotEvent> own =
+        OwnedTopic.open(
+            engine,
+            new TopicModel<>("snapshot", new SnapshotCodec(), new SnapshotEvolution()),
+            states());
     FollowedTopic<Image, ImageEvent> images =
         FollowedTopic.open(
             log, new TopicModel<>("image", new ImageCodec(), ImageEvent.evolution()));
     FollowedTopic<Container, ContainerEvent> containers =
         FollowedTopic.open(
             log, new TopicModel<>("container", new ContainerCodec(), ContainerEvent.evolution()));
-    ManagedChannel channel = Transport.connect(config.imageService());
+    ManagedChannel channel = Transport.connect(ServiceAddress.parse(engine.address("image")));
     imageService = channel;
+    Path snapshots = engine.root().resolve("snapshots");
     try {
       FileCalls files = new KernelFileCalls();
       OverlaySnapshotter snapshotter =
           new OverlaySnapshotter(
-              config.snapshots(),
-              files,
-              new KernelMountCalls(files),
-              TarLimits.DEFAULT,
-              config.layerForms());
+              snapshots, files, new KernelMountCalls(files), TarLimits.DEFAULT, layerForms);
       SnapshotAssembly opened =
           new SnapshotAssembly(
-              config.node(),
+              engine.node(),
               own,
               images,
               containers,
@@ -94,22 +109,24 @@ public class SnapshotRuntime {
       opened.start();
       server =
           Transport.serve(
-              config.ownAddress(),
+              ServiceAddress.parse(engine.address("snapshot")),
               new SnapshotsEndpoint(opened.inspection()),
               new FilesEndpoint(opened.looks()),
               new RootContentsEndpoint(opened.readRoot()));
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot use " + config.snapshots(), e);
+      throw new UncheckedIOException("cannot use " + snapshots, e);
     }
   }
 
-  private OwnedTopic<SnapshotState, SnapshotEvent> openOwn(LogSettings log) {
-    TopicModel<SnapshotState, SnapshotEvent> model =
-        new TopicModel<>("snapshot", new SnapshotCodec(), new SnapshotEvolution());
-    return config
-        .postgres()
-        .map(postgres -> OwnedTopic.open(log, model, postgres, SnapshotConfig.states()))
-        .orElseGet(() -> OwnedTopic.open(log, model));
+  static JsonStateCodec<SnapshotState> states() {
+    return JsonStateCodec.of(
+        SnapshotState.class,
+        STATE_VERSION,
+        Map.of(
+            "layer", SnapshotState.LayerPresent.class,
+            "layer-failed", SnapshotState.LayerFailed.class,
+            "root", SnapshotState.RootPresent.class,
+            "root-failed", SnapshotState.RootFailed.class));
   }
 
   void stop(@Observes ShutdownEvent event) {

@@ -1,24 +1,25 @@
 package dev.varve.snapshot.testing;
 
 import dev.varve.eventlog.Cause;
-import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.LogRecord;
-import dev.varve.eventlog.Position;
 import dev.varve.eventlog.Proposal;
 import dev.varve.eventlog.Subject;
 import dev.varve.eventlog.adapter.memory.InMemoryEventLog;
+import dev.varve.eventlog.testing.KeptLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 
-/** A log that outlives the services that open and close it, as a broker would. */
-public final class SharedLog implements EventLog {
+/** A log that several services of a test know. */
+public final class SharedLog extends KeptLog {
   public static final Cause CAUSE = new Cause("test", "cause", "correlation");
-  private final InMemoryEventLog log = new InMemoryEventLog();
+
+  public SharedLog() {
+    super(new InMemoryEventLog());
+  }
 
   /** Appends an event as its owner would. */
   public void say(String node, Subject subject, long sequence, String type, byte[] data) {
@@ -38,7 +39,7 @@ public final class SharedLog implements EventLog {
   /** All there is, in order. */
   public List<LogRecord> records() {
     List<LogRecord> records = new ArrayList<>();
-    try (Reader reader = log.read(Map.of())) {
+    try (Reader reader = read(Map.of())) {
       for (List<LogRecord> some = reader.poll(Duration.ZERO);
           !some.isEmpty();
           some = reader.poll(Duration.ZERO)) {
@@ -47,27 +48,4 @@ public final class SharedLog implements EventLog {
     }
     return records;
   }
-
-  @Override
-  public CompletableFuture<List<Position>> append(List<Proposal> batch) {
-    return log.append(batch);
-  }
-
-  @Override
-  public Reader read(Map<Integer, Long> from) {
-    return log.read(from);
-  }
-
-  @Override
-  public Map<Integer, Long> ends() {
-    return log.ends();
-  }
-
-  @Override
-  public String identity() {
-    return log.identity();
-  }
-
-  @Override
-  public void close() {}
 }

@@ -10,6 +10,7 @@ import dev.varve.api.container.v1.Status;
 import dev.varve.api.container.v1.Ulimit;
 import dev.varve.container.domain.Container.Phase;
 import dev.varve.container.domain.ContainerSpec;
+import dev.varve.container.domain.HiddenPaths;
 import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.ProcessSpec;
 import dev.varve.container.domain.Secret;
@@ -138,6 +139,9 @@ final class ContainerMessages {
             .putAllLogOptions(host.logOptions())
             .setConsoleHeight(host.consoleHeight())
             .setConsoleWidth(host.consoleWidth());
+    if (HiddenPaths.applyTo(host)) {
+      message.addAllMaskedPaths(HiddenPaths.MASKED).addAllReadonlyPaths(HiddenPaths.READ_ONLY);
+    }
     host.init().ifPresent(message::setInit);
     host.pidsLimit().ifPresent(message::setPidsLimit);
     host.oomScoreAdj().ifPresent(message::setOomScoreAdj);

@@ -8,6 +8,7 @@ import dev.varve.container.application.ContainerRuntime.RunRequest;
 import dev.varve.container.application.RuntimeRefusedException;
 import dev.varve.container.application.RuntimeSpecs;
 import dev.varve.container.domain.ContainerSpec;
+import dev.varve.container.domain.HiddenPaths;
 import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.ProcessSpec;
 import dev.varve.container.domain.SecurityOptions;
@@ -32,24 +33,6 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
       List.of(Path.of("/usr/libexec/podman/catatonit"), Path.of("/usr/bin/catatonit"));
   private static final Path CPUS = Path.of("/sys/devices/system/cpu");
 
-  private static final List<String> MASKED =
-      List.of(
-          "/proc/acpi",
-          "/proc/asound",
-          "/proc/interrupts",
-          "/proc/kcore",
-          "/proc/keys",
-          "/proc/latency_stats",
-          "/proc/sched_debug",
-          "/proc/scsi",
-          "/proc/timer_list",
-          "/proc/timer_stats",
-          "/sys/devices/virtual/powercap",
-          "/sys/firmware");
-
-  private static final List<String> READ_ONLY =
-      List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
-
   private final ObjectMapper json = new ObjectMapper();
   private final FileCalls files;
   private final RootFiles rootFiles;
@@ -68,7 +51,7 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
     this.capabilities = new Capabilities(boundingSet);
     this.builtIn = SeccompProfile.builtIn(json);
     this.prefix = prefix;
-    this.masked = new ArrayList<>(MASKED);
+    this.masked = new ArrayList<>(HiddenPaths.MASKED);
     masked.addAll(throttleFiles());
   }
 
@@ -119,9 +102,9 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
     } else {
       Devices.writeDefaultRules(deviceRules);
     }
-    if (!host.privileged() && !security.systemPathsUnconfined()) {
+    if (HiddenPaths.applyTo(host)) {
       masked.forEach(linux.putArray("maskedPaths")::add);
-      READ_ONLY.forEach(linux.putArray("readonlyPaths")::add);
+      HiddenPaths.READ_ONLY.forEach(linux.putArray("readonlyPaths")::add);
     }
     if (!host.privileged() && !security.seccompUnconfined()) {
       SeccompProfile profile =

@@ -15,10 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,40 +38,7 @@ class EtcFilesTest {
 
   private static HostSpec host(
       String network, List<String> dns, List<String> search, List<String> extraHosts) {
-    return new HostSpec(
-        network,
-        false,
-        false,
-        List.of(),
-        List.of(),
-        false,
-        Optional.empty(),
-        List.of(),
-        List.of(),
-        "",
-        0,
-        Map.of(),
-        dns,
-        search,
-        List.of(),
-        extraHosts,
-        "",
-        "",
-        "",
-        "",
-        List.of(),
-        Map.of(),
-        0,
-        0,
-        0,
-        OptionalLong.empty(),
-        "",
-        0,
-        "",
-        Map.of(),
-        OptionalInt.empty(),
-        0,
-        0);
+    return Specs.resolving(Specs.onNetwork(Specs.host(), network), dns, search, extraHosts);
   }
 
   private static Container container(HostSpec host) {

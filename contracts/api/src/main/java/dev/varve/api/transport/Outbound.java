@@ -3,6 +3,7 @@ package dev.varve.api.transport;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.io.InterruptedIOException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -51,6 +52,22 @@ public final class Outbound<T> {
       return true;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /**
+   * As {@link #send}, for what has no use for an answer.
+   *
+   * @throws InterruptedIOException when the client is gone, or this thread was interrupted
+   */
+  public void deliver(T message) throws InterruptedIOException {
+    try {
+      if (!send(message)) {
+        throw new InterruptedIOException("the reader went away");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for the reader");
     }
   }
 

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 /** Where a service listens: {@code unix:/run/varve/image.sock} or {@code inprocess:image}. */
 public sealed interface ServiceAddress {
 
-  /** A socket file; its directory's mode (0700) is the access control. */
+  /** A socket file; its mode (0600) is the access control. */
   record UnixSocket(Path path) implements ServiceAddress {}
 
   /** A name within this JVM. */

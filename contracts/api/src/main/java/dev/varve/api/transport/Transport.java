@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -38,7 +39,10 @@ public final class Transport {
 
   private Transport() {}
 
-  /** Starts a server whose calls carry a {@link CallContext}. */
+  /**
+   * Starts a server whose calls carry a {@link CallContext}. A socket's directory is made when it
+   * is missing; the socket itself is for the user of this process alone.
+   */
   public static Server serve(ServiceAddress address, BindableService... services) {
     ServerBuilder<?> builder =
         switch (address) {
@@ -55,7 +59,11 @@ public final class Transport {
       builder.addService(service);
     }
     try {
-      return builder.build().start();
+      Server server = builder.build().start();
+      if (address instanceof ServiceAddress.UnixSocket(Path path)) {
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+      }
+      return server;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot listen at " + address, e);
     }
@@ -103,6 +111,10 @@ public final class Transport {
 
   private static NettyServerBuilder unixServer(Path path) {
     try {
+      Path directory = path.toAbsolutePath().getParent();
+      if (directory != null) {
+        Files.createDirectories(directory);
+      }
       Files.deleteIfExists(path);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot replace the socket " + path, e);

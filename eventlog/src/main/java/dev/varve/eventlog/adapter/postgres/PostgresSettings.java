@@ -7,8 +7,8 @@ import org.postgresql.ds.PGSimpleDataSource;
  * Where a projection is kept.
  *
  * @param source gives connections; the projection holds one while it lives
- * @param schema the service's own schema, for example {@code varve_image}; made when missing, and
- *     dropped and made again whenever its content does not fit the log
+ * @param schema one engine's, for one service, for example {@code varve_image}; made when missing,
+ *     and dropped and made again whenever its content does not fit the log
  */
 public record PostgresSettings(DataSource source, String schema) {
   public PostgresSettings {

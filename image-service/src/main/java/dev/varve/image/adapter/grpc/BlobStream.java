@@ -1,7 +1,9 @@
 package dev.varve.image.adapter.grpc;
 
+import com.google.protobuf.UnsafeByteOperations;
 import dev.varve.api.image.v1.Chunk;
 import dev.varve.api.transport.Outbound;
+import dev.varve.api.transport.SentBytes;
 import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.ProblemException;
 import dev.varve.image.application.ContentStore;
@@ -35,7 +37,7 @@ public final class BlobStream {
       blob.skipNBytes(offset);
       MessageDigest hash = Digest.sha256();
       while (true) {
-        byte[] bytes = new byte[ChunkOutput.CHUNK];
+        byte[] bytes = new byte[SentBytes.PART];
         int read = blob.readNBytes(bytes, 0, bytes.length);
         if (read == 0) {
           break;
@@ -43,7 +45,8 @@ public final class BlobStream {
         if (offset == 0) {
           hash.update(bytes, 0, read);
         }
-        ChunkOutput.send(outbound, bytes, read);
+        outbound.deliver(
+            Chunk.newBuilder().setData(UnsafeByteOperations.unsafeWrap(bytes, 0, read)).build());
       }
       if (offset == 0 && !Digest.of(hash).equals(digest)) {
         throw new CorruptBlobException(digest);

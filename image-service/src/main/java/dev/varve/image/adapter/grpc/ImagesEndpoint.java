@@ -28,6 +28,8 @@ import dev.varve.api.image.v1.TagResponse;
 import dev.varve.api.transport.CallContext;
 import dev.varve.api.transport.Inbound;
 import dev.varve.api.transport.Outbound;
+import dev.varve.api.transport.ReceivedBytes;
+import dev.varve.api.transport.SentBytes;
 import dev.varve.eventlog.Cause;
 import dev.varve.image.application.ImageNames;
 import dev.varve.image.application.ImageQueries;
@@ -40,6 +42,7 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -143,7 +146,7 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
           LoadRequest first = inbound.next();
           LoadOptions options =
               first == null ? LoadOptions.getDefaultInstance() : first.getOptions();
-          InputStream bytes = new ChunkInput<>(inbound, LoadRequest::getData);
+          InputStream bytes = ReceivedBytes.from(inbound, LoadRequest::getData);
           loads.load(bytes, options.getQuiet(), sink(outbound), cause(call));
         });
     return inbound;
@@ -162,7 +165,7 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
           ImportRequest first = inbound.next();
           ImportOptions options =
               first == null ? ImportOptions.getDefaultInstance() : first.getOptions();
-          InputStream bytes = new ChunkInput<>(inbound, ImportRequest::getData);
+          InputStream bytes = ReceivedBytes.from(inbound, ImportRequest::getData);
           imports.run(request(options), bytes, sink(outbound), cause(call));
         });
     return inbound;
@@ -176,7 +179,8 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
         CallContext.current(),
         outbound,
         () -> {
-          try (ChunkOutput out = new ChunkOutput(outbound)) {
+          try (OutputStream out =
+              new SentBytes<>(outbound, bytes -> Chunk.newBuilder().setData(bytes).build())) {
             saves.save(request.getNamesList(), out);
           }
         });
@@ -280,9 +284,8 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
           try {
             work.run();
             outbound.complete();
-          } catch (ClientGoneException e) {
-            // Nobody is left to be told.
           } catch (InterruptedException | InterruptedIOException e) {
+            // Nobody is left to be told.
             Thread.currentThread().interrupt();
           } catch (IOException | RuntimeException e) {
             if (!outbound.isCancelled()) {

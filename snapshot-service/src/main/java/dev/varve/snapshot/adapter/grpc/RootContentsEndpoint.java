@@ -10,6 +10,7 @@ import dev.varve.api.snapshot.v1.ExportRequest;
 import dev.varve.api.snapshot.v1.RootContentsGrpc;
 import dev.varve.api.transport.CallContext;
 import dev.varve.api.transport.Outbound;
+import dev.varve.api.transport.SentBytes;
 import dev.varve.eventlog.Cause;
 import dev.varve.snapshot.application.ReadRoot;
 import dev.varve.snapshot.application.RootContents;
@@ -41,6 +42,10 @@ public final class RootContentsEndpoint extends RootContentsGrpc.RootContentsImp
     void run(Cause cause) throws IOException, InterruptedException;
   }
 
+  private interface Archiving {
+    void run(String id, OutputStream out, Cause cause) throws IOException, InterruptedException;
+  }
+
   @Override
   public void changes(ChangesRequest request, StreamObserver<ChangesPart> responses) {
     Outbound<ChangesPart> outbound = new Outbound<>(responses);
@@ -54,37 +59,35 @@ public final class RootContentsEndpoint extends RootContentsGrpc.RootContentsImp
               change -> {
                 part.addChanges(message(change));
                 if (part.getChangesCount() == CHANGES_PER_PART) {
-                  send(outbound, part.build());
+                  outbound.deliver(part.build());
                   part.clear();
                 }
               },
               cause);
-          send(outbound, part.build());
+          outbound.deliver(part.build());
         });
   }
 
   @Override
   public void diff(DiffRequest request, StreamObserver<ArchivePart> responses) {
-    Outbound<ArchivePart> outbound = new Outbound<>(responses);
-    read(
-        request.getContainerId(),
-        outbound,
-        cause -> {
-          try (OutputStream out = new ArchiveOutput(outbound)) {
-            roots.diff(request.getContainerId(), out, cause);
-          }
-        });
+    archive(request.getContainerId(), responses, roots::diff);
   }
 
   @Override
   public void export(ExportRequest request, StreamObserver<ArchivePart> responses) {
+    archive(request.getContainerId(), responses, roots::export);
+  }
+
+  private static void archive(
+      String id, StreamObserver<ArchivePart> responses, Archiving archiving) {
     Outbound<ArchivePart> outbound = new Outbound<>(responses);
     read(
-        request.getContainerId(),
+        id,
         outbound,
         cause -> {
-          try (OutputStream out = new ArchiveOutput(outbound)) {
-            roots.export(request.getContainerId(), out, cause);
+          try (OutputStream out =
+              new SentBytes<>(outbound, bytes -> ArchivePart.newBuilder().setData(bytes).build())) {
+            archiving.run(id, out, cause);
           }
         });
   }
@@ -99,18 +102,6 @@ public final class RootContentsEndpoint extends RootContentsGrpc.RootContentsImp
               case DELETED -> Change.Kind.KIND_DELETED;
             })
         .build();
-  }
-
-  /** An {@link InterruptedIOException} when nobody is left to read. */
-  static <T> void send(Outbound<T> outbound, T message) throws InterruptedIOException {
-    try {
-      if (!outbound.send(message)) {
-        throw new InterruptedIOException("the reader went away");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("stopping");
-    }
   }
 
   private static void read(String id, Outbound<?> outbound, Reading reading) {

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class SnapshotConfigTest {
+class StateJsonTest {
   private static final ChainId CHAIN = new ChainId("sha256:" + "a".repeat(64));
   private static final DiffId DIFF = new DiffId("sha256:" + "c".repeat(64));
 
@@ -30,7 +30,7 @@ class SnapshotConfigTest {
   @ParameterizedTest
   @MethodSource("states")
   void everyStateSurvivesTheDatabase(SnapshotState state) {
-    StateCodec<SnapshotState> codec = SnapshotConfig.states();
+    StateCodec<SnapshotState> codec = SnapshotRuntime.states();
     assertThat(codec.decode(codec.encode(state))).isEqualTo(state);
   }
 }

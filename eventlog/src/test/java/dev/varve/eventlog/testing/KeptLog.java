@@ -1,4 +1,4 @@
-package dev.varve.image;
+package dev.varve.eventlog.testing;
 
 import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.Position;
@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** A log that outlives the service on it, as a broker's does. */
-record KeptLog(EventLog log) implements EventLog {
-  static EventLog over(EventLog log) {
-    return new KeptLog(log);
+/** A log that outlives the services that open and close it, as a broker's does. */
+public class KeptLog implements EventLog {
+  private final EventLog log;
+
+  public KeptLog(EventLog log) {
+    this.log = log;
   }
 
   @Override
