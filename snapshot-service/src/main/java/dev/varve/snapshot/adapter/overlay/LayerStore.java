@@ -159,6 +159,7 @@ final class LayerStore {
             MeasuredInputStream.hashing(Compression.openLayer(blob), Meter.atMost(most));
         ReadAhead ahead = new ReadAhead(archive)) {
       applier.apply(new TarReader(ahead, limits));
+      CrashPoint.reach("snapshot.layer.half-unpacked");
       verify(layer, archive.digest());
       applier.complete(layer.chainId());
       LayerContent content = applier.content();
