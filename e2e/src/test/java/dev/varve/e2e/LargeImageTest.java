@@ -65,6 +65,9 @@ final class LargeImageTest {
   private void comesAndGoes(
       Engine engine, Docker docker, byte[][] layers, String command, String shows)
       throws IOException {
+    for (String present : new String[] {"busybox", "debian:bookworm"}) {
+      docker.ok("run", "--rm", "--network", "none", present, "true"); // has it unpacked
+    }
     Set<String> before = engine.kept();
     try (RegistryServer registry = RegistryServer.plain(engine, directory, freePort())) {
       String name = registry.name("large/image:1");

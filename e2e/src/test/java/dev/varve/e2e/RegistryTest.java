@@ -270,7 +270,9 @@ final class RegistryTest {
       }
       assertThat(complete).isNotEmpty();
       engine.up();
-      assertThat(engine.kept()).noneMatch(entry -> entry.contains("/tmp-"));
+      Awaitility.await()
+          .untilAsserted(
+              () -> assertThat(engine.kept()).noneMatch(entry -> entry.contains("/tmp-")));
       docker.ok("pull", name);
       long asked = 0;
       for (String layer : complete) {
