@@ -47,7 +47,8 @@ final class MadeImage {
     for (int i = 0; i < WORDS; i++) {
       words[i] = new byte[random.nextInt(3, 13)];
       for (int letter = 0; letter < words[i].length; letter++) {
-        words[i][letter] = (byte) (i % BINARY == 0 ? random.nextInt(256) : random.nextInt('a', 'p'));
+        words[i][letter] =
+            (byte) (i % BINARY == 0 ? random.nextInt(256) : random.nextInt('a', 'p'));
       }
     }
     for (int at = 0; at < POOL; ) {

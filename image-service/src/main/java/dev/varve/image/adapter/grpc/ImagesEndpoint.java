@@ -147,8 +147,7 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
           LoadOptions options =
               first == null ? LoadOptions.getDefaultInstance() : first.getOptions();
           InputStream bytes = ReceivedBytes.from(inbound, LoadRequest::getData);
-          loads.load(
-              bytes, options.getQuiet(), options.getPlatform(), sink(outbound), cause(call));
+          loads.load(bytes, options.getQuiet(), options.getPlatform(), sink(outbound), cause(call));
         });
     return inbound;
   }
