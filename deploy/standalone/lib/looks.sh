@@ -98,7 +98,7 @@ look_ls() {
 look_blame() {
   jq -r "$LOOK_SHOWN"'
     def line($what; $text): if ($text // "") == "" then empty else
-      "\($what)\(" " * (10 - ($what | length)))\($text | tostring | shown)" end;
+      "\($what)\(" " * ([10 - ($what | length), 1] | max))\($text | tostring | shown)" end;
     def details: to_entries[] | select(.key != "Kind") | .key as $key | .value
       | if type == "object" then details else line("  " + $key; .) end;
     line("path"; .File.Path),

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -106,6 +108,25 @@ final class Engine implements AutoCloseable {
   /** Any other command of {@code ./varve}. */
   Shell.Result varve(String... arguments) {
     return varve(network.inside(), Stream.of(arguments));
+  }
+
+  /** What the engine keeps of images: layers on disk and mounted, blobs, and work in progress. */
+  Set<String> kept() throws IOException {
+    Set<String> kept = new TreeSet<>();
+    for (String directory :
+        List.of("snapshots/layers", "content/blobs/sha256", "content/ingest", "content/leases")) {
+      try (Stream<Path> entries = Files.list(root().resolve(directory))) {
+        entries.forEach(entry -> kept.add(root().relativize(entry).toString()));
+      }
+    }
+    String record = Files.readString(work.resolve("run/processes/engine"));
+    try (Stream<String> mounts = Files.lines(Path.of("/proc", record.split(" ")[0], "mountinfo"))) {
+      mounts
+          .map(mount -> mount.split(" ")[4])
+          .filter(mount -> mount.startsWith(root() + "/snapshots/"))
+          .forEach(kept::add);
+    }
+    return kept;
   }
 
   /** The engine's JVM gets no chance to say goodbye. */

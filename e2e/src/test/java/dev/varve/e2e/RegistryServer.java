@@ -11,6 +11,9 @@ import org.awaitility.Awaitility;
 
 /** Debian's {@code docker-registry} in the network of an engine, with a directory of its own. */
 final class RegistryServer implements AutoCloseable {
+  /** What curl says when nobody listens: another failure is an answer, to one unasked for. */
+  private static final int REFUSED = 7;
+
   private final Engine engine;
   private final Path directory;
   private final String authority;
@@ -47,7 +50,8 @@ final class RegistryServer implements AutoCloseable {
       String scheme = tls.isEmpty() ? "http" : "https";
       Awaitility.await()
           .pollInterval(20, TimeUnit.MILLISECONDS)
-          .until(() -> inside("curl", "-sk", scheme + "://" + authority + "/v2/").exit() == 0);
+          .until(
+              () -> inside("curl", "-sk", scheme + "://" + authority + "/v2/").exit() != REFUSED);
     } catch (Throwable e) {
       close();
       throw e;

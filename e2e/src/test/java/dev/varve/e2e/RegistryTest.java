@@ -177,6 +177,16 @@ final class RegistryTest {
           .until(() ->
               registry.inside("curl", "-s", "http://127.0.0.1:" + port + "/token?").exit() == 0);
       logsIn(docker, registry, authority, "requested access to the resource is denied");
+      Path config = directory.resolve("docker/config.json");
+      Docker mine = docker.withConfig(config.getParent());
+      mine.with("secret", "login", "-u", "me", "--password-stdin", authority).ok();
+      // What the token server gave for the password is kept in its place.
+      assertThat(config).content().contains(TokenServer.IDENTITY);
+      String name = registry.name("t/bb:identity");
+      docker.ok("tag", "busybox", name);
+      mine.ok("push", name);
+      mine.ok("logout", authority);
+      docker.ok("rmi", name);
     } finally {
       tokens.destroy();
       tokens.onExit().join();
@@ -234,6 +244,74 @@ final class RegistryTest {
       assertThat(asked).isLessThan(2L * layers.size());
       assertThat(docker.ok("run", "--rm", name, "cat", "/added")).isEqualTo("added");
       docker.ok("rmi", name);
+    }
+  }
+
+  @Test
+  void aPullWhoseUnpackingWasKilledIsWholeAfterwards(Engine engine, Docker docker)
+      throws IOException {
+    try (RegistryServer registry = RegistryServer.plain(engine, directory, freePort())) {
+      String name = registry.name("u/bb:1");
+      twoLayers(docker, name);
+      docker.ok("push", name);
+      docker.ok("rmi", name);
+      List<String> layers = layers(registry.manifest("u/bb", "1"));
+      engine.down();
+      engine.upUntil("snapshot.layer.half-unpacked");
+      docker.run("pull", name);
+      engine.awaitCrash();
+      List<String> complete = new ArrayList<>();
+      long askedForComplete = 0;
+      for (String layer : layers) {
+        if (Files.exists(engine.root().resolve("content/blobs").resolve(layer.replace(':', '/')))) {
+          complete.add(layer);
+          askedForComplete += registry.asked("GET", "u/bb/blobs/" + layer);
+        }
+      }
+      assertThat(complete).isNotEmpty();
+      engine.up();
+      Awaitility.await()
+          .untilAsserted(
+              () -> assertThat(engine.kept()).noneMatch(entry -> entry.contains("/tmp-")));
+      docker.ok("pull", name);
+      long asked = 0;
+      for (String layer : complete) {
+        asked += registry.asked("GET", "u/bb/blobs/" + layer);
+      }
+      assertThat(asked).isEqualTo(askedForComplete);
+      assertThat(docker.ok("run", "--rm", name, "cat", "/added")).isEqualTo("added");
+      docker.ok("rmi", name);
+    }
+  }
+
+  @Test
+  void aCertificateIsShownToWhoAsksForOne(Engine engine, Docker docker) throws IOException {
+    certificate("tls", "subjectAltName=IP:" + engine.address());
+    certificate("client", "extendedKeyUsage=clientAuth");
+    String authority = engine.address() + ":" + freePort();
+    String tls =
+        ", tls: {certificate: '%1$s/tls.crt', key: '%1$s/tls.key', clientcas: ['%1$s/client.crt']}"
+            .formatted(directory);
+    Path certs = engine.root().resolve("certs.d").resolve(authority);
+    List<Path> files = new ArrayList<>();
+    try (RegistryServer registry =
+        new RegistryServer(engine, directory.resolve("r"), authority, tls, "")) {
+      String name = registry.name("t/bb:1");
+      docker.ok("tag", "busybox", name);
+      Files.createDirectories(certs);
+      files.add(Files.copy(directory.resolve("tls.crt"), certs.resolve("ca.crt")));
+      assertThat(docker.run("push", name).exit()).isEqualTo(1);
+      files.add(Files.copy(directory.resolve("client.crt"), certs.resolve("client.cert")));
+      files.add(Files.copy(directory.resolve("client.key"), certs.resolve("client.key")));
+      docker.ok("push", name);
+      docker.ok("rmi", name);
+      docker.ok("pull", name);
+      docker.ok("rmi", name);
+    } finally {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+      Files.deleteIfExists(certs);
     }
   }
 

@@ -18,12 +18,16 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The smallest server that gives docker-registry's tokens; a program, since it has to run in the
  * engine's network. Knows {@code me} with {@code secret}, who may do all; others may do nothing.
+ * Who logs in gets an identity token, which is as good as the password from then on.
  */
 final class TokenServer {
+  static final String IDENTITY = "identity-of-me";
+
   private TokenServer() {}
 
   /** Port, certificate, key. */
@@ -37,8 +41,17 @@ final class TokenServer {
   }
 
   private static void answer(HttpExchange exchange, Path certificate, Path key) throws IOException {
-    String shown = exchange.getRequestHeaders().getFirst("Authorization");
-    String expected = "Basic " + Base64.getEncoder().encodeToString(bytes("me:secret"));
+    boolean posted = exchange.getRequestMethod().equals("POST");
+    String form =
+        posted
+            ? new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)
+            : String.valueOf(exchange.getRequestURI().getRawQuery());
+    String shown =
+        posted
+            ? fields(form, "refresh_token").findFirst().orElse("")
+            : exchange.getRequestHeaders().getFirst("Authorization");
+    String expected =
+        posted ? IDENTITY : "Basic " + Base64.getEncoder().encodeToString(bytes("me:secret"));
     if (shown != null && !shown.equals(expected)) {
       send(exchange, 401, "{\"details\":\"incorrect username or password\"}");
       return;
@@ -46,16 +59,27 @@ final class TokenServer {
     String access =
         shown == null
             ? ""
-            : Arrays.stream(exchange.getRequestURI().getRawQuery().split("&"))
-                .filter(field -> field.startsWith("scope="))
-                .map(field -> URLDecoder.decode(field.substring(6), StandardCharsets.UTF_8))
-                .map(TokenServer::access)
-                .collect(Collectors.joining(","));
+            : fields(form, "scope").map(TokenServer::access).collect(Collectors.joining(","));
+    String identity =
+        fields(form, "offline_token").findFirst().isPresent()
+            ? ",\"refresh_token\":\"" + IDENTITY + "\""
+            : "";
     try {
-      send(exchange, 200, "{\"token\":\"%s\"}".formatted(token(access, certificate, key)));
+      String token = token(access, certificate, key);
+      send(
+          exchange,
+          200,
+          "{\"token\":\"%1$s\",\"access_token\":\"%1$s\"%2$s}".formatted(token, identity));
     } catch (GeneralSecurityException e) {
       throw new IOException(e);
     }
+  }
+
+  private static Stream<String> fields(String form, String name) {
+    return Arrays.stream(form.split("&"))
+        .filter(field -> field.startsWith(name + "="))
+        .map(
+            field -> URLDecoder.decode(field.substring(name.length() + 1), StandardCharsets.UTF_8));
   }
 
   /** {@code repository:NAME:pull,push} as an entry of a token. */

@@ -48,6 +48,11 @@ final class TestImage {
     return this;
   }
 
+  /** The same files for another machine. */
+  TestImage withArchitecture(String architecture) {
+    return withConfig(config.replace("\"amd64\"", "\"" + architecture + "\""));
+  }
+
   Digest id() {
     return Digest.of(config.getBytes(StandardCharsets.UTF_8));
   }

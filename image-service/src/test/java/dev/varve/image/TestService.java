@@ -156,9 +156,13 @@ final class TestService implements AutoCloseable {
   }
 
   List<Progress> load(byte[] archive, boolean quiet) {
+    return load(archive, LoadOptions.newBuilder().setQuiet(quiet).build());
+  }
+
+  List<Progress> load(byte[] archive, LoadOptions options) {
     return upload(
         observer -> ImagesGrpc.newStub(channel).load(observer),
-        LoadRequest.newBuilder().setOptions(LoadOptions.newBuilder().setQuiet(quiet)).build(),
+        LoadRequest.newBuilder().setOptions(options).build(),
         archive,
         data -> LoadRequest.newBuilder().setData(data).build());
   }
@@ -183,7 +187,17 @@ final class TestService implements AutoCloseable {
   }
 
   byte[] save(String... names) {
-    return collect(images().save(SaveRequest.newBuilder().addAllNames(List.of(names)).build()));
+    return save("", names);
+  }
+
+  byte[] save(String platform, String[] names) {
+    return collect(
+        images()
+            .save(
+                SaveRequest.newBuilder()
+                    .addAllNames(List.of(names))
+                    .setPlatform(platform)
+                    .build()));
   }
 
   byte[] blob(String digest, long offset) {

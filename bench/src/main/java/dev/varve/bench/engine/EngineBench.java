@@ -34,7 +34,7 @@ public final class EngineBench {
 
   private final BareCrun crun = new BareCrun(Path.of(System.getProperty("crun.bundle", "")));
   private final int rounds = Integer.getInteger("rounds", 15);
-  private final Table table = new Table();
+  private final Table table = new Table("crun alone");
 
   private EngineBench() {
     engines.add(new Subject("varve", Path.of(System.getProperty("varve.socket", ""))));

@@ -8,13 +8,20 @@ import java.util.Locale;
 final class Table {
   private final List<String> rows = new ArrayList<>();
 
-  Table() {
-    rows.add("| work | varve | dockerd | ratio | crun alone |");
+  /**
+   * @param last heading of the last column
+   */
+  Table(String last) {
+    rows.add("| work | varve | dockerd | ratio | " + last + " |");
     rows.add("|---|---|---|---|---|");
   }
 
   /** NaN for what was not measured. */
   void row(String work, String unit, double varve, double dockerd, double floor) {
+    row(work, unit, varve, dockerd, value(floor, unit));
+  }
+
+  void row(String work, String unit, double varve, double dockerd, String last) {
     rows.add(
         "| %s | %s | %s | %s | %s |"
             .formatted(
@@ -24,7 +31,7 @@ final class Table {
                 Double.isNaN(dockerd) || Double.isNaN(varve)
                     ? "-"
                     : String.format(Locale.ROOT, "%.2f", varve / dockerd),
-                value(floor, unit)));
+                last));
     System.out.println(rows.getLast());
   }
 

@@ -17,6 +17,15 @@ final class Timings {
   void time(Work work) throws Exception {
     long begin = System.nanoTime();
     work.run();
+    add(begin);
+  }
+
+  /**
+   * What ends now.
+   *
+   * @param begin on {@link System#nanoTime}'s scale
+   */
+  void add(long begin) {
     millis.add((System.nanoTime() - begin) / 1e6);
   }
 

@@ -13,7 +13,7 @@ public final class Tar {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-  Tar directory(String name, int mode) {
+  public Tar directory(String name, int mode) {
     return entry(name, '5', mode, "", new byte[0]);
   }
 
@@ -21,15 +21,15 @@ public final class Tar {
     return entry(name, '0', mode, "", content);
   }
 
-  Tar file(String name, String content) {
+  public Tar file(String name, String content) {
     return file(name, 0644, content.getBytes(StandardCharsets.UTF_8));
   }
 
-  Tar symlink(String name, String target) {
+  public Tar symlink(String name, String target) {
     return entry(name, '2', 0777, target, new byte[0]);
   }
 
-  Tar hardlink(String name, String target) {
+  public Tar hardlink(String name, String target) {
     return entry(name, '1', 0644, target, new byte[0]);
   }
 

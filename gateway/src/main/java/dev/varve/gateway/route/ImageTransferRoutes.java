@@ -34,10 +34,13 @@ final class ImageTransferRoutes {
   }
 
   private void save(Exchange exchange, List<String> names) throws Exception {
+    SaveRequest request =
+        SaveRequest.newBuilder()
+            .addAllNames(names)
+            .setPlatform(PlatformQuery.of(exchange.query()))
+            .build();
     BlockingClientCall<?, Chunk> call =
-        Services.tied(
-            exchange,
-            services.images(exchange).save(SaveRequest.newBuilder().addAllNames(names).build()));
+        Services.tied(exchange, services.images(exchange).save(request));
     // An unknown name shows with the first piece, while an HTTP error can still be sent.
     Chunk chunk = call.read();
     ResponseStream stream = exchange.stream(200, "application/x-tar");
@@ -48,11 +51,14 @@ final class ImageTransferRoutes {
   }
 
   private void load(Exchange exchange) throws Exception {
+    LoadOptions options =
+        LoadOptions.newBuilder()
+            .setQuiet(exchange.query().flag("quiet", true))
+            .setPlatform(PlatformQuery.of(exchange.query()))
+            .build();
     BlockingClientCall<LoadRequest, Progress> call =
         Services.tied(exchange, services.images(exchange).load());
-    boolean quiet = exchange.query().flag("quiet", true);
-    call.write(
-        LoadRequest.newBuilder().setOptions(LoadOptions.newBuilder().setQuiet(quiet)).build());
+    call.write(LoadRequest.newBuilder().setOptions(options).build());
     Upload.start(
         exchange,
         call,

@@ -49,7 +49,7 @@ final class RegistryRoutes {
         PushRequest.newBuilder()
             .setReference(exchange.name("name"))
             .setTag(exchange.query().text("tag"))
-            .setPlatform(exchange.query().text("platform"))
+            .setPlatform(PlatformQuery.of(exchange.query()))
             .setAuth(pushAuth(exchange))
             .build();
     ProgressStream.relay(

@@ -16,7 +16,7 @@ import java.util.zip.DeflaterInputStream;
  * since the registry is waiting.
  */
 final class GzipPacking implements Registry.PackedBytes {
-  private static final int LEVEL = 3;
+  private static final int LEVEL = 1;
   private static final int BUFFER = 128 << 10;
   private static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 0xff};
 

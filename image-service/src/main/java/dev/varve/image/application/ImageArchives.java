@@ -4,11 +4,13 @@ import dev.varve.image.domain.DiffId;
 import dev.varve.image.domain.Digest;
 import dev.varve.image.domain.Image;
 import dev.varve.image.domain.ImageConfig;
+import dev.varve.image.domain.Platform;
 import dev.varve.image.domain.Reference;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Images as tar streams. Read in one pass, in whatever order entries come; every byte that is kept
@@ -20,10 +22,13 @@ public interface ImageArchives {
    * Reads a docker-archive or OCI layout, maybe compressed, and commits the blobs of its images
    * under the lease.
    *
+   * @param wanted leaves out images for other platforms; when empty, of several platforms under one
+   *     name the host's is taken
    * @throws dev.varve.eventlog.ProblemException INVALID when the archive is refused
    * @throws IOException when the source or the content store failed
    */
-  List<ArchivedImage> read(InputStream archive, ContentStore.Lease lease) throws IOException;
+  List<ArchivedImage> read(InputStream archive, Optional<Platform> wanted, ContentStore.Lease lease)
+      throws IOException;
 
   /**
    * Reads a root file system as a layer, without committing it.

@@ -8,11 +8,13 @@ import dev.varve.image.domain.ChainId;
 import dev.varve.image.domain.Digest;
 import dev.varve.image.domain.Image;
 import dev.varve.image.domain.Layer;
+import dev.varve.image.domain.Platform;
 import dev.varve.image.domain.Reference;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -34,14 +36,17 @@ public final class LoadImages {
   /**
    * Loads all images of an archive or none.
    *
+   * @param platform what to load of it; empty for all, and the host's of several under one name
    * @throws dev.varve.eventlog.ProblemException when the archive is refused
    * @throws IOException when the source ended early or the disk is full
    */
-  public void load(InputStream archive, boolean quiet, ProgressLine.Sink progress, Cause cause)
+  public void load(
+      InputStream archive, boolean quiet, String platform, ProgressLine.Sink progress, Cause cause)
       throws IOException {
+    Optional<Platform> wanted = Platforms.wanted(platform);
     ContentStore.Lease lease = content.lease();
     try {
-      List<ArchivedImage> arrived = archives.read(archive, lease);
+      List<ArchivedImage> arrived = archives.read(archive, wanted, lease);
       CrashPoint.reach("image.load.blobs-committed");
       if (!quiet) {
         showNewLayers(arrived, progress);

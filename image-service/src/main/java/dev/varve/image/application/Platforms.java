@@ -2,9 +2,11 @@ package dev.varve.image.application;
 
 import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.ProblemException;
+import dev.varve.image.domain.Image;
 import dev.varve.image.domain.Platform;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** The platforms that clients ask for: {@code os}, {@code arch} or {@code os/arch[/variant]}. */
@@ -40,6 +42,24 @@ final class Platforms {
     return SYSTEMS.contains(first)
         ? new Platform(first, Platform.HOST.architecture(), "")
         : normal(Platform.HOST.os(), first, "");
+  }
+
+  /** Empty for an empty text: whatever there is. */
+  static Optional<Platform> wanted(String text) {
+    return text.isEmpty() ? Optional.empty() : Optional.of(parse(text));
+  }
+
+  /**
+   * @throws ProblemException NOT_FOUND with Docker's text when the image is for another one
+   */
+  static void require(Optional<Platform> wanted, Image image, String name) {
+    if (wanted.filter(platform -> !image.platform().satisfies(platform)).isPresent()) {
+      throw new Problem(
+              Problem.Code.NOT_FOUND,
+              "image with reference %s was found but does not provide the specified platform (%s)"
+                  .formatted(name, wanted.get().shown()))
+          .asException();
+    }
   }
 
   private static Platform normal(String os, String architecture, String variant) {

@@ -9,6 +9,7 @@ import dev.varve.image.domain.Catalog;
 import dev.varve.image.domain.CatalogState.ReferenceState;
 import dev.varve.image.domain.Image;
 import dev.varve.image.domain.ImageEvent;
+import dev.varve.image.domain.Platform;
 import dev.varve.image.domain.Reference;
 import dev.varve.image.domain.Subjects;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.io.InterruptedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** {@code docker push}: one tag, or all tags of a repository. */
@@ -30,8 +32,9 @@ public final class PushImages {
    * What a client wants.
    *
    * @param tag empty together with a bare repository means all tags
+   * @param platform what it must be for, or empty
    */
-  public record Request(String reference, String tag, Credentials credentials) {}
+  public record Request(String reference, String tag, String platform, Credentials credentials) {}
 
   public PushImages(Registry registry, PushImage one, ImageLog images) {
     this.registry = registry;
@@ -52,12 +55,14 @@ public final class PushImages {
     }
     Reference reference =
         request.tag().isEmpty() ? parsed : Catalog.parse(request.tag(), parsed::withTag);
+    Optional<Platform> platform = Platforms.wanted(request.platform());
     ProgressLine.Sink shared = ProgressLine.shared(progress);
     shared.send(
         new ProgressLine.Status(
             "The push refers to repository [" + reference.familiarName() + "]"));
     try {
       Map<Reference, Image> wanted = wanted(reference);
+      wanted.forEach((name, image) -> Platforms.require(platform, image, name.familiar()));
       Registry.Repository repository = registry.pushTo(reference, request.credentials());
       for (Map.Entry<Reference, Image> tagged : wanted.entrySet()) {
         one.push(repository, tagged.getKey(), tagged.getValue(), shared, cause);

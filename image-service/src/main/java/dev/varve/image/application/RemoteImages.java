@@ -28,6 +28,7 @@ final class RemoteImages {
           + " schema 2. More information at https://docs.docker.com/go/deprecated-image-specs/";
   private static final Set<String> CONFIGS =
       Set.of(Documents.OCI_CONFIG, Documents.DOCKER_CONFIG, "application/octet-stream", "");
+  private static final Set<String> INDEXES = Set.of(Documents.OCI_INDEX, Documents.DOCKER_INDEX);
   private static final String ATTESTATION = "vnd.docker.reference.type";
 
   private final ContentStore content;
@@ -53,17 +54,61 @@ final class RemoteImages {
    */
   Found find(Registry.Repository from, Reference reference, Platform platform) throws IOException {
     RemoteManifest top = fetch(from, tagOrDigest(reference));
-    OciDocument document = read(top, reference);
-    return switch (document) {
-      case OciDocument.Manifest manifest -> new Found(top.digest(), top, manifest);
-      case OciDocument.Index(String _, List<IndexEntry> entries) -> {
-        RemoteManifest chosen = fetch(from, choose(entries, platform).descriptor());
-        yield switch (read(chosen, reference)) {
-          case OciDocument.Manifest manifest -> new Found(top.digest(), chosen, manifest);
-          case OciDocument.Index _ -> throw invalid("invalid manifest: an index in an index");
-        };
+    return new Search(from, reference, platform)
+        .in(top, 0)
+        .map(found -> new Found(top.digest(), found.manifest(), found.document()))
+        .orElseThrow(() ->
+            new Problem(
+                    Problem.Code.NOT_FOUND,
+                    "no matching manifest for %s in the manifest list entries"
+                        .formatted(platform.shown()))
+                .asException());
+  }
+
+  /** One way through indexes within indexes, which costs a bounded number of documents. */
+  private final class Search {
+    private static final int MAX_NESTING = 3;
+    private static final int MAX_DOCUMENTS = 32;
+
+    private final Registry.Repository from;
+    private final Reference reference;
+    private final Platform platform;
+    private int documents;
+
+    Search(Registry.Repository from, Reference reference, Platform platform) {
+      this.from = from;
+      this.reference = reference;
+      this.platform = platform;
+    }
+
+    Optional<Found> in(RemoteManifest manifest, int depth) throws IOException {
+      if (depth > MAX_NESTING || ++documents > MAX_DOCUMENTS) {
+        throw invalid("invalid manifest: too many indexes in indexes");
       }
-    };
+      return switch (read(manifest, reference)) {
+        case OciDocument.Manifest image ->
+            Optional.of(new Found(manifest.digest(), manifest, image));
+        case OciDocument.Index(String _, List<IndexEntry> entries) -> {
+          Optional<IndexEntry> chosen = choose(entries, platform);
+          yield chosen.isPresent()
+              ? in(fetch(from, chosen.get().descriptor()), depth + 1)
+              : inIndexes(entries, depth);
+        }
+      };
+    }
+
+    /** Those that don't say what they are for may lead there. */
+    private Optional<Found> inIndexes(List<IndexEntry> entries, int depth) throws IOException {
+      for (IndexEntry entry : entries) {
+        if (entry.platform().isEmpty() && INDEXES.contains(entry.descriptor().mediaType())) {
+          Optional<Found> found = in(fetch(from, entry.descriptor()), depth + 1);
+          if (found.isPresent()) {
+            return found;
+          }
+        }
+      }
+      return Optional.empty();
+    }
   }
 
   /** The manifest or index itself. */
@@ -171,7 +216,7 @@ final class RemoteImages {
     }
   }
 
-  private static IndexEntry choose(List<IndexEntry> entries, Platform wanted) {
+  private static Optional<IndexEntry> choose(List<IndexEntry> entries, Platform wanted) {
     List<IndexEntry> fitting =
         entries.stream()
             .filter(entry -> !entry.annotations().containsKey(ATTESTATION))
@@ -185,13 +230,7 @@ final class RemoteImages {
                 .filter(entry ->
                     wanted.variant().isEmpty()
                         || entry.platform().orElseThrow().variant().isEmpty())
-                .findFirst())
-        .orElseThrow(() ->
-            new Problem(
-                    Problem.Code.NOT_FOUND,
-                    "no matching manifest for %s in the manifest list entries"
-                        .formatted(wanted.shown()))
-                .asException());
+                .findFirst());
   }
 
   private OciDocument parse(byte[] bytes) {

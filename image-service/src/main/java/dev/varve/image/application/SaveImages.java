@@ -7,6 +7,7 @@ import dev.varve.image.domain.Catalog;
 import dev.varve.image.domain.CatalogState.ReferenceState;
 import dev.varve.image.domain.Digest;
 import dev.varve.image.domain.Image;
+import dev.varve.image.domain.Platform;
 import dev.varve.image.domain.Reference;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** {@code docker save}: ids save an image without a name, a bare repository all its tags. */
@@ -35,9 +37,11 @@ public final class SaveImages {
   /**
    * Writes the named images as one archive.
    *
+   * @param platform what all of them must be for, or empty
    * @throws ProblemException before the first byte when a name cannot be found
    */
-  public void save(List<String> names, OutputStream out) throws IOException {
+  public void save(List<String> names, String platform, OutputStream out) throws IOException {
+    Optional<Platform> wantedPlatform = Platforms.wanted(platform);
     Map<Digest, Set<Reference>> wanted = new LinkedHashMap<>();
     Catalog catalog = images.catalog();
     names.forEach(name -> add(catalog, name, wanted));
@@ -49,6 +53,7 @@ public final class SaveImages {
             catalog
                 .image(entry.getKey())
                 .orElseThrow(() -> Catalog.noSuchImage(entry.getKey().value()));
+        Platforms.require(wantedPlatform, image, shown(entry));
         lease.hold(image.blobs());
         saved.add(
             new SavedImage(
@@ -58,6 +63,13 @@ public final class SaveImages {
     } finally {
       lease.release(images::referencedBlobs);
     }
+  }
+
+  private static String shown(Map.Entry<Digest, Set<Reference>> image) {
+    return image.getValue().stream()
+        .findFirst()
+        .map(Reference::familiar)
+        .orElse(image.getKey().value());
   }
 
   private static void add(Catalog catalog, String name, Map<Digest, Set<Reference>> wanted) {

@@ -8,6 +8,12 @@ public record Platform(String os, String architecture, String variant) {
     return os.equals(host.os) && architecture.equals(host.architecture);
   }
 
+  /** Whether it is what somebody asks for who may not care about the variant. */
+  public boolean satisfies(Platform wanted) {
+    return runsOn(wanted)
+        && (variant.isEmpty() || wanted.variant.isEmpty() || variant.equals(wanted.variant));
+  }
+
   /** As people write it. */
   public String shown() {
     return os + "/" + architecture + (variant.isEmpty() ? "" : "/" + variant);

@@ -6,12 +6,16 @@ import dev.varve.eventlog.Position;
 import dev.varve.snapshot.domain.ChainId;
 import dev.varve.snapshot.domain.Container;
 import dev.varve.snapshot.domain.ContainerEvent;
+import dev.varve.snapshot.domain.FetchedLayer;
 import dev.varve.snapshot.domain.Image;
 import dev.varve.snapshot.domain.ImageEvent;
+import dev.varve.snapshot.domain.ImageState;
+import dev.varve.snapshot.domain.Layer;
 import java.time.Duration;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What other services' topics say now, as seen from one node. Reads never block, except {@link
@@ -21,7 +25,7 @@ public final class Facts {
   private static final Duration CATCH_UP = Duration.ofSeconds(30);
 
   private final String node;
-  private final Ledger<Image, ImageEvent> images;
+  private final Ledger<ImageState, ImageEvent> images;
   private final EventLog imageLog;
   private final Ledger<Container, ContainerEvent> containers;
 
@@ -30,7 +34,7 @@ public final class Facts {
    */
   public Facts(
       String node,
-      Ledger<Image, ImageEvent> images,
+      Ledger<ImageState, ImageEvent> images,
       EventLog imageLog,
       Ledger<Container, ContainerEvent> containers) {
     this.node = node;
@@ -43,8 +47,10 @@ public final class Facts {
     return node;
   }
 
-  public Collection<Image> images() {
-    return images.live().values();
+  public List<Image> images() {
+    return images.live().values().stream()
+        .flatMap(state -> state instanceof Image image ? Stream.of(image) : Stream.empty())
+        .toList();
   }
 
   /**
@@ -52,7 +58,7 @@ public final class Facts {
    * end.
    */
   public Optional<Image> image(String imageId) {
-    Optional<Image> known = images.state(ImageEvent.subject(imageId));
+    Optional<Image> known = knownImage(imageId);
     if (known.isPresent()) {
       return known;
     }
@@ -63,13 +69,50 @@ public final class Facts {
             images.awaitPassed(new Position(partition, end - 1), CATCH_UP);
           }
         });
-    return images.state(ImageEvent.subject(imageId));
+    return knownImage(imageId);
   }
 
-  public boolean isOfKnownImage(ChainId chainId) {
+  private Optional<Image> knownImage(String imageId) {
+    return images
+        .state(ImageEvent.subject(imageId))
+        .flatMap(state -> state instanceof Image image ? Optional.of(image) : Optional.empty());
+  }
+
+  /** Whether an image has the layer, or one is on its way that will. */
+  public boolean isOfImage(ChainId chainId) {
+    return isFetchedAhead(chainId) || ofImage(chainId).isPresent();
+  }
+
+  public boolean isFetchedAhead(ChainId chainId) {
+    return images.state(ImageEvent.layerSubject(chainId)).isPresent();
+  }
+
+  /** The layers below and this one, bottom first; empty when not all of them are known any more. */
+  public List<Layer> chain(Layer top) {
+    List<Layer> chain = new ArrayList<>(List.of(top));
+    while (chain.getFirst().parent().isPresent()) {
+      Optional<Layer> below = layer(chain.getFirst().parent().get());
+      if (below.isEmpty()) {
+        return List.of();
+      }
+      chain.addFirst(below.get());
+    }
+    return chain;
+  }
+
+  private Optional<Layer> layer(ChainId chainId) {
+    return images
+        .state(ImageEvent.layerSubject(chainId))
+        .flatMap(state ->
+            state instanceof FetchedLayer(Layer layer) ? Optional.of(layer) : Optional.empty())
+        .or(() -> ofImage(chainId));
+  }
+
+  private Optional<Layer> ofImage(ChainId chainId) {
     return images().stream()
         .flatMap(image -> image.layers().stream())
-        .anyMatch(layer -> layer.chainId().equals(chainId));
+        .filter(layer -> layer.chainId().equals(chainId))
+        .findFirst();
   }
 
   /** The container, if it lives and is this node's. */

@@ -83,7 +83,8 @@ public final class Layers {
   public void ensure(Image image, Cause cause) throws IOException, InterruptedException {
     List<CompletableFuture<AppliedLayer>> applications = new ArrayList<>();
     for (Layer layer : image.layers()) {
-      applications.add(begin(layer, List.copyOf(applications), image));
+      List<CompletableFuture<AppliedLayer>> below = List.copyOf(applications);
+      applications.add(begin(layer, () -> chainIds(below)));
     }
     IOException failure = null;
     for (int i = 0; i < applications.size(); i++) {
@@ -101,6 +102,31 @@ public final class Layers {
     if (failure != null) {
       throw failure;
     }
+  }
+
+  /**
+   * Applies a layer before any image has it; those below are under way already, or are applied too
+   * if it turns out to refer to their files. Recorded if the one below it is: else with its image.
+   *
+   * @param chain the layer, and before it those below, bottom first
+   */
+  public void ahead(List<Layer> chain, Cause cause) throws IOException, InterruptedException {
+    AppliedLayer applied = applyWithBelow(chain);
+    if (applied.parent().isEmpty() || isRecorded(applied.parent().get())) {
+      record(applied, cause);
+    }
+  }
+
+  private AppliedLayer applyWithBelow(List<Layer> chain) throws IOException, InterruptedException {
+    List<Layer> below = chain.subList(0, chain.size() - 1);
+    return applyOnce(
+        chain.getLast(),
+        () -> {
+          for (int top = 1; top <= below.size(); top++) {
+            var _ = applyWithBelow(below.subList(0, top));
+          }
+          return below.stream().map(Layer::chainId).toList();
+        });
   }
 
   /** Whether all of the chain are there, without doing anything about it. */
@@ -170,12 +196,26 @@ public final class Layers {
     }
   }
 
-  private CompletableFuture<AppliedLayer> begin(
-      Layer layer, List<CompletableFuture<AppliedLayer>> below, Image image) throws IOException {
+  /** The layers below another one. */
+  private interface Below {
+    /** Their chain, bottom first, when all of them are applied. */
+    List<ChainId> applied() throws IOException, InterruptedException;
+  }
+
+  private static List<ChainId> chainIds(List<CompletableFuture<AppliedLayer>> applications)
+      throws IOException, InterruptedException {
+    List<ChainId> chain = new ArrayList<>();
+    for (CompletableFuture<AppliedLayer> application : applications) {
+      chain.add(await(application).chainId());
+    }
+    return chain;
+  }
+
+  private CompletableFuture<AppliedLayer> begin(Layer layer, Below below) throws IOException {
     // A look without the lock saves a thread for each layer that is there; the look that counts
     // is the one of the thread that then holds the lock.
     CompletableFuture<AppliedLayer> application = new CompletableFuture<>();
-    Callable<AppliedLayer> work = () -> applyOnce(layer, below, image);
+    Callable<AppliedLayer> work = () -> applyOnce(layer, below);
     if (snapshotter.layer(layer.chainId()).isPresent()) {
       run(work, application);
     } else {
@@ -193,35 +233,31 @@ public final class Layers {
     }
   }
 
-  private AppliedLayer applyOnce(
-      Layer layer, List<CompletableFuture<AppliedLayer>> below, Image image)
+  private AppliedLayer applyOnce(Layer layer, Below below)
       throws IOException, InterruptedException {
     try (var _ = locks.hold(layer.chainId())) {
       Optional<AppliedLayer> present = snapshotter.layer(layer.chainId());
       if (present.isPresent()) {
         return present.get();
       }
-      AppliedLayer applied = applyPatiently(layer, below, image);
+      AppliedLayer applied = applyPatiently(layer, below);
       appliedAt.put(layer.chainId(), System.nanoTime());
       CrashPoint.reach("snapshot.layer.applied-before-announce");
       return applied;
     }
   }
 
-  private AppliedLayer applyPatiently(
-      Layer layer, List<CompletableFuture<AppliedLayer>> below, Image image)
+  private AppliedLayer applyPatiently(Layer layer, Below below)
       throws IOException, InterruptedException {
-    Optional<List<ChainId>> lower = below.isEmpty() ? Optional.of(List.of()) : Optional.empty();
+    Optional<List<ChainId>> lower =
+        layer.parent().isEmpty() ? Optional.of(List.of()) : Optional.empty();
     Duration pause = FIRST_PAUSE;
     for (int tries = 1; ; tries++) {
       Optional<List<ChainId>> known = lower;
       try {
         return onDisk(() -> applyFromSource(layer, known));
       } catch (LowerLayersNeededException e) {
-        for (CompletableFuture<AppliedLayer> application : below) {
-          await(application);
-        }
-        lower = Optional.of(image.chain().subList(0, below.size()));
+        lower = Optional.of(below.applied());
       } catch (BlobUnavailableException e) {
         if (tries >= TRIES) {
           throw e;

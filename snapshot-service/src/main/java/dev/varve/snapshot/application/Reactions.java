@@ -2,12 +2,16 @@ package dev.varve.snapshot.application;
 
 import dev.varve.eventlog.Cause;
 import dev.varve.eventlog.Change;
+import dev.varve.snapshot.domain.ChainId;
 import dev.varve.snapshot.domain.Container;
 import dev.varve.snapshot.domain.ContainerEvent;
 import dev.varve.snapshot.domain.Image;
 import dev.varve.snapshot.domain.ImageEvent;
+import dev.varve.snapshot.domain.ImageState;
+import dev.varve.snapshot.domain.Layer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.jboss.logging.Logger;
 
@@ -34,16 +38,18 @@ public final class Reactions {
     this.virtual = virtual;
   }
 
-  public void onImage(Change<Image, ImageEvent> change) {
+  public void onImage(Change<ImageState, ImageEvent> change) {
     Cause cause = Causes.reactionTo(change.event());
     switch (change.event().data()) {
       case ImageEvent.Added(Image image) -> start(() -> added(image, cause));
       case ImageEvent.Reclaimed _ -> {
-        Image before = change.before();
-        if (before != null) {
+        if (change.before() instanceof Image before) {
           start(() -> roots.dropUnneeded(before.chain(), cause));
         }
       }
+      case ImageEvent.LayerFetched(Layer layer) -> start(() -> fetched(layer, cause));
+      case ImageEvent.LayerAbandoned(ChainId chainId) ->
+          start(() -> roots.dropUnneeded(List.of(chainId), cause));
     }
   }
 
@@ -66,6 +72,25 @@ public final class Reactions {
     }
     if (facts.image(image.id()).isEmpty()) {
       roots.dropUnneeded(image.chain(), cause);
+    }
+  }
+
+  /**
+   * Has the layer unpacked while its image is still on its way. What fails is left to the image's
+   * own arrival, which tries again and records it.
+   */
+  private void fetched(Layer layer, Cause cause) throws IOException, InterruptedException {
+    List<Layer> chain = facts.isFetchedAhead(layer.chainId()) ? facts.chain(layer) : List.of();
+    if (chain.isEmpty()) {
+      return;
+    }
+    try {
+      layers.ahead(chain, cause);
+    } catch (IOException e) {
+      LOG.debugf("layer %s ahead of its image: %s", layer.chainId(), e.getMessage());
+    }
+    if (!facts.isOfImage(layer.chainId())) {
+      roots.dropUnneeded(List.of(layer.chainId()), cause);
     }
   }
 

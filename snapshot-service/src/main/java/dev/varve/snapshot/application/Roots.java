@@ -97,7 +97,7 @@ public final class Roots {
   }
 
   private boolean isNeeded(ChainId chainId) {
-    return facts.isOfKnownImage(chainId)
+    return facts.isOfImage(chainId)
         || pins.isPinned(chainId)
         || preparing.values().stream().anyMatch(chain -> chain.contains(chainId))
         || ledger.live().values().stream().anyMatch(state -> chainOf(state).contains(chainId));

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param layers bottom first
  */
-public record Image(String id, List<Layer> layers) {
+public record Image(String id, List<Layer> layers) implements ImageState {
   public Image {
     layers = List.copyOf(layers);
   }

@@ -17,8 +17,8 @@ import dev.varve.snapshot.application.Roots;
 import dev.varve.snapshot.application.Snapshotter;
 import dev.varve.snapshot.domain.Container;
 import dev.varve.snapshot.domain.ContainerEvent;
-import dev.varve.snapshot.domain.Image;
 import dev.varve.snapshot.domain.ImageEvent;
+import dev.varve.snapshot.domain.ImageState;
 import dev.varve.snapshot.domain.SnapshotEvent;
 import dev.varve.snapshot.domain.SnapshotState;
 import java.io.IOException;
@@ -39,7 +39,7 @@ public final class SnapshotAssembly implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(2);
 
   private final OwnedTopic<SnapshotState, SnapshotEvent> own;
-  private final FollowedTopic<Image, ImageEvent> images;
+  private final FollowedTopic<ImageState, ImageEvent> images;
   private final FollowedTopic<Container, ContainerEvent> containers;
   private final Snapshotter snapshotter;
   private final ExecutorService disk;
@@ -54,7 +54,7 @@ public final class SnapshotAssembly implements AutoCloseable {
   public SnapshotAssembly(
       String node,
       OwnedTopic<SnapshotState, SnapshotEvent> own,
-      FollowedTopic<Image, ImageEvent> images,
+      FollowedTopic<ImageState, ImageEvent> images,
       FollowedTopic<Container, ContainerEvent> containers,
       Snapshotter snapshotter,
       RootContents contents,

@@ -3,8 +3,8 @@ package dev.varve.snapshot.runtime;
 import dev.varve.eventlog.Change;
 import dev.varve.snapshot.domain.Container;
 import dev.varve.snapshot.domain.ContainerEvent;
-import dev.varve.snapshot.domain.Image;
 import dev.varve.snapshot.domain.ImageEvent;
+import dev.varve.snapshot.domain.ImageState;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -20,7 +20,7 @@ public class SnapshotChannels {
   }
 
   @Incoming("snapshot-images")
-  public void onImage(Change<Image, ImageEvent> change) {
+  public void onImage(Change<ImageState, ImageEvent> change) {
     runtime.assembly().reactions().onImage(change);
   }
 

@@ -24,8 +24,8 @@ import dev.varve.snapshot.adapter.overlay.LayerForms;
 import dev.varve.snapshot.adapter.overlay.OverlaySnapshotter;
 import dev.varve.snapshot.domain.Container;
 import dev.varve.snapshot.domain.ContainerEvent;
-import dev.varve.snapshot.domain.Image;
 import dev.varve.snapshot.domain.ImageEvent;
+import dev.varve.snapshot.domain.ImageState;
 import dev.varve.snapshot.domain.SnapshotEvent;
 import dev.varve.snapshot.domain.SnapshotEvolution;
 import dev.varve.snapshot.domain.SnapshotState;
@@ -80,7 +80,7 @@ public class SnapshotRuntime {
             engine,
             new TopicModel<>("snapshot", new SnapshotCodec(), new SnapshotEvolution()),
             states());
-    FollowedTopic<Image, ImageEvent> images =
+    FollowedTopic<ImageState, ImageEvent> images =
         FollowedTopic.open(
             log, new TopicModel<>("image", new ImageCodec(), ImageEvent.evolution()));
     FollowedTopic<Container, ContainerEvent> containers =

@@ -90,6 +90,48 @@ class SnapshotAssemblyTest {
   }
 
   @Test
+  void aFetchedLayerIsAppliedBeforeItsImageIsThere() {
+    Image image = TestLayers.image("sha256:i", BOTTOM, TOP);
+    node.fetchLayer(image.layers().getFirst(), BOTTOM);
+    awaitRecorded(LayerApplied.class, 1);
+    assertThat(layerPath(image.chain().getFirst()).resolve("fs/bin/sh")).hasContent("shell");
+
+    node.addImage("sha256:i", BOTTOM, TOP);
+    awaitRecorded(LayerApplied.class, 2);
+    assertThat(node.opened.values()).extracting(AtomicInteger::get).containsExactly(1, 1);
+    node.abandonLayer(image.layers().getFirst());
+    node.reclaimImage(image);
+    awaitRecorded(LayerDropped.class, 2);
+  }
+
+  @Test
+  void anAbandonedLayerIsDroppedUnlessAnImageHasIt() {
+    Image image = TestLayers.image("sha256:i", BOTTOM, TOP);
+    node.fetchLayer(image.layers().get(0), BOTTOM);
+    awaitRecorded(LayerApplied.class, 1);
+    node.fetchLayer(image.layers().get(1), TOP);
+    awaitRecorded(LayerApplied.class, 2);
+    node.addImage("sha256:other", BOTTOM);
+    node.abandonLayer(image.layers().get(0));
+    node.abandonLayer(image.layers().get(1));
+    awaitRecorded(LayerDropped.class, 1);
+    assertThat(layerPath(image.chain().get(0))).exists();
+    assertThat(layerPath(image.chain().get(1))).doesNotExist();
+  }
+
+  @Test
+  void aFetchedLayerWhoseBlobIsGoneLeavesNothingAndItsImageTriesAgain() {
+    Image image = TestLayers.image("sha256:i", BOTTOM, TOP);
+    node.fetchLayer(image.layers().getFirst(), BOTTOM);
+    awaitRecorded(LayerApplied.class, 1);
+    node.fetchLayer(image.layers().getLast(), BOTTOM); // of another digest
+    await().until(() -> node.opened.containsKey(image.layers().getLast().blob()));
+    node.addImage("sha256:i", BOTTOM, TOP);
+    awaitRecorded(LayerApplied.class, 2);
+    assertThat(node.recorded(LayerApplyFailed.class)).isEmpty();
+  }
+
+  @Test
   void aContainerGetsItsRootAndLosesItWithItsRemoval() throws Exception {
     Image image = node.addImage("sha256:i", BOTTOM, TOP);
     node.createContainer(ONE, image);

@@ -13,6 +13,8 @@ import dev.varve.events.container.v1.RootFilesystemMissing;
 import dev.varve.events.image.v1.ImageAdded;
 import dev.varve.events.image.v1.ImageReclaimed;
 import dev.varve.events.image.v1.ImageRemoved;
+import dev.varve.events.image.v1.LayerAbandoned;
+import dev.varve.events.image.v1.LayerFetched;
 import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.mounts.MountCalls;
 import dev.varve.snapshot.adapter.log.ContainerCodec;
@@ -22,11 +24,13 @@ import dev.varve.snapshot.adapter.overlay.LayerForms;
 import dev.varve.snapshot.adapter.overlay.OverlaySnapshotter;
 import dev.varve.snapshot.application.BlobSource;
 import dev.varve.snapshot.application.BlobUnavailableException;
+import dev.varve.snapshot.domain.ChainId;
 import dev.varve.snapshot.domain.Container;
 import dev.varve.snapshot.domain.ContainerEvent;
 import dev.varve.snapshot.domain.Digest;
 import dev.varve.snapshot.domain.Image;
 import dev.varve.snapshot.domain.ImageEvent;
+import dev.varve.snapshot.domain.ImageState;
 import dev.varve.snapshot.domain.Layer;
 import dev.varve.snapshot.domain.SnapshotEvent;
 import dev.varve.snapshot.domain.SnapshotEvolution;
@@ -69,7 +73,7 @@ final class SnapshotNode implements AutoCloseable {
 
   /** Returns when what was there is in order. */
   void start() throws IOException {
-    FollowedTopic<Image, ImageEvent> images =
+    FollowedTopic<ImageState, ImageEvent> images =
         FollowedTopic.over(
             imageLog, new TopicModel<>("image", new ImageCodec(), ImageEvent.evolution()));
     FollowedTopic<Container, ContainerEvent> containers =
@@ -159,20 +163,46 @@ final class SnapshotNode implements AutoCloseable {
     ImageAdded.Builder added = ImageAdded.newBuilder().setImageId(image.id());
     int ordinal = 0;
     for (Layer layer : image.layers()) {
-      added.addLayers(
-          dev.varve.events.image.v1.Layer.newBuilder()
-              .setOrdinal(ordinal++)
-              .setDigest(layer.blob().text())
-              .setDiffId(layer.diffId().text())
-              .setChainId(layer.chainId().text())
-              .setMediaType(layer.mediaType())
-              .setUncompressedSize(layer.uncompressedSize()));
+      added.addLayers(message(ordinal++, layer));
     }
     say(
         imageLog,
         ImageEvent.subject(image.id()),
         "image.v1.ImageAdded",
         added.build().toByteArray());
+  }
+
+  /** One layer of an image that is still on its way. */
+  void fetchLayer(Layer layer, byte[] archive) {
+    blobs.put(layer.blob(), archive);
+    say(
+        imageLog,
+        ImageEvent.layerSubject(layer.chainId()),
+        "image.v1.LayerFetched",
+        LayerFetched.newBuilder()
+            .setLayer(message(0, layer))
+            .setParentChainId(layer.parent().map(ChainId::text).orElse(""))
+            .build()
+            .toByteArray());
+  }
+
+  void abandonLayer(Layer layer) {
+    say(
+        imageLog,
+        ImageEvent.layerSubject(layer.chainId()),
+        "image.v1.LayerAbandoned",
+        LayerAbandoned.newBuilder().setChainId(layer.chainId().text()).build().toByteArray());
+  }
+
+  private static dev.varve.events.image.v1.Layer message(int ordinal, Layer layer) {
+    return dev.varve.events.image.v1.Layer.newBuilder()
+        .setOrdinal(ordinal)
+        .setDigest(layer.blob().text())
+        .setDiffId(layer.diffId().text())
+        .setChainId(layer.chainId().text())
+        .setMediaType(layer.mediaType())
+        .setUncompressedSize(layer.uncompressedSize())
+        .build();
   }
 
   void removeImage(Image image) {

@@ -5,11 +5,14 @@ import dev.varve.image.application.Documents;
 import dev.varve.image.application.Documents.ArchiveManifest;
 import dev.varve.image.application.ImageArchives.ArchivedLayer;
 import dev.varve.image.domain.Digest;
+import dev.varve.image.domain.ImageConfig;
 import dev.varve.image.domain.Origin;
+import dev.varve.image.domain.Platform;
 import dev.varve.image.domain.Reference;
 import dev.varve.image.domain.ReferenceFormatException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Finds the images of a docker-archive: what {@code manifest.json} lists. */
@@ -21,22 +24,28 @@ final class DockerArchive {
   private final ArchiveEntries entries;
   private final Documents documents;
   private final int maxLayers;
+  private final Optional<Platform> wanted;
 
-  DockerArchive(ArchiveEntries entries, Documents documents, int maxLayers) {
+  /**
+   * @param wanted images for other platforms are left out, unless it is empty
+   */
+  DockerArchive(
+      ArchiveEntries entries, Documents documents, int maxLayers, Optional<Platform> wanted) {
     this.entries = entries;
     this.documents = documents;
     this.maxLayers = maxLayers;
+    this.wanted = wanted;
   }
 
   List<ImageDraft> images() throws ArchiveRefusedException {
     List<ImageDraft> drafts = new ArrayList<>();
     for (ArchiveManifest image : documents.archiveManifest(entries.document(MANIFEST))) {
-      drafts.add(draft(image));
+      draft(image).ifPresent(drafts::add);
     }
     return drafts;
   }
 
-  private ImageDraft draft(ArchiveManifest image) throws ArchiveRefusedException {
+  private Optional<ImageDraft> draft(ArchiveManifest image) throws ArchiveRefusedException {
     byte[] config = entries.document(image.config());
     String digest = Digest.of(config).hex();
     if (CONFIG_BY_DIGEST.matcher(image.config()).matches()
@@ -44,6 +53,10 @@ final class DockerArchive {
       throw new ArchiveRefusedException(
           "invalid archive: %s has the digest sha256:%s"
               .formatted(ArchiveRefusedException.quoted(image.config()), digest));
+    }
+    ImageConfig parsed = documents.config(config);
+    if (wanted.filter(platform -> !parsed.platform().satisfies(platform)).isPresent()) {
+      return Optional.empty();
     }
     if (image.layers().size() > maxLayers) {
       throw new ArchiveRefusedException("max depth exceeded");
@@ -56,7 +69,7 @@ final class DockerArchive {
     for (String tag : image.repoTags()) {
       references.add(reference(tag));
     }
-    return ImageDraft.checked(config, documents.config(config), layers, references, ORIGIN);
+    return Optional.of(ImageDraft.checked(config, parsed, layers, references, ORIGIN));
   }
 
   private static Reference reference(String repoTag) throws ArchiveRefusedException {

@@ -3,6 +3,7 @@ package dev.varve.image.adapter.archive;
 import dev.varve.archive.ArchiveRefusedException;
 import dev.varve.archive.Compression;
 import dev.varve.archive.MeasuredInputStream;
+import dev.varve.archive.ReadAhead;
 import dev.varve.image.application.ContentStore;
 import dev.varve.image.application.ImageArchives.ArchivedLayer;
 import dev.varve.image.domain.DiffId;
@@ -11,6 +12,7 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 
 /**
  * Takes one layer's bytes in: written and hashed as they are, unpacked, hashed again and checked,
@@ -52,23 +54,40 @@ final class LayerSpooler {
       InputStream bytes, Compression compression, ContentStore.Ingest ingest, String mediaType)
       throws IOException {
     SpoolingInput stored = new SpoolingInput(bytes, ingest, faults);
-    boolean packed = compression != Compression.NONE;
-    InputStream unpacked =
-        compression.unpack(packed ? new BufferedInputStream(stored, BUFFER) : stored);
-    MeasuredInputStream tar =
-        packed
-            ? MeasuredInputStream.hashing(unpacked, budget.meter(stored::count))
-            : MeasuredInputStream.counting(unpacked, budget.meter(stored::count));
+    return compression == Compression.NONE
+        ? spoolPlain(stored, ingest, mediaType)
+        : spoolPacked(stored, compression, ingest, mediaType);
+  }
+
+  private ArchivedLayer spoolPlain(
+      SpoolingInput stored, ContentStore.Ingest ingest, String mediaType) throws IOException {
+    MeasuredInputStream tar = MeasuredInputStream.counting(stored, budget.meter(stored::count));
     LayerCheck.walk(tar, budget.limits().layerEntries());
     stored.drain();
     ingest.finish();
+    DiffId diffId = new DiffId(ingest.digest());
     return new ArchivedLayer(
-        ingest,
-        ingest.digest(),
-        ingest.size(),
-        new DiffId(packed ? new Digest(tar.digest()) : ingest.digest()),
-        packed ? tar.count() : ingest.size(),
-        mediaType);
+        ingest, ingest.digest(), ingest.size(), diffId, ingest.size(), mediaType);
+  }
+
+  /** What comes is stored while what came is unpacked: they take about the same time. */
+  private ArchivedLayer spoolPacked(
+      SpoolingInput stored, Compression compression, ContentStore.Ingest ingest, String mediaType)
+      throws IOException {
+    DiffId diffId;
+    long size;
+    try (ReadAhead packed = new ReadAhead(stored);
+        MeasuredInputStream tar =
+            MeasuredInputStream.hashing(
+                compression.unpack(new BufferedInputStream(packed, BUFFER)),
+                budget.meter(packed::count))) {
+      LayerCheck.walk(tar, budget.limits().layerEntries());
+      packed.transferTo(OutputStream.nullOutputStream());
+      diffId = new DiffId(new Digest(tar.digest()));
+      size = tar.count();
+    }
+    ingest.finish();
+    return new ArchivedLayer(ingest, ingest.digest(), ingest.size(), diffId, size, mediaType);
   }
 
   /** A library's complaint in words like Docker's. */

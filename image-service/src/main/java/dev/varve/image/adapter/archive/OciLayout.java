@@ -6,6 +6,7 @@ import dev.varve.image.application.Documents.IndexEntry;
 import dev.varve.image.application.Documents.OciDocument;
 import dev.varve.image.application.ImageArchives.ArchivedLayer;
 import dev.varve.image.domain.Descriptor;
+import dev.varve.image.domain.ImageConfig;
 import dev.varve.image.domain.Origin;
 import dev.varve.image.domain.Platform;
 import dev.varve.image.domain.Reference;
@@ -18,7 +19,7 @@ import java.util.Optional;
 
 /**
  * Finds the images of an OCI layout: what {@code index.json} leads to. Of several platforms the
- * host's is taken.
+ * wanted one is taken, which is the host's unless somebody says otherwise.
  */
 final class OciLayout {
   static final String INDEX = "index.json";
@@ -31,15 +32,22 @@ final class OciLayout {
   private final ArchiveEntries entries;
   private final Documents documents;
   private final int maxLayers;
+  private final Optional<Platform> only;
+  private final Platform wanted;
 
   /** An image and the manifest that the layout has for it. */
   @SuppressWarnings("ArrayRecordComponent") // never compared: the digest stands for the bytes
   record Found(ImageDraft draft, byte[] manifest, String mediaType) {}
 
-  OciLayout(ArchiveEntries entries, Documents documents, int maxLayers) {
+  /**
+   * @param only leaves out what is not for this platform, unless it is empty
+   */
+  OciLayout(ArchiveEntries entries, Documents documents, int maxLayers, Optional<Platform> only) {
     this.entries = entries;
     this.documents = documents;
     this.maxLayers = maxLayers;
+    this.only = only;
+    this.wanted = only.orElse(Platform.HOST);
   }
 
   List<Found> images() throws ArchiveRefusedException {
@@ -56,16 +64,16 @@ final class OciLayout {
           named.getValue().stream().filter(entry -> !isAttestation(entry)).toList();
       boolean platforms = candidates.stream().anyMatch(entry -> entry.platform().isPresent());
       if (platforms || named.getKey().isPresent()) {
-        candidates = List.of(forHost(candidates));
+        candidates = chosen(candidates);
       }
       for (IndexEntry entry : candidates) {
-        found.add(image(entry.descriptor(), named.getKey(), 0));
+        image(entry.descriptor(), named.getKey(), 0).ifPresent(found::add);
       }
     }
     return found;
   }
 
-  private Found image(Descriptor descriptor, Optional<Reference> name, int depth)
+  private Optional<Found> image(Descriptor descriptor, Optional<Reference> name, int depth)
       throws ArchiveRefusedException {
     if (depth > MAX_NESTING) {
       throw new ArchiveRefusedException("invalid archive: indexes nested too deeply");
@@ -84,44 +92,55 @@ final class OciLayout {
       case OciDocument.Index index -> {
         List<IndexEntry> candidates =
             index.entries().stream().filter(entry -> !isAttestation(entry)).toList();
-        yield image(forHost(candidates).descriptor(), name, depth + 1);
+        List<IndexEntry> chosen = chosen(candidates);
+        yield chosen.isEmpty()
+            ? Optional.empty()
+            : image(chosen.getFirst().descriptor(), name, depth + 1);
       }
       case OciDocument.Manifest manifest ->
-          new Found(draft(manifest, name), bytes, manifest.mediaType());
+          draft(manifest, name).map(draft -> new Found(draft, bytes, manifest.mediaType()));
     };
   }
 
-  private ImageDraft draft(OciDocument.Manifest manifest, Optional<Reference> name)
+  private Optional<ImageDraft> draft(OciDocument.Manifest manifest, Optional<Reference> name)
       throws ArchiveRefusedException {
     if (manifest.layers().size() > maxLayers) {
       throw new ArchiveRefusedException("max depth exceeded");
     }
     byte[] config = entries.document(manifest.config());
+    ImageConfig parsed = documents.config(config);
+    if (only.filter(platform -> !parsed.platform().satisfies(platform)).isPresent()) {
+      return Optional.empty();
+    }
     List<ArchivedLayer> layers = new ArrayList<>();
     for (Descriptor layer : manifest.layers()) {
       layers.add(entries.layer(layer));
     }
-    return ImageDraft.checked(
-        config, documents.config(config), layers, name.stream().toList(), ORIGIN);
+    return Optional.of(ImageDraft.checked(config, parsed, layers, name.stream().toList(), ORIGIN));
   }
 
-  /** The host's platform; else the only one there is. */
-  private IndexEntry forHost(List<IndexEntry> candidates) throws ArchiveRefusedException {
+  /** At most one: the wanted platform's; else the only one there is. */
+  private List<IndexEntry> chosen(List<IndexEntry> candidates) throws ArchiveRefusedException {
     List<IndexEntry> fitting =
         candidates.stream()
-            .filter(entry -> entry.platform().filter(p -> p.runsOn(Platform.HOST)).isPresent())
+            .filter(entry -> entry.platform().filter(p -> p.satisfies(wanted)).isPresent())
             .toList();
     if (!fitting.isEmpty()) {
-      return fitting.stream()
-          .filter(e -> entries.has(e.descriptor()))
-          .findFirst()
-          .orElse(fitting.getFirst());
+      return List.of(
+          fitting.stream()
+              .filter(e -> entries.has(e.descriptor()))
+              .findFirst()
+              .orElse(fitting.getFirst()));
     }
     if (candidates.size() == 1) {
-      return candidates.getFirst();
+      // What its config says counts: it may be for another platform than the wanted one.
+      return candidates;
+    }
+    if (only.isPresent()) {
+      return List.of();
     }
     throw new ArchiveRefusedException(
-        "no matching manifest for linux/amd64 in the manifest list entries");
+        "no matching manifest for %s in the manifest list entries".formatted(wanted.shown()));
   }
 
   private static boolean isAttestation(IndexEntry entry) {

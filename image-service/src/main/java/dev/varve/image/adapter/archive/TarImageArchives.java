@@ -9,6 +9,7 @@ import dev.varve.image.application.Documents;
 import dev.varve.image.application.ImageArchives;
 import dev.varve.image.domain.Descriptor;
 import dev.varve.image.domain.Digest;
+import dev.varve.image.domain.Platform;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@link ImageArchives} over our own tar reader and writer. */
 public final class TarImageArchives implements ImageArchives {
@@ -31,11 +33,16 @@ public final class TarImageArchives implements ImageArchives {
   }
 
   @Override
-  public List<ArchivedImage> read(InputStream archive, ContentStore.Lease lease)
-      throws IOException {
+  public List<ArchivedImage> read(
+      InputStream archive, Optional<Platform> wanted, ContentStore.Lease lease) throws IOException {
     try {
       EntrySpooler spooler = new EntrySpooler(new Budget(limits), new Faults(), lease);
-      return commit(found(new ArchiveEntries(spooler.spool(archive))), lease);
+      List<OciLayout.Found> found = found(new ArchiveEntries(spooler.spool(archive)), wanted);
+      if (found.isEmpty() && wanted.isPresent()) {
+        throw new ArchiveRefusedException(
+            "no image for %s in the archive".formatted(wanted.get().shown()));
+      }
+      return commit(found, lease);
     } catch (ArchiveRefusedException e) {
       throw new Problem(Problem.Code.INVALID, LayerSpooler.said(e)).asException();
     }
@@ -60,16 +67,18 @@ public final class TarImageArchives implements ImageArchives {
     writer.write(images, out);
   }
 
-  private List<OciLayout.Found> found(ArchiveEntries entries) throws ArchiveRefusedException {
+  private List<OciLayout.Found> found(ArchiveEntries entries, Optional<Platform> wanted)
+      throws ArchiveRefusedException {
     if (!entries.has(DockerArchive.MANIFEST) && entries.has(OciLayout.INDEX)) {
-      return new OciLayout(entries, documents, limits.layers()).images();
+      return new OciLayout(entries, documents, limits.layers(), wanted).images();
     }
     if (!entries.has(DockerArchive.MANIFEST)) {
       throw new ArchiveRefusedException(
           "invalid archive: does not contain a " + DockerArchive.MANIFEST);
     }
     List<OciLayout.Found> found = new ArrayList<>();
-    for (ImageDraft draft : new DockerArchive(entries, documents, limits.layers()).images()) {
+    for (ImageDraft draft :
+        new DockerArchive(entries, documents, limits.layers(), wanted).images()) {
       Descriptor config =
           new Descriptor(
               Documents.OCI_CONFIG, Digest.of(draft.configBytes()), draft.configBytes().length);

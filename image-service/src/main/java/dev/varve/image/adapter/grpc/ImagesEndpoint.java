@@ -147,7 +147,7 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
           LoadOptions options =
               first == null ? LoadOptions.getDefaultInstance() : first.getOptions();
           InputStream bytes = ReceivedBytes.from(inbound, LoadRequest::getData);
-          loads.load(bytes, options.getQuiet(), sink(outbound), cause(call));
+          loads.load(bytes, options.getQuiet(), options.getPlatform(), sink(outbound), cause(call));
         });
     return inbound;
   }
@@ -181,7 +181,7 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
         () -> {
           try (OutputStream out =
               new SentBytes<>(outbound, bytes -> Chunk.newBuilder().setData(bytes).build())) {
-            saves.save(request.getNamesList(), out);
+            saves.save(request.getNamesList(), request.getPlatform(), out);
           }
         });
   }

@@ -47,7 +47,10 @@ public final class RegistryCalls {
       throws IOException, InterruptedException {
     pushes.push(
         new PushImages.Request(
-            request.getReference(), request.getTag(), credentials(request.getAuth())),
+            request.getReference(),
+            request.getTag(),
+            request.getPlatform(),
+            credentials(request.getAuth())),
         progress,
         cause);
   }

@@ -4,6 +4,8 @@ import dev.varve.eventlog.EventCodec;
 import dev.varve.events.image.v1.ImageAdded;
 import dev.varve.events.image.v1.ImageReclaimed;
 import dev.varve.events.image.v1.Layer;
+import dev.varve.events.image.v1.LayerAbandoned;
+import dev.varve.events.image.v1.LayerFetched;
 import dev.varve.snapshot.domain.ChainId;
 import dev.varve.snapshot.domain.DiffId;
 import dev.varve.snapshot.domain.Digest;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class ImageCodec implements EventCodec<ImageEvent> {
   private static final String ADDED = "dev.varve.image.v1.ImageAdded";
   private static final String RECLAIMED = "dev.varve.image.v1.ImageReclaimed";
+  private static final String FETCHED = "dev.varve.image.v1.LayerFetched";
+  private static final String ABANDONED = "dev.varve.image.v1.LayerAbandoned";
 
   @Override
   public String typeOf(ImageEvent event) {
@@ -38,6 +42,15 @@ public final class ImageCodec implements EventCodec<ImageEvent> {
       }
       case RECLAIMED ->
           new ImageEvent.Reclaimed(Payloads.parse(ImageReclaimed.parser(), data).getImageId());
+      case FETCHED -> {
+        LayerFetched fetched = Payloads.parse(LayerFetched.parser(), data);
+        Optional<ChainId> parent =
+            Optional.of(fetched.getParentChainId()).filter(id -> !id.isEmpty()).map(ChainId::new);
+        yield new ImageEvent.LayerFetched(layer(fetched.getLayer(), parent));
+      }
+      case ABANDONED ->
+          new ImageEvent.LayerAbandoned(
+              new ChainId(Payloads.parse(LayerAbandoned.parser(), data).getChainId()));
       default -> null;
     };
   }
@@ -49,17 +62,19 @@ public final class ImageCodec implements EventCodec<ImageEvent> {
       if (layer.getOrdinal() != layers.size()) {
         throw new IllegalArgumentException("layers are not in order");
       }
-      ChainId chainId = new ChainId(layer.getChainId());
-      layers.add(
-          new dev.varve.snapshot.domain.Layer(
-              chainId,
-              parent,
-              new DiffId(layer.getDiffId()),
-              new Digest(layer.getDigest()),
-              layer.getMediaType(),
-              layer.getUncompressedSize()));
-      parent = Optional.of(chainId);
+      layers.add(layer(layer, parent));
+      parent = Optional.of(layers.getLast().chainId());
     }
     return layers;
+  }
+
+  private static dev.varve.snapshot.domain.Layer layer(Layer layer, Optional<ChainId> parent) {
+    return new dev.varve.snapshot.domain.Layer(
+        new ChainId(layer.getChainId()),
+        parent,
+        new DiffId(layer.getDiffId()),
+        new Digest(layer.getDigest()),
+        layer.getMediaType(),
+        layer.getUncompressedSize());
   }
 }

@@ -4,6 +4,7 @@ import dev.varve.archive.ArchiveRefusedException;
 import dev.varve.archive.Compression;
 import dev.varve.archive.MeasuredInputStream;
 import dev.varve.archive.Meter;
+import dev.varve.archive.ReadAhead;
 import dev.varve.archive.TarLimits;
 import dev.varve.archive.TarReader;
 import dev.varve.eventlog.CrashPoint;
@@ -155,8 +156,10 @@ final class LayerStore {
     try (Directory holder = parent.resolve(temporary);
         LayerApplier applier = form.begin(path, holder, lowerFiles(lower));
         MeasuredInputStream archive =
-            MeasuredInputStream.hashing(Compression.openLayer(blob), Meter.atMost(most))) {
-      applier.apply(new TarReader(archive, limits));
+            MeasuredInputStream.hashing(Compression.openLayer(blob), Meter.atMost(most));
+        ReadAhead ahead = new ReadAhead(archive)) {
+      applier.apply(new TarReader(ahead, limits));
+      CrashPoint.reach("snapshot.layer.half-unpacked");
       verify(layer, archive.digest());
       applier.complete(layer.chainId());
       LayerContent content = applier.content();
