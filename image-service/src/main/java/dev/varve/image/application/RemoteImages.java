@@ -172,6 +172,17 @@ final class RemoteImages {
   }
 
   private static IndexEntry choose(List<IndexEntry> entries, Platform wanted) {
+    return fitting(entries, wanted)
+        .orElseThrow(() ->
+            new Problem(
+                    Problem.Code.NOT_FOUND,
+                    "no matching manifest for %s in the manifest list entries"
+                        .formatted(wanted.shown()))
+                .asException());
+  }
+
+  /** The one of an index that a platform gets. */
+  static Optional<IndexEntry> fitting(List<IndexEntry> entries, Platform wanted) {
     List<IndexEntry> fitting =
         entries.stream()
             .filter(entry -> !entry.annotations().containsKey(ATTESTATION))
@@ -185,13 +196,7 @@ final class RemoteImages {
                 .filter(entry ->
                     wanted.variant().isEmpty()
                         || entry.platform().orElseThrow().variant().isEmpty())
-                .findFirst())
-        .orElseThrow(() ->
-            new Problem(
-                    Problem.Code.NOT_FOUND,
-                    "no matching manifest for %s in the manifest list entries"
-                        .formatted(wanted.shown()))
-                .asException());
+                .findFirst());
   }
 
   private OciDocument parse(byte[] bytes) {

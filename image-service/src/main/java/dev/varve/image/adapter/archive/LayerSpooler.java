@@ -19,6 +19,12 @@ import java.io.InputStream;
 final class LayerSpooler {
   static final int BUFFER = 1 << 17;
 
+  /** Where the bytes of the next layer go. */
+  @FunctionalInterface
+  interface Ingests {
+    ContentStore.Ingest next() throws IOException;
+  }
+
   private final Budget budget;
   private final Faults faults;
 
@@ -30,12 +36,12 @@ final class LayerSpooler {
   /**
    * @throws ArchiveRefusedException when it is no sound layer; nothing of it is kept then
    */
-  ArchivedLayer spool(InputStream bytes, Compression compression, ContentStore.Lease lease)
+  ArchivedLayer spool(InputStream bytes, Compression compression, Ingests ingests)
       throws IOException {
     String mediaType = mediaType(compression);
     ContentStore.Ingest ingest;
     try {
-      ingest = lease.ingest();
+      ingest = ingests.next();
     } catch (IOException e) {
       throw faults.note(e);
     }
