@@ -23,6 +23,7 @@ engine_configure() {
           "$POSTGRES" "${VARVE_POSTGRES_USER:-varve}" "${VARVE_POSTGRES_PASSWORD:-}"
       fi
       engine_registries
+      engine_listens
     } >"$SECRETS/engine.properties"
   )
 }
@@ -38,6 +39,17 @@ engine_registries() {
   [[ -z ${VARVE_REGISTRY_REALMS:-} ]] || printf 'varve.registry.realms=%s\n' "$VARVE_REGISTRY_REALMS"
   [[ -z ${VARVE_REGISTRY_DOWNLOADS:-} ]] || printf 'varve.registry.downloads=%s\n' "$VARVE_REGISTRY_DOWNLOADS"
   [[ -z ${VARVE_REGISTRY_UPLOADS:-} ]] || printf 'varve.registry.uploads=%s\n' "$VARVE_REGISTRY_UPLOADS"
+}
+
+# Where the engine's registry is served, and to whom.
+engine_listens() {
+  [[ -n $LISTEN ]] || return 0
+  printf 'varve.listen=%s\n' "$LISTEN"
+  [[ -z ${VARVE_TLS_CERT:-} ]] || printf 'varve.tls.cert=%s\n' "$VARVE_TLS_CERT"
+  [[ -z ${VARVE_TLS_KEY:-} ]] || printf 'varve.tls.key=%s\n' "$VARVE_TLS_KEY"
+  [[ -z ${VARVE_TLS_CLIENT_CA:-} ]] || printf 'varve.tls.client.ca=%s\n' "$VARVE_TLS_CLIENT_CA"
+  [[ -z ${VARVE_REGISTRY_USERS:-} ]] || printf 'varve.registry.users=%s\n' "$VARVE_REGISTRY_USERS"
+  [[ -z ${VARVE_REGISTRY_ANONYMOUS:-} ]] || printf 'varve.registry.anonymous=%s\n' "$VARVE_REGISTRY_ANONYMOUS"
 }
 
 engine_start() {

@@ -64,6 +64,7 @@ Settings, as flags or as environment variables:
   --prefix NAME          VARVE_PREFIX    topics, bridges, cgroups       varve
   --node NAME            VARVE_NODE      this machine in the events     the host's name
   --kafka HOST:PORT      VARVE_KAFKA     an external broker; its client properties in VARVE_KAFKA_PROPERTIES
+  --listen tcp://HOST:PORT VARVE_LISTEN  serve /v2/ as a registry there  nowhere
   --postgres JDBC-URL    VARVE_POSTGRES  an external database; VARVE_POSTGRES_USER, VARVE_POSTGRES_PASSWORD
                          VARVE_SNAPSHOTTER how layers lie on disk: erofs, directories, or auto (what the kernel can)
                          VARVE_JAVA_OPTS more flags for the engine's JVM
@@ -75,6 +76,13 @@ Registries, as environment variables of './varve up':
   VARVE_REGISTRY_CERTS       DIR,... with HOST:PORT/{*.crt,*.cert,*.key}     ROOT/certs.d,/etc/docker/certs.d
   VARVE_REGISTRY_REALMS      HOST,...: token servers that may see credentials for registries of another domain
   VARVE_REGISTRY_DOWNLOADS   layers at a time, 3; VARVE_REGISTRY_UPLOADS, 5
+
+The engine's own registry, where it listens (docs/registry.md); without TLS on the loopback only:
+
+  VARVE_REGISTRY_USERS       FILE of NAME:HASH as 'htpasswd -B' makes it: they may pull and push
+  VARVE_REGISTRY_ANONYMOUS   none, pull or all: what others may                none
+  VARVE_TLS_CERT, VARVE_TLS_KEY  FILE in PEM
+  VARVE_TLS_CLIENT_CA        FILE in PEM: clients with its certificates may pull, push and command the engine
 
 A second engine on a host needs a root, a run directory and a prefix of its own.
 TEXT

@@ -9,6 +9,7 @@ settings_from_environment() {
   NODE=${VARVE_NODE:-$(uname -n)}
   KAFKA=${VARVE_KAFKA:-}
   POSTGRES=${VARVE_POSTGRES:-}
+  LISTEN=${VARVE_LISTEN:-}
 }
 
 # parse_arguments ARGUMENT...: fills COMMAND and ARGUMENTS. What follows the name of another program's command line
@@ -18,12 +19,12 @@ parse_arguments() {
   ARGUMENTS=()
   while (($#)); do
     case $1 in
-      --root | --run | --socket | --prefix | --node | --kafka | --postgres)
+      --root | --run | --socket | --prefix | --node | --kafka | --postgres | --listen)
         (($# > 1)) || die "$1 needs a value"
         settings_set "${1#--}" "$2"
         shift 2
         ;;
-      --root=* | --run=* | --socket=* | --prefix=* | --node=* | --kafka=* | --postgres=*)
+      --root=* | --run=* | --socket=* | --prefix=* | --node=* | --kafka=* | --postgres=* | --listen=*)
         local flag=${1%%=*}
         settings_set "${flag#--}" "${1#*=}"
         shift
@@ -58,6 +59,7 @@ settings_set() {
     node) NODE=$2 ;;
     kafka) KAFKA=$2 ;;
     postgres) POSTGRES=$2 ;;
+    listen) LISTEN=$2 ;;
   esac
 }
 
@@ -77,6 +79,7 @@ settings_complete() {
   [[ $PREFIX =~ ^[a-z][a-z0-9]{0,9}$ ]] ||
     die "'$PREFIX' is no usable prefix: a letter and up to nine letters or digits, all small"
   [[ $NODE =~ ^[A-Za-z0-9._-]+$ ]] || die "'$NODE' is no usable node name: letters, digits and . _ - please"
+  [[ -z $LISTEN || $LISTEN =~ ^tcp://[A-Za-z0-9.:[-]+]?:[0-9]+$ ]] || die "'$LISTEN' is no place to listen at: tcp://HOST:PORT please"
   SECRETS=$ROOT/secrets
   LOGS=$ROOT/logs
   PROCESSES=$RUN/processes

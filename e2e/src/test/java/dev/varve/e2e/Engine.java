@@ -21,6 +21,10 @@ final class Engine implements AutoCloseable {
   private static final Path HOME = Path.of("").toAbsolutePath().getParent();
   private static final Duration START = Duration.ofMinutes(10);
 
+  /** The bcrypt form of {@code secret}. */
+  private static final String USERS =
+      "me:$2b$05$DyqU4yXile6CN/XLjnKOeewGYCvajQMhenXiM4hB2777rb0mToXwi\n";
+
   private final Path work;
   private final boolean ownDisk;
   private final String prefix;
@@ -50,6 +54,7 @@ final class Engine implements AutoCloseable {
     if (ownDisk) {
       mount(diskMiB);
     }
+    Files.writeString(users(), USERS);
     this.network = new TestNetwork(prefix);
     this.docker = new Docker("unix://" + socket());
   }
@@ -70,8 +75,22 @@ final class Engine implements AutoCloseable {
     return prefix;
   }
 
+  /** Where the engine's own registry listens, in its network. */
+  String registry() {
+    return "127.0.0.1:5999";
+  }
+
+  private Path users() {
+    return work.resolve("users");
+  }
+
   void up(String... arguments) {
     inside("up", "--no-seed", arguments).ok();
+  }
+
+  /** Starts with other settings, each an environment variable. */
+  Shell.Result upWith(Map<String, String> settings) {
+    return varve(settings, network.inside(), Stream.of("up", "--no-seed"));
   }
 
   /** Starts an engine that halts, as by kill -9, at that point of its work. */
@@ -152,6 +171,7 @@ final class Engine implements AutoCloseable {
       varve("reset", "--yes").ok();
     } finally {
       network.close();
+      Files.deleteIfExists(users());
       if (ownDisk) {
         Shell.run(Map.of(), "", List.of("umount", work.toString())).ok();
       }
@@ -188,6 +208,8 @@ final class Engine implements AutoCloseable {
     Map<String, String> environment = new HashMap<>(more);
     environment.put("VARVE_SEED", HOME.resolve("e2e/target/seed").toString());
     environment.put("VARVE_SOCKET", "");
+    environment.putIfAbsent("VARVE_LISTEN", "tcp://" + registry());
+    environment.put("VARVE_REGISTRY_USERS", users().toString());
     return Shell.run(environment, "", START, command);
   }
 }

@@ -16,6 +16,7 @@ import dev.varve.api.image.v1.PullRequest;
 import dev.varve.api.image.v1.ReadBlobRequest;
 import dev.varve.api.image.v1.RemoveRequest;
 import dev.varve.api.image.v1.RemoveResponse;
+import dev.varve.api.image.v1.RepositoriesGrpc;
 import dev.varve.api.image.v1.ResolveRequest;
 import dev.varve.api.image.v1.SaveRequest;
 import dev.varve.api.transport.CallContext;
@@ -100,7 +101,8 @@ final class TestService implements AutoCloseable {
             changes);
     service.start();
     ServiceAddress address = new ServiceAddress.InProcess("image-" + UUID.randomUUID());
-    server = Transport.serve(address, service.endpoint(), service.commits());
+    server =
+        Transport.serve(address, service.endpoint(), service.commits(), service.repositories());
     channel = Transport.connect(address);
   }
 
@@ -124,6 +126,12 @@ final class TestService implements AutoCloseable {
   ImagesGrpc.ImagesBlockingStub images() {
     return ImagesGrpc.newBlockingStub(channel)
         .withInterceptors(new CallContext("unix:uid=0,pid=1", "request", "chain").asInterceptor());
+  }
+
+  RepositoriesGrpc.RepositoriesBlockingV2Stub repositories() {
+    return RepositoriesGrpc.newBlockingV2Stub(channel)
+        .withInterceptors(
+            new CallContext("tcp:192.0.2.1,user=ann", "request", "chain").asInterceptor());
   }
 
   CommitsGrpc.CommitsBlockingStub commits() {

@@ -71,7 +71,8 @@ final class ImageTeller implements Teller {
   private static List<Told> added(Event<Message> event, ImageAdded added) {
     String id = added.getImageId();
     return switch (added.getOrigin().getKind()) {
-      case KIND_LOAD -> image(event, "load", id, id);
+      // Docker has no word for an image that somebody brings by pushing it.
+      case KIND_LOAD, KIND_RECEIVED -> image(event, "load", id, id);
       case KIND_IMPORT -> image(event, "import", id, id);
       case KIND_COMMIT ->
           added.getOrigin().getCommitted().getReference().isEmpty()
@@ -110,7 +111,9 @@ final class ImageTeller implements Teller {
   /** A name that came with the image is no act of its own, unless a person chose it. */
   private static List<Told> set(Event<Message> event, ReferenceSet set, Memory memory) {
     Origin.Kind kind = set.getOrigin().getKind();
-    if (kind == Origin.Kind.KIND_PULL || kind == Origin.Kind.KIND_PUSH) {
+    if (kind == Origin.Kind.KIND_PULL
+        || kind == Origin.Kind.KIND_PUSH
+        || kind == Origin.Kind.KIND_RECEIVED && set.getReference().contains("@")) {
       return List.of();
     }
     if (set.getOrigin().hasCommitted()) {

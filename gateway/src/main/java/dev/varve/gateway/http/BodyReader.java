@@ -4,7 +4,9 @@ import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +45,10 @@ public final class BodyReader {
     if (last == null) {
       loop.runOnContext(_ -> request.fetch(1));
     }
-    Signal signal = last == null ? signals.take() : last;
+    return taken(last == null ? signals.take() : last);
+  }
+
+  private byte @Nullable [] taken(Signal signal) throws IOException {
     return switch (signal) {
       case Signal.Data(Buffer buffer) -> buffer.getBytes();
       case Signal.End() -> {
@@ -55,6 +60,24 @@ public final class BodyReader {
         throw new IOException("the client went away", cause);
       }
     };
+  }
+
+  /**
+   * As {@link #next()}, but does not wait for ever.
+   *
+   * @throws Refusal 408 when nothing came in time
+   */
+  public byte @Nullable [] next(Duration longest)
+      throws Refusal, IOException, InterruptedException {
+    if (last == null && signals.isEmpty()) {
+      loop.runOnContext(_ -> request.fetch(1));
+      Signal signal = signals.poll(longest.toMillis(), TimeUnit.MILLISECONDS);
+      if (signal == null) {
+        throw new Refusal(408, "nothing more of the request came in time");
+      }
+      return taken(signal);
+    }
+    return next();
   }
 
   /** Lets what is left of the body through, to be thrown away. */

@@ -34,6 +34,7 @@ public final class Exchange {
 
   private final String id = new UUID(PROCESS, COUNT.getAndIncrement()).toString();
   private final HttpServerRequest request;
+  private final HttpFront front;
   private final RequestGate gate;
   private final Context loop;
   private final ApiVersion version;
@@ -44,14 +45,17 @@ public final class Exchange {
   private volatile boolean takenOver;
   private volatile boolean finished;
   private volatile @Nullable String refusalType;
+  private volatile @Nullable String actor;
 
   Exchange(
       HttpServerRequest request,
+      HttpFront front,
       RequestGate gate,
       Context loop,
       Target target,
       Map<String, String> names) {
     this.request = request;
+    this.front = front;
     this.gate = gate;
     this.loop = loop;
     this.version = target.version();
@@ -70,7 +74,7 @@ public final class Exchange {
     body = reader;
     Thread.startVirtualThread(() -> {
       try {
-        HttpFront.serve(request, gate, this, rest);
+        front.serve(request, gate, this, rest);
       } finally {
         reader.discard();
       }
@@ -79,7 +83,7 @@ public final class Exchange {
 
   /** Answers with an error: for a handler that answers later and so cannot throw. */
   public void fail(Throwable cause) {
-    HttpFront.fail(request, gate, this, cause);
+    front.fail(request, gate, this, cause);
   }
 
   /** Unique; the cause of the events that this request leads to. */
@@ -89,6 +93,25 @@ public final class Exchange {
 
   public Peer peer() {
     return gate.peer();
+  }
+
+  /** For whom the request is made: the peer, or whom it proved to be. */
+  public String actor() {
+    String proved = actor;
+    return proved == null ? gate.peer().actor() : proved;
+  }
+
+  /**
+   * The request is made for somebody whom it has named and proved.
+   *
+   * @param name printable ASCII
+   */
+  public void actAs(String name) {
+    actor = gate.peer().actor() + ",user=" + name;
+  }
+
+  public String method() {
+    return request.method().name();
   }
 
   public ApiVersion version() {
@@ -205,6 +228,22 @@ public final class Exchange {
     json(status, Json.bytes(value));
   }
 
+  /** Answers with these bytes; to a HEAD, with their length. */
+  public void bytes(int status, String contentType, byte[] body) {
+    HttpServerResponse response = request.response();
+    response.setStatusCode(status).putHeader("Content-Type", contentType);
+    response.putHeader("Content-Length", Integer.toString(body.length));
+    finish(isHead() ? Buffer.buffer() : Buffer.buffer(body));
+  }
+
+  /** Answers a HEAD with the length of what a GET would bring. */
+  public void head(int status, String contentType, long length) {
+    HttpServerResponse response = request.response();
+    response.setStatusCode(status).putHeader("Content-Type", contentType);
+    response.putHeader("Content-Length", Long.toString(length));
+    finish(Buffer.buffer());
+  }
+
   /** Answers with JSON that is written already, and a newline. */
   public void json(int status, byte[] json) {
     HttpServerResponse response = request.response();
@@ -212,9 +251,10 @@ public final class Exchange {
     finish(Buffer.buffer(json.length + 1).appendBytes(json).appendByte((byte) '\n'));
   }
 
-  /** Answers with a JSON error. */
-  public void error(int status, String message) {
-    json(status, Map.of("message", message));
+  /** Answers with an error. */
+  void refuse(Refusal refusal) {
+    refusal.headers().forEach(this::setHeader);
+    json(refusal.status(), refusal.body());
   }
 
   public void text(int status, String text) {

@@ -29,13 +29,15 @@ public final class HttpFront {
 
   private final Routes routes;
   private final Map<String, String> headers;
+  private final Doorkeeper door;
 
   /**
    * @param headers on every answer
    */
-  public HttpFront(Routes routes, Map<String, String> headers) {
+  public HttpFront(Routes routes, Map<String, String> headers, Doorkeeper door) {
     this.routes = routes;
     this.headers = Map.copyOf(headers);
+    this.door = door;
   }
 
   /** On the connection's event loop. */
@@ -49,8 +51,9 @@ public final class HttpFront {
     Exchange exchange = null;
     try {
       Target target = Target.parse(request.uri());
+      door.admit(visit(request, gate, target));
       Routes.Match found = routes.find(request.method().name(), target.path()).orElse(NOT_FOUND);
-      exchange = new Exchange(request, gate, loop, target, found.names());
+      exchange = new Exchange(request, this, gate, loop, target, found.names());
       if (found.onLoop()) {
         found.handler().handle(exchange);
       } else {
@@ -61,16 +64,23 @@ public final class HttpFront {
     }
   }
 
+  private static Doorkeeper.Visit visit(
+      HttpServerRequest request, RequestGate gate, Target target) {
+    String host = request.getHeader("Host");
+    String origin = request.getHeader("Origin");
+    return new Doorkeeper.Visit(
+        gate.peer(), target.path(), host == null ? "" : host, origin == null ? "" : origin);
+  }
+
   /** On the exchange's virtual thread. */
-  static void serve(
-      HttpServerRequest request, RequestGate gate, Exchange exchange, Handler handler) {
+  void serve(HttpServerRequest request, RequestGate gate, Exchange exchange, Handler handler) {
     try {
       handler.handle(exchange);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       LOG.warnf(
           "request interrupted, connection closed request=\"%s\" actor=%s id=%s",
-          LogText.escape(exchange.describe()), gate.peer().actor(), exchange.id());
+          LogText.escape(exchange.describe()), exchange.actor(), exchange.id());
       request.connection().close();
     } catch (Exception | LinkageError e) {
       fail(request, gate, exchange, e);
@@ -82,19 +92,20 @@ public final class HttpFront {
   }
 
   /** Answers with an error, or breaks off what was begun. */
-  static void fail(
+  void fail(
       HttpServerRequest request, RequestGate gate, @Nullable Exchange exchange, Throwable cause) {
     if (gate.isClosed() || cause instanceof IOException && request.response().closed()) {
       LOG.debugf(cause, "client of %s went away", request.method());
       return;
     }
-    Refusal refusal = refusalOf(cause);
+    Refusal refusal =
+        door.said(exchange == null ? request.path() : exchange.path(), refusalOf(cause));
     String what = exchange == null ? request.method() + " " + request.path() : exchange.describe();
     String format = "request refused status=%d request=\"%s\" actor=%s id=%s message=\"%s\"";
     Object[] facts = {
       refusal.status(),
       LogText.escape(what),
-      gate.peer().actor(),
+      exchange == null ? gate.peer().actor() : exchange.actor(),
       exchange == null ? "-" : exchange.id(),
       LogText.escape(refusal.text())
     };
@@ -111,10 +122,10 @@ public final class HttpFront {
       return;
     }
     if (exchange != null) {
-      exchange.error(refusal.status(), refusal.text());
+      exchange.refuse(refusal);
       return;
     }
-    byte[] body = Json.bytes(Map.of("message", refusal.text()));
+    byte[] body = Json.bytes(refusal.body());
     request
         .response()
         .setStatusCode(refusal.status())

@@ -1,9 +1,11 @@
 package dev.varve.gateway.http;
 
+import java.util.Map;
+
 /**
  * The request is answered with an error that was expected; carries the text the client shall see.
  */
-public final class Refusal extends Exception {
+public class Refusal extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final int status;
@@ -26,6 +28,16 @@ public final class Refusal extends Exception {
    */
   public static Refusal notYet(String what) {
     return new Refusal(501, what + " is not implemented yet by Varve");
+  }
+
+  /** What the client gets, as JSON. */
+  public Object body() {
+    return Map.of("message", text());
+  }
+
+  /** Headers of the answer beyond those of all answers. */
+  public Map<String, String> headers() {
+    return Map.of();
   }
 
   public int status() {

@@ -13,10 +13,13 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.PeerCredentials;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -57,10 +60,20 @@ final class RequestGate extends ChannelDuplexHandler {
   private boolean answering;
   private boolean answered;
   private int drained;
+  private int requests;
   private boolean inputEnded;
   private boolean closed;
   private @Nullable ChannelHandlerContext context;
-  private Peer peer = Peer.UNKNOWN;
+  private final Duration patience;
+  private Peer peer;
+
+  /**
+   * @param patience for how long a connection may be open without a request; zero is for ever
+   */
+  RequestGate(Peer peer, Duration patience) {
+    this.peer = peer;
+    this.patience = patience;
+  }
 
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
@@ -69,10 +82,25 @@ final class RequestGate extends ChannelDuplexHandler {
     if (added.channel() instanceof EpollDomainSocketChannel socket) {
       try {
         PeerCredentials credentials = socket.peerCredentials();
-        peer = new Peer(credentials.uid(), credentials.pid());
+        peer = new Peer.Local(credentials.uid(), credentials.pid());
       } catch (IOException e) {
         LOG.warnf(e, "the kernel does not name the peer of a connection");
       }
+    }
+    expectRequest(added);
+  }
+
+  private void expectRequest(ChannelHandlerContext ctx) {
+    if (!patience.isZero()) {
+      int number = ++requests;
+      ctx.executor()
+          .schedule(() -> giveUp(ctx, number), patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void giveUp(ChannelHandlerContext ctx, int number) {
+    if (requests == number && !answering && mode instanceof Mode.Http) {
+      ctx.close();
     }
   }
 
@@ -134,6 +162,7 @@ final class RequestGate extends ChannelDuplexHandler {
     if (inputEnded && !held.isReadable()) {
       closeAfterFlush();
     } else {
+      expectRequest(ctx);
       feed(ctx);
     }
   }
@@ -182,7 +211,12 @@ final class RequestGate extends ChannelDuplexHandler {
             ctx.close();
             return;
           }
-          duplex.shutdownOutput();
+          SslHandler tls = ctx.pipeline().get(SslHandler.class);
+          if (tls == null) {
+            duplex.shutdownOutput();
+          } else {
+            tls.closeOutbound().addListener(_ -> duplex.shutdownOutput());
+          }
           ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
         });
   }
@@ -254,7 +288,12 @@ final class RequestGate extends ChannelDuplexHandler {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event == ChannelInputShutdownEvent.INSTANCE) {
+    if (event instanceof SslCloseCompletionEvent) {
+      // TLS's way to end one direction; the other may go on.
+      userEventTriggered(ctx, ChannelInputShutdownEvent.INSTANCE);
+    } else if (event == ChannelInputShutdownEvent.INSTANCE && inputEnded) {
+      ctx.executor().schedule(() -> watchForVanishing(ctx), 1, TimeUnit.SECONDS);
+    } else if (event == ChannelInputShutdownEvent.INSTANCE) {
       inputEnded = true;
       if (hasVanished(ctx)) {
         ctx.close();

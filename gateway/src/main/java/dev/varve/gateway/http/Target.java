@@ -8,6 +8,9 @@ import java.util.Optional;
  * @param path decoded, without the version
  */
 record Target(ApiVersion version, String path, Query query) {
+  /** No version of Docker's API, but where registries are. */
+  private static final String REGISTRY = "/v2";
+
   /**
    * @throws Refusal 400 when it is malformed or its version is not served
    */
@@ -16,6 +19,9 @@ record Target(ApiVersion version, String path, Query query) {
     String path = Query.decode(question < 0 ? uri : uri.substring(0, question), false);
     requirePlain(path);
     Query query = Query.parse(question < 0 ? "" : uri.substring(question + 1));
+    if (path.equals(REGISTRY) || path.startsWith(REGISTRY + "/")) {
+      return new Target(ApiVersion.MAXIMUM, path, query);
+    }
     int slash = path.indexOf('/', 1);
     String said = path.startsWith("/v") && slash > 0 ? path.substring(2, slash) : "";
     Optional<ApiVersion> asked = ApiVersion.parse(said);

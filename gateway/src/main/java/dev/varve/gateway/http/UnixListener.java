@@ -8,6 +8,7 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -40,14 +41,7 @@ public final class UnixListener implements AutoCloseable {
     SocketFile file = SocketFile.claim(path);
     HttpServer server =
         vertx
-            .createHttpServer(
-                new HttpServerOptions()
-                    .setHttp2ClearTextEnabled(false)
-                    .setHandle100ContinueAutomatically(true)
-                    .setMaxInitialLineLength(MAX_HEAD)
-                    .setMaxHeaderSize(MAX_HEAD)
-                    .setMaxChunkSize(64 << 10)
-                    .setIdleTimeout(0))
+            .createHttpServer(options())
             .connectionHandler(UnixListener::guard)
             .requestHandler(front::accept);
     try {
@@ -66,8 +60,22 @@ public final class UnixListener implements AutoCloseable {
     return new UnixListener(server, file);
   }
 
+  /** Those of every listener. */
+  static HttpServerOptions options() {
+    return new HttpServerOptions()
+        .setHttp2ClearTextEnabled(false)
+        .setHandle100ContinueAutomatically(true)
+        .setMaxInitialLineLength(MAX_HEAD)
+        .setMaxHeaderSize(MAX_HEAD)
+        .setMaxChunkSize(64 << 10)
+        .setIdleTimeout(0);
+  }
+
   private static void guard(HttpConnection connection) {
-    ((ConnectionBase) connection).channel().pipeline().addFirst(new RequestGate());
+    ((ConnectionBase) connection)
+        .channel()
+        .pipeline()
+        .addFirst(new RequestGate(Peer.UNKNOWN, Duration.ZERO));
   }
 
   @Override

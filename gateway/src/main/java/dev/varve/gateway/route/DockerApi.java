@@ -4,6 +4,7 @@ import dev.varve.gateway.history.EventFeed;
 import dev.varve.gateway.history.EventRoutes;
 import dev.varve.gateway.host.HostFacts;
 import dev.varve.gateway.http.ApiVersion;
+import dev.varve.gateway.http.Doorkeeper;
 import dev.varve.gateway.http.HttpFront;
 import dev.varve.gateway.http.Routes;
 import java.util.LinkedHashMap;
@@ -13,9 +14,16 @@ import java.util.Map;
 public final class DockerApi {
   private DockerApi() {}
 
+  /** As it is served at a unix socket. */
   public static HttpFront of(
       Services services, EventFeed events, HostFacts host, EngineFacts engine) {
     Routes routes = new Routes();
+    addTo(routes, services, events, host, engine);
+    return new HttpFront(routes, headers(engine), Doorkeeper.OPEN);
+  }
+
+  public static void addTo(
+      Routes routes, Services services, EventFeed events, HostFacts host, EngineFacts engine) {
     new SystemRoutes(services, host, engine, events::listeners).addTo(routes);
     new EventRoutes(events).addTo(routes);
     new ContainerRoutes(services).addTo(routes);
@@ -33,10 +41,10 @@ public final class DockerApi {
     new ImageRoutes(services).addTo(routes);
     new NetworkRoutes(services).addTo(routes);
     AbsentRoutes.addTo(routes);
-    return new HttpFront(routes, headers(engine));
   }
 
-  private static Map<String, String> headers(EngineFacts engine) {
+  /** On each of its answers. */
+  public static Map<String, String> headers(EngineFacts engine) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Api-Version", ApiVersion.MAXIMUM.toString());
     headers.put("Docker-Experimental", "false");

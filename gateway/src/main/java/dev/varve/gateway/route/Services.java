@@ -88,12 +88,13 @@ public record Services(Channel images, Channel containers, Channel snapshots) {
   }
 
   /** Ends a streaming call when the client of the request goes away. */
-  static <Q, A> BlockingClientCall<Q, A> tied(Exchange exchange, BlockingClientCall<Q, A> call) {
+  public static <Q, A> BlockingClientCall<Q, A> tied(
+      Exchange exchange, BlockingClientCall<Q, A> call) {
     exchange.onClose(() -> call.cancel("the client went away", null));
     return call;
   }
 
-  private static CallContext context(Exchange exchange) {
-    return new CallContext(exchange.peer().actor(), exchange.id(), exchange.id());
+  public static CallContext context(Exchange exchange) {
+    return new CallContext(exchange.actor(), exchange.id(), exchange.id());
   }
 }

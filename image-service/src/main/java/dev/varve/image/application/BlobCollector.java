@@ -4,10 +4,13 @@ import dev.varve.eventlog.Cause;
 import dev.varve.eventlog.CrashPoint;
 import dev.varve.eventlog.LogUnavailableException;
 import dev.varve.image.domain.Digest;
+import dev.varve.image.domain.HostedManifest;
 import dev.varve.image.domain.Image;
 import dev.varve.image.domain.ReclaimImage;
+import dev.varve.image.domain.ReclaimManifest;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -16,8 +19,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deletes the blobs of removed images once no container needs them, and says so in the log. Goes by
- * state, not by single events: what a crash left undone is found by the first round after it.
+ * Deletes the blobs of removed images once no container needs them, and of manifests that the
+ * engine's registry dropped, and says so in the log. Goes by state, not by single events: what a
+ * crash left undone is found by the first round after it.
  *
  * <p>Lifecycle: {@link #start} when the ledgers are caught up; {@link #wake} from any thread, also
  * before; {@link #close}.
@@ -81,10 +85,17 @@ public final class BlobCollector implements AutoCloseable {
     try {
       for (Image image : images.catalog().removedImages()) {
         if (images.containers().now().stream().noneMatch(user -> user.uses(image.id()))) {
-          content.collect(image.blobs(), images::referencedBlobs);
+          Set<Digest> blobs = new HashSet<>(image.blobs());
+          images.catalog().packings(image).forEach(packed -> blobs.add(packed.digest()));
+          content.collect(blobs, images::referencedBlobs);
           CrashPoint.reach("image.reclaim.blobs-deleted");
           var _ = images.run(CAUSE, new ReclaimImage(image.id())::decide);
         }
+      }
+      for (HostedManifest manifest : images.catalog().droppedManifests()) {
+        content.collect(manifest.needs(), images::referencedBlobs);
+        CrashPoint.reach("image.reclaim.manifest-deleted");
+        var _ = images.run(CAUSE, new ReclaimManifest(manifest)::decide);
       }
       configs.retain(presentIds());
       ahead.abandon(CAUSE);

@@ -59,6 +59,13 @@ public interface ContentStore {
   void collect(Collection<Digest> candidates, Supplier<Set<Digest>> referenced) throws IOException;
 
   /**
+   * Deletes one blob that nothing refers to, though it was left to be found again.
+   *
+   * @return false when it stays: something refers to it, or is at work with it
+   */
+  boolean forget(Digest digest, Supplier<Set<Digest>> referenced) throws IOException;
+
+  /**
    * At start: drops what ingests and leases of a dead process left behind; of lasting leases no
    * more than {@link #expire} does.
    */

@@ -2,6 +2,7 @@ package dev.varve.image.application;
 
 import dev.varve.image.domain.Descriptor;
 import dev.varve.image.domain.DiffId;
+import dev.varve.image.domain.Digest;
 import dev.varve.image.domain.ImageConfig;
 import dev.varve.image.domain.Platform;
 import dev.varve.image.domain.RunConfig;
@@ -57,6 +58,24 @@ public interface Documents {
   /** A descriptor in an index with what it says about itself. */
   record IndexEntry(
       Descriptor descriptor, Optional<Platform> platform, Map<String, String> annotations) {}
+
+  /**
+   * What a manifest or index says beyond what it lists.
+   *
+   * @throws dev.varve.eventlog.ProblemException INVALID, also when it is of another schema version
+   */
+  About about(byte[] json);
+
+  /**
+   * @param subject the manifest that this one is about
+   * @param artifactType empty when it does not say
+   */
+  record About(Optional<Digest> subject, String artifactType, Map<String, String> annotations) {}
+
+  /** An index of manifests that are about another. */
+  byte[] referrers(List<Referrer> referrers);
+
+  record Referrer(Descriptor descriptor, String artifactType, Map<String, String> annotations) {}
 
   /** An OCI manifest; equal arguments give equal bytes. */
   byte[] manifest(Descriptor config, List<Descriptor> layers);

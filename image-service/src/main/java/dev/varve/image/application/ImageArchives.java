@@ -37,6 +37,16 @@ public interface ImageArchives {
    */
   ArchivedLayer readLayer(InputStream tar, ContentStore.Lease lease) throws IOException;
 
+  /**
+   * Reads a layer that is stored, to its end, and keeps nothing.
+   *
+   * @throws dev.varve.eventlog.ProblemException INVALID when it is no well-formed tar
+   */
+  MeasuredLayer measureLayer(InputStream stored) throws IOException;
+
+  /** What a layer turned out to be. */
+  record MeasuredLayer(Digest digest, long size, DiffId diffId, long uncompressedSize) {}
+
   /** Writes a docker-archive that is an OCI layout as well. */
   void write(List<SavedImage> images, OutputStream out) throws IOException;
 

@@ -53,12 +53,17 @@ public final class ImageLog {
     }
   }
 
-  /** Every blob that a present image, or a removed one with containers left, needs. */
+  /**
+   * Every blob that something needs: a present image, with what its layers were packed to, a
+   * removed one with containers left, a manifest that the engine's registry was given.
+   */
   Set<Digest> referencedBlobs() {
     Set<Digest> blobs = new HashSet<>();
     for (Image image : catalog.images()) {
       blobs.addAll(image.blobs());
+      catalog.packings(image).forEach(packed -> blobs.add(packed.digest()));
     }
+    catalog.hostedManifests().forEach(manifest -> blobs.addAll(manifest.needs()));
     for (Image image : catalog.removedImages()) {
       if (containers.holds(image.id())) {
         blobs.addAll(image.blobs());

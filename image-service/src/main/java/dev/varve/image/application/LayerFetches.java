@@ -3,6 +3,7 @@ package dev.varve.image.application;
 import dev.varve.eventlog.CrashPoint;
 import dev.varve.eventlog.Problem;
 import dev.varve.image.application.ImageArchives.ArchivedLayer;
+import dev.varve.image.application.ImageArchives.MeasuredLayer;
 import dev.varve.image.domain.Descriptor;
 import dev.varve.image.domain.DiffId;
 import dev.varve.image.domain.Digest;
@@ -118,6 +119,44 @@ public final class LayerFetches {
     }
   }
 
+  /**
+   * What a layer in the store holds; it is read for that unless it is known.
+   *
+   * @param known layers of present images
+   * @throws dev.varve.eventlog.ProblemException INVALID when it is no sound layer
+   */
+  Unpacked measure(Digest layer, Map<Digest, Layer> known)
+      throws IOException, InterruptedException {
+    Layer ofImage = known.get(layer);
+    if (ofImage != null) {
+      return new Unpacked(ofImage.diffId(), ofImage.uncompressedSize());
+    }
+    try (KeyedLocks.Held _ = locks.hold(layer)) {
+      Unpacked before = verified.get(layer);
+      if (before != null) {
+        return before;
+      }
+      slots.acquire();
+      try (InputStream stored = content.reader(layer)) {
+        MeasuredLayer measured = archives.measureLayer(stored);
+        if (!measured.digest().equals(layer)) {
+          throw new CorruptBlobException(layer);
+        }
+        return remember(layer, new Unpacked(measured.diffId(), measured.uncompressedSize()));
+      } finally {
+        slots.release();
+      }
+    }
+  }
+
+  private Unpacked remember(Digest layer, Unpacked unpacked) {
+    if (verified.size() > REMEMBERED) {
+      verified.clear();
+    }
+    verified.put(layer, unpacked);
+    return unpacked;
+  }
+
   private Unpacked store(
       InputStream bytes,
       Descriptor layer,
@@ -143,11 +182,8 @@ public final class LayerFetches {
     }
     lease.commit(List.of(arrived.ingest()));
     CrashPoint.reach("image.pull.blob-committed");
-    Unpacked unpacked = new Unpacked(arrived.diffId(), arrived.uncompressedSize());
-    if (verified.size() > REMEMBERED) {
-      verified.clear();
-    }
-    verified.put(layer.digest(), unpacked);
+    Unpacked unpacked =
+        remember(layer.digest(), new Unpacked(arrived.diffId(), arrived.uncompressedSize()));
     listener.complete();
     return unpacked;
   }

@@ -1,11 +1,15 @@
 package dev.varve.image.application;
 
+import dev.varve.eventlog.Cause;
 import dev.varve.image.domain.Catalog;
 import dev.varve.image.domain.Descriptor;
 import dev.varve.image.domain.DiffId;
 import dev.varve.image.domain.Digest;
 import dev.varve.image.domain.Image;
 import dev.varve.image.domain.Layer;
+import dev.varve.image.domain.Origin;
+import dev.varve.image.domain.PackedLayer;
+import dev.varve.image.domain.RecordPacking;
 import dev.varve.image.domain.Reference;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -33,9 +37,6 @@ public final class LayerPushes {
   private final ImageLog images;
   private final Semaphore slots;
 
-  /** What packed layers have become, as long as this process remembers. */
-  private final Map<DiffId, Descriptor> packed = new ConcurrentHashMap<>();
-
   /** Where this process has pushed blobs to: registry and digest to repositories. */
   private final Map<String, Set<String>> pushedTo = new ConcurrentHashMap<>();
 
@@ -48,15 +49,15 @@ public final class LayerPushes {
   /**
    * Returns the image's layers as the registry has them, from the bottom.
    *
-   * @param mediaType the type of gzipped layers in the manifest that is to be made; empty when the
-   *     stored manifest goes out, and the layers with it as they are
+   * @param form of the manifest that goes out
    */
   List<Descriptor> push(
       Registry.Repository repository,
       Reference target,
       Image image,
-      String mediaType,
-      ProgressLine.Sink progress)
+      ImageForm form,
+      ProgressLine.Sink progress,
+      Cause cause)
       throws IOException, InterruptedException {
     List<Layer> distinct = PushImage.distinct(image);
     for (Layer layer : distinct.reversed()) {
@@ -67,7 +68,8 @@ public final class LayerPushes {
     try {
       List<Future<Descriptor>> futures = new ArrayList<>();
       for (Layer layer : distinct.reversed()) {
-        futures.add(workers.submit(() -> oneOfFew(repository, target, layer, mediaType, progress)));
+        futures.add(
+            workers.submit(() -> oneOfFew(repository, target, layer, form, progress, cause)));
       }
       for (int i = 0; i < distinct.size(); i++) {
         pushed.put(distinct.reversed().get(i).diffId(), await(futures.get(i)));
@@ -83,15 +85,16 @@ public final class LayerPushes {
       Registry.Repository repository,
       Reference target,
       Layer layer,
-      String mediaType,
-      ProgressLine.Sink progress)
+      ImageForm form,
+      ProgressLine.Sink progress,
+      Cause cause)
       throws IOException, InterruptedException {
     if (!slots.tryAcquire()) {
       say(progress, layer, "Waiting");
       slots.acquire();
     }
     try {
-      Descriptor pushed = push(repository, target, layer, mediaType, progress);
+      Descriptor pushed = push(repository, target, layer, form, progress, cause);
       pushedTo
           .computeIfAbsent(key(target, pushed.digest()), _ -> ConcurrentHashMap.newKeySet())
           .add(target.path());
@@ -105,18 +108,14 @@ public final class LayerPushes {
       Registry.Repository repository,
       Reference target,
       Layer layer,
-      String mediaType,
-      ProgressLine.Sink progress)
+      ImageForm form,
+      ProgressLine.Sink progress,
+      Cause cause)
       throws IOException {
-    boolean asStored = mediaType.isEmpty() || !isPlain(layer);
-    String storedType =
-        !mediaType.isEmpty() && layer.mediaType().endsWith("gzip") ? mediaType : layer.mediaType();
-    Descriptor stored = new Descriptor(storedType, layer.digest(), layer.size());
+    boolean asStored = !form.isPacked(layer);
+    Descriptor stored = form.stored(layer);
     Optional<Descriptor> known =
-        asStored
-            ? Optional.of(stored)
-            : Optional.ofNullable(packed.get(layer.diffId()))
-                .map(blob -> new Descriptor(mediaType, blob.digest(), blob.size()));
+        asStored ? Optional.of(stored) : images.catalog().packing(layer.diffId()).map(form::packed);
     if (known.isPresent() && isForeign(layer)) {
       say(progress, layer, "Skipped foreign layer");
       return known.get();
@@ -141,8 +140,9 @@ public final class LayerPushes {
     if (asStored) {
       repository.upload(stored, bytes);
     } else {
-      pushed = repository.uploadPacked(mediaType, new GzipPacking(bytes));
-      packed.put(layer.diffId(), pushed);
+      pushed = repository.uploadPacked(form.layerType(), new GzipPacking(bytes));
+      PackedLayer packed = new PackedLayer(layer.diffId(), pushed.digest(), pushed.size());
+      pushed = form.packed(images.run(cause, new RecordPacking(packed)::decide));
     }
     say(progress, layer, "Pushed");
     return pushed;
@@ -159,6 +159,7 @@ public final class LayerPushes {
       image
           .origin()
           .remote()
+          .filter(_ -> image.origin().kind() != Origin.Kind.RECEIVED)
           .filter(remote -> remote.registry().equals(target.domain()))
           .ifPresent(remote -> paths.add(remote.repository()));
       catalog.references(image.id()).stream()
@@ -183,11 +184,6 @@ public final class LayerPushes {
         case null, default -> throw new IllegalStateException(e);
       }
     }
-  }
-
-  /** An uncompressed tar. */
-  static boolean isPlain(Layer layer) {
-    return layer.mediaType().endsWith(".tar");
   }
 
   private static boolean isForeign(Layer layer) {

@@ -5,7 +5,6 @@ import dev.varve.image.domain.Descriptor;
 import dev.varve.image.domain.Digest;
 import dev.varve.image.domain.Image;
 import dev.varve.image.domain.Layer;
-import dev.varve.image.domain.Origin;
 import dev.varve.image.domain.RecordPush;
 import dev.varve.image.domain.Reference;
 import java.io.IOException;
@@ -15,11 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Pushes one image under one tag. What was pulled goes out with the manifest that it came with, so
- * that its digest is the same everywhere; what was made here from plain tars goes out as Docker
- * sends it, gzipped and with Docker's manifest.
- */
+/** Pushes one image under one tag, in its {@link ImageForm}. */
 public final class PushImage {
   private final ContentStore content;
   private final Documents documents;
@@ -46,25 +41,16 @@ public final class PushImage {
     ContentStore.Lease lease = content.lease();
     try {
       lease.hold(image.blobs());
-      Form form = form(image);
-      List<Descriptor> pushed =
-          layers.push(repository, reference, image, form.layerType(), progress);
-      Descriptor config = new Descriptor(form.configType(), image.id(), image.configSize());
+      ImageForm form = ImageForm.of(image);
+      List<Descriptor> pushed = layers.push(repository, reference, image, form, progress, cause);
+      Descriptor config = form.config(image);
       if (!repository.has(image.id())) {
         repository.upload(config, () -> content.reader(image.id()));
       }
+      boolean stored = form == ImageForm.STORED;
+      String mediaType = stored ? image.manifestMediaType() : form.mediaType();
       byte[] manifest =
-          switch (form) {
-            case STORED -> read(image.manifest());
-            case DOCKER -> documents.manifest(Documents.DOCKER_MANIFEST, config, pushed);
-            case OCI -> documents.manifest(config, pushed);
-          };
-      String mediaType =
-          switch (form) {
-            case STORED -> image.manifestMediaType();
-            case DOCKER -> Documents.DOCKER_MANIFEST;
-            case OCI -> Documents.OCI_MANIFEST;
-          };
+          stored ? read(image.manifest()) : documents.manifest(mediaType, config, pushed);
       String tag = reference.tag().orElseThrow();
       Digest digest = repository.put(tag, mediaType, manifest);
       var _ = images.run(cause, new RecordPush(reference, image.id(), digest)::decide);
@@ -75,40 +61,6 @@ public final class PushImage {
     } finally {
       lease.release(images::referencedBlobs);
     }
-  }
-
-  /** How an image goes out, with the media types of what is made for it. */
-  private enum Form {
-    STORED("", Documents.OCI_CONFIG),
-    DOCKER(Documents.DOCKER_GZIP_LAYER, Documents.DOCKER_CONFIG),
-    OCI("application/vnd.oci.image.layer.v1.tar+gzip", Documents.OCI_CONFIG);
-
-    private final String layerType;
-    private final String configType;
-
-    Form(String layerType, String configType) {
-      this.layerType = layerType;
-      this.configType = configType;
-    }
-
-    String layerType() {
-      return layerType;
-    }
-
-    String configType() {
-      return configType;
-    }
-  }
-
-  /** Docker has no name for layers in zstd. */
-  private static Form form(Image image) {
-    if (image.origin().kind() == Origin.Kind.PULL
-        || image.layers().stream().noneMatch(LayerPushes::isPlain)) {
-      return Form.STORED;
-    }
-    return image.layers().stream().anyMatch(layer -> layer.mediaType().endsWith("zstd"))
-        ? Form.OCI
-        : Form.DOCKER;
   }
 
   private byte[] read(Digest digest) throws IOException {

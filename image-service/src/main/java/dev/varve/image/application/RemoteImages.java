@@ -89,7 +89,7 @@ final class RemoteImages {
         case OciDocument.Manifest image ->
             Optional.of(new Found(manifest.digest(), manifest, image));
         case OciDocument.Index(String _, List<IndexEntry> entries) -> {
-          Optional<IndexEntry> chosen = choose(entries, platform);
+          Optional<IndexEntry> chosen = fitting(entries, platform);
           yield chosen.isPresent()
               ? in(fetch(from, chosen.get().descriptor()), depth + 1)
               : inIndexes(entries, depth);
@@ -216,7 +216,8 @@ final class RemoteImages {
     }
   }
 
-  private static Optional<IndexEntry> choose(List<IndexEntry> entries, Platform wanted) {
+  /** The one of an index that a platform gets. */
+  static Optional<IndexEntry> fitting(List<IndexEntry> entries, Platform wanted) {
     List<IndexEntry> fitting =
         entries.stream()
             .filter(entry -> !entry.annotations().containsKey(ATTESTATION))

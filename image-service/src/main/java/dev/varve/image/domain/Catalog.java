@@ -3,8 +3,13 @@ package dev.varve.image.domain;
 import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.ProblemException;
 import dev.varve.eventlog.Subject;
+import dev.varve.image.domain.CatalogState.FetchedLayer;
+import dev.varve.image.domain.CatalogState.HostingState;
 import dev.varve.image.domain.CatalogState.ImageState;
+import dev.varve.image.domain.CatalogState.NamedState;
+import dev.varve.image.domain.CatalogState.Packing;
 import dev.varve.image.domain.CatalogState.ReferenceState;
+import dev.varve.image.domain.CatalogState.TaggedManifest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -126,6 +131,69 @@ public record Catalog(Map<Subject, CatalogState> live) {
   /** Docker's words for an image that is not there. */
   public static ProblemException noSuchImage(String name) {
     return new Problem(Problem.Code.NOT_FOUND, "No such image: " + name).asException();
+  }
+
+  /** What the engine's registry was given under a repository's name and a digest. */
+  public Optional<HostedManifest> manifest(Reference name) {
+    return live.get(Subjects.manifest(name)) instanceof HostingState.Hosted(HostedManifest manifest)
+        ? Optional.of(manifest)
+        : Optional.empty();
+  }
+
+  /** All that the engine's registry was given under a repository's name. */
+  public List<HostedManifest> manifestsOf(String name) {
+    return hostedManifests().filter(it -> it.repository().name().equals(name)).toList();
+  }
+
+  public Stream<HostedManifest> hostedManifests() {
+    return live.values().stream()
+        .flatMap(state ->
+            state instanceof HostingState.Hosted(HostedManifest manifest)
+                ? Stream.of(manifest)
+                : Stream.empty());
+  }
+
+  /** Manifests that cannot be asked for any more and whose blobs were not reclaimed yet. */
+  public List<HostedManifest> droppedManifests() {
+    return live.values().stream()
+        .flatMap(state ->
+            state instanceof HostingState.Dropped(HostedManifest manifest)
+                ? Stream.of(manifest)
+                : Stream.empty())
+        .toList();
+  }
+
+  /** What a plain layer was packed to. */
+  public Optional<PackedLayer> packing(DiffId diffId) {
+    return live.get(Subjects.packing(diffId)) instanceof Packing(PackedLayer packed)
+        ? Optional.of(packed)
+        : Optional.empty();
+  }
+
+  /** Packed forms of an image's layers, as far as there are any. */
+  public Stream<PackedLayer> packings(Image image) {
+    return image.layers().stream()
+        .filter(Layer::isPlain)
+        .flatMap(layer -> packing(layer.diffId()).stream());
+  }
+
+  /** What names something: a present image, or what the engine's registry was given. */
+  public Stream<NamedState> names() {
+    return live.values().stream()
+        .flatMap(state ->
+            switch (state) {
+              case ReferenceState reference ->
+                  image(reference.imageId()).isPresent() ? Stream.of(reference) : Stream.empty();
+              case TaggedManifest tagged ->
+                  manifest(tagged.reference().atDigest(tagged.target())).isPresent()
+                      ? Stream.of(tagged)
+                      : Stream.empty();
+              case ImageState _, FetchedLayer _, HostingState _, Packing _ -> Stream.empty();
+            });
+  }
+
+  public List<NamedState> namesIn(String name) {
+    return names().filter(state -> state.reference().name().equals(name)).toList();
   }
 
   private Stream<ReferenceState> allReferences() {

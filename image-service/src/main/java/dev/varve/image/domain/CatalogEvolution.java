@@ -3,13 +3,22 @@ package dev.varve.image.domain;
 import dev.varve.eventlog.Event;
 import dev.varve.eventlog.Evolution;
 import dev.varve.image.domain.CatalogState.FetchedLayer;
+import dev.varve.image.domain.CatalogState.HostingState;
 import dev.varve.image.domain.CatalogState.ImageState;
+import dev.varve.image.domain.CatalogState.Packing;
 import dev.varve.image.domain.CatalogState.ReferenceState;
+import dev.varve.image.domain.CatalogState.TaggedManifest;
 import dev.varve.image.domain.ImageEvent.ImageAdded;
 import dev.varve.image.domain.ImageEvent.ImageReclaimed;
 import dev.varve.image.domain.ImageEvent.ImageRemoved;
 import dev.varve.image.domain.ImageEvent.LayerAbandoned;
 import dev.varve.image.domain.ImageEvent.LayerFetched;
+import dev.varve.image.domain.ImageEvent.LayerPacked;
+import dev.varve.image.domain.ImageEvent.ManifestDropped;
+import dev.varve.image.domain.ImageEvent.ManifestReceived;
+import dev.varve.image.domain.ImageEvent.ManifestReclaimed;
+import dev.varve.image.domain.ImageEvent.ManifestTagged;
+import dev.varve.image.domain.ImageEvent.ManifestUntagged;
 import dev.varve.image.domain.ImageEvent.PullFailed;
 import dev.varve.image.domain.ImageEvent.Pulled;
 import dev.varve.image.domain.ImageEvent.PushFailed;
@@ -28,7 +37,12 @@ public final class CatalogEvolution implements Evolution<CatalogState, ImageEven
       case ImageRemoved removed ->
           state instanceof ImageState known ? new ImageState.Removed(known.image()) : null;
       case ImageReclaimed reclaimed -> null;
-      case ReferenceSet set -> new ReferenceState(set.reference(), set.imageId(), event.time());
+      case ReferenceSet set ->
+          new ReferenceState(
+              set.reference(),
+              set.imageId(),
+              event.time(),
+              set.origin().remote().map(Origin.Remote::manifest));
       case ReferenceDropped dropped -> null;
       case Pulled pulled -> state;
       case Pushed pushed -> state;
@@ -36,6 +50,14 @@ public final class CatalogEvolution implements Evolution<CatalogState, ImageEven
       case PushFailed failed -> state;
       case LayerFetched fetched -> new FetchedLayer(fetched.layer().chainId());
       case LayerAbandoned abandoned -> null;
+      case ManifestReceived(HostedManifest manifest) -> new HostingState.Hosted(manifest);
+      case ManifestDropped dropped ->
+          state instanceof HostingState known ? new HostingState.Dropped(known.manifest()) : null;
+      case ManifestReclaimed reclaimed -> null;
+      case ManifestTagged tagged ->
+          new TaggedManifest(tagged.reference(), tagged.manifest(), event.time());
+      case ManifestUntagged untagged -> null;
+      case LayerPacked(PackedLayer packed) -> new Packing(packed);
     };
   }
 }

@@ -1,6 +1,7 @@
 package dev.varve.image.domain;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /** The state of one subject of the image topic. */
 public sealed interface CatalogState {
@@ -16,13 +17,45 @@ public sealed interface CatalogState {
     record Removed(Image image) implements ImageState {}
   }
 
+  /** State of a subject {@code reference/<canonical reference>}. */
+  sealed interface NamedState extends CatalogState {
+    Reference reference();
+
+    /** What a registry was, or is, asked for by this name; empty when a person tagged an image. */
+    Optional<Digest> manifest();
+  }
+
   /**
-   * State of a subject {@code reference/<canonical reference>}.
+   * A name of an image.
    *
    * @param setAt when it was last set
+   * @param manifest that it came with: of an index when there are several platforms
    */
-  record ReferenceState(Reference reference, Digest imageId, Instant setAt)
-      implements CatalogState {}
+  record ReferenceState(
+      Reference reference, Digest imageId, Instant setAt, Optional<Digest> manifest)
+      implements NamedState {}
+
+  /** A tag, in this engine's registry, of what is no image for this machine. */
+  record TaggedManifest(Reference reference, Digest target, Instant setAt) implements NamedState {
+    @Override
+    public Optional<Digest> manifest() {
+      return Optional.of(target);
+    }
+  }
+
+  /** State of a subject {@code manifest/<name@digest>}. */
+  sealed interface HostingState extends CatalogState {
+    HostedManifest manifest();
+
+    /** Is served. */
+    record Hosted(HostedManifest manifest) implements HostingState {}
+
+    /** Cannot be asked for any more, but its blobs were not reclaimed yet. */
+    record Dropped(HostedManifest manifest) implements HostingState {}
+  }
+
+  /** State of a subject {@code packing/<diff id>}. */
+  record Packing(PackedLayer packed) implements CatalogState {}
 
   /** State of a subject {@code layer/<chain id>}: fetched ahead of its image. */
   record FetchedLayer(ChainId chainId) implements CatalogState {}

@@ -44,4 +44,28 @@ public sealed interface ImageEvent {
 
   /** No image came of a fetched layer. Closes the subject, which can open again. */
   record LayerAbandoned(ChainId chainId) implements ImageEvent {}
+
+  /** Somebody pushed a manifest here, and all that it needs is here. */
+  record ManifestReceived(HostedManifest manifest) implements ImageEvent {}
+
+  /** Nobody can ask for the manifest any more; what only it needed is not deleted yet. */
+  record ManifestDropped(Reference repository, Digest digest) implements ImageEvent {}
+
+  /** What only the dropped manifest needed is gone. Closes the subject. */
+  record ManifestReclaimed(Reference repository, Digest digest) implements ImageEvent {}
+
+  /**
+   * The tag names, in this engine's registry, what is no image for this machine.
+   *
+   * @param previous the image it was taken from, which may thereby be dangling
+   */
+  record ManifestTagged(
+      Reference reference, Digest manifest, Optional<Digest> previous, Origin origin)
+      implements ImageEvent {}
+
+  /** Such a tag is free. Closes the subject, which can open again. */
+  record ManifestUntagged(Reference reference, Digest manifest) implements ImageEvent {}
+
+  /** A layer that is stored as a plain tar was packed for a registry. */
+  record LayerPacked(PackedLayer packed) implements ImageEvent {}
 }

@@ -18,4 +18,10 @@ public record Layer(
     String mediaType,
     String createdBy,
     long uncompressedSize,
-    Origin origin) {}
+    Origin origin) {
+
+  /** Stored as an uncompressed tar. */
+  public boolean isPlain() {
+    return mediaType.endsWith(".tar");
+  }
+}

@@ -36,7 +36,7 @@ public record Origin(
     return new Origin(Kind.COMMIT, from.name(), Optional.empty(), Optional.of(from));
   }
 
-  /** The ways in, and one out. */
+  /** The ways in; one out; and one in by somebody else's push. */
   public enum Kind {
     UNSPECIFIED,
     LOAD,
@@ -44,7 +44,8 @@ public record Origin(
     PULL,
     COMMIT,
     BUILD,
-    PUSH
+    PUSH,
+    RECEIVED
   }
 
   /**
@@ -64,9 +65,23 @@ public record Origin(
     return of(Kind.PUSH, reference, manifest);
   }
 
+  /**
+   * Pushed to this engine's own registry.
+   *
+   * @param reference as it is called here
+   * @param by who pushed
+   */
+  public static Origin received(Reference reference, Digest manifest, String by) {
+    return of(Kind.RECEIVED, by, reference, manifest);
+  }
+
   private static Origin of(Kind kind, Reference reference, Digest manifest) {
+    return of(kind, reference.familiar(), reference, manifest);
+  }
+
+  private static Origin of(Kind kind, String detail, Reference reference, Digest manifest) {
     Remote remote =
         new Remote(reference.domain(), reference.path(), reference.tag().orElse(""), manifest);
-    return new Origin(kind, reference.familiar(), Optional.of(remote), Optional.empty());
+    return new Origin(kind, detail, Optional.of(remote), Optional.empty());
   }
 }

@@ -74,6 +74,11 @@ public record Reference(String domain, String path, Optional<String> tag, Option
     return new Reference(domain, path, Optional.empty(), Optional.of(manifest));
   }
 
+  /** The name alone. */
+  public Reference repository() {
+    return new Reference(domain, path, Optional.empty(), Optional.empty());
+  }
+
   /**
    * What is looked up for this: a digest says more than a tag beside it, and no tag means latest.
    */

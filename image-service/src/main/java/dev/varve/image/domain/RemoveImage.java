@@ -66,6 +66,7 @@ public record RemoveImage(String asked, Image image, boolean force) {
     dropped.addAll(digestsLeftAlone(given, references));
     Plan plan = new Plan();
     dropped.forEach(plan::untag);
+    plan.dropManifests(catalog, dropped);
     boolean last = dropped.size() == references.size();
     // What is in use stays, untagged: the person forced the reference away, not the image.
     boolean inUse = users.stream().anyMatch(user -> user.running() || !force);
@@ -93,6 +94,7 @@ public record RemoveImage(String asked, Image image, boolean force) {
     }
     Plan plan = new Plan();
     references.forEach(plan::untag);
+    plan.dropManifests(catalog, references);
     plan.delete(catalog, users);
     return plan.accept();
   }
@@ -134,6 +136,13 @@ public record RemoveImage(String asked, Image image, boolean force) {
           new Decision.Draft<>(
               Subjects.reference(reference), new ReferenceDropped(reference, image.id())));
       outcomes.add(new Outcome.Untagged(reference.familiar()));
+    }
+
+    /** What the engine's registry serves by a digest goes with the last name of it. */
+    void dropManifests(Catalog catalog, List<Reference> dropped) {
+      Set<Reference> hosted = new HashSet<>();
+      dropped.stream().filter(reference -> reference.digest().isPresent()).forEach(hosted::add);
+      events.addAll(DroppedManifests.drafts(catalog, hosted));
     }
 
     void delete(Catalog catalog, List<ContainerUse> users) {

@@ -17,4 +17,15 @@ public final class Subjects {
   public static Subject layer(ChainId chainId) {
     return new Subject("layer", chainId.toString());
   }
+
+  /**
+   * @param name of the repository, with the digest
+   */
+  public static Subject manifest(Reference name) {
+    return new Subject("manifest", name.canonical());
+  }
+
+  public static Subject packing(DiffId diffId) {
+    return new Subject("packing", diffId.toString());
+  }
 }

@@ -8,8 +8,11 @@ import dev.varve.image.adapter.events.ImageEventCodec;
 import dev.varve.image.domain.CatalogEvolution;
 import dev.varve.image.domain.CatalogState;
 import dev.varve.image.domain.CatalogState.FetchedLayer;
+import dev.varve.image.domain.CatalogState.HostingState;
 import dev.varve.image.domain.CatalogState.ImageState;
+import dev.varve.image.domain.CatalogState.Packing;
 import dev.varve.image.domain.CatalogState.ReferenceState;
+import dev.varve.image.domain.CatalogState.TaggedManifest;
 import dev.varve.image.domain.ContainerFact;
 import dev.varve.image.domain.ContainerUse;
 import dev.varve.image.domain.ContainerUseEvolution;
@@ -19,7 +22,7 @@ import java.util.Map;
 /** How this service understands the topics it reads. */
 public final class ImageModels {
   /** See {@link StateCodec#version}. */
-  private static final int STATE_VERSION = 3;
+  private static final int STATE_VERSION = 4;
 
   private ImageModels() {}
 
@@ -39,6 +42,10 @@ public final class ImageModels {
             "present", ImageState.Present.class,
             "removed", ImageState.Removed.class,
             "reference", ReferenceState.class,
-            "fetched", FetchedLayer.class));
+            "fetched", FetchedLayer.class,
+            "tagged", TaggedManifest.class,
+            "hosted", HostingState.Hosted.class,
+            "dropped", HostingState.Dropped.class,
+            "packing", Packing.class));
   }
 }

@@ -8,6 +8,7 @@ import dev.varve.image.adapter.grpc.BlobStream;
 import dev.varve.image.adapter.grpc.CommitsEndpoint;
 import dev.varve.image.adapter.grpc.ImagesEndpoint;
 import dev.varve.image.adapter.grpc.RegistryCalls;
+import dev.varve.image.adapter.grpc.RepositoriesEndpoint;
 import dev.varve.image.adapter.json.JsonDocuments;
 import dev.varve.image.adapter.registry.HttpRegistry;
 import dev.varve.image.application.ArchiveLimits;
@@ -16,8 +17,10 @@ import dev.varve.image.application.CommitContainer;
 import dev.varve.image.application.ContainerChanges;
 import dev.varve.image.application.ContainerUses;
 import dev.varve.image.application.ContentStore;
+import dev.varve.image.application.DeleteHosted;
 import dev.varve.image.application.Documents;
 import dev.varve.image.application.FetchAhead;
+import dev.varve.image.application.HostedContent;
 import dev.varve.image.application.ImageArchives;
 import dev.varve.image.application.ImageConfigs;
 import dev.varve.image.application.ImageLog;
@@ -32,9 +35,13 @@ import dev.varve.image.application.PullImage;
 import dev.varve.image.application.PullImages;
 import dev.varve.image.application.PushImage;
 import dev.varve.image.application.PushImages;
+import dev.varve.image.application.ReceiveManifest;
 import dev.varve.image.application.RegistrySettings;
 import dev.varve.image.application.SaveImages;
+import dev.varve.image.application.ServedImages;
+import dev.varve.image.application.Uploads;
 import dev.varve.image.domain.CatalogState;
+import dev.varve.image.domain.CatalogState.HostingState;
 import dev.varve.image.domain.CatalogState.ImageState;
 import dev.varve.image.domain.ContainerFact;
 import dev.varve.image.domain.ContainerUse;
@@ -62,6 +69,7 @@ public final class ImageService implements AutoCloseable {
   private final BlobCollector collector;
   private final ImagesEndpoint endpoint;
   private final CommitsEndpoint commits;
+  private final RepositoriesEndpoint repositories;
 
   /**
    * @param content directory of the content store
@@ -106,6 +114,15 @@ public final class ImageService implements AutoCloseable {
                 new PushImages(registry, push, log),
                 new InspectDistribution(registry, store, documents, limits),
                 registry));
+    ServedImages served = new ServedImages(store, documents, log);
+    HostedContent hosted = new HostedContent(store, documents, served, log);
+    this.repositories =
+        new RepositoriesEndpoint(
+            hosted,
+            new ReceiveManifest(store, documents, limits, hosted, served, fetches, log),
+            new DeleteHosted(store, hosted, log),
+            new Uploads(store, log, InstantSource.system(), limits.unpacked()),
+            new BlobStream(store));
     this.commits =
         new CommitsEndpoint(
             new CommitContainer(
@@ -121,7 +138,8 @@ public final class ImageService implements AutoCloseable {
     images
         .ledger()
         .listen(change -> {
-          if (change.after() instanceof ImageState.Removed) {
+          if (change.after() instanceof ImageState.Removed
+              || change.after() instanceof HostingState.Dropped) {
             collector.wake();
           }
         });
@@ -139,6 +157,10 @@ public final class ImageService implements AutoCloseable {
 
   public ImagesEndpoint endpoint() {
     return endpoint;
+  }
+
+  public RepositoriesEndpoint repositories() {
+    return repositories;
   }
 
   public CommitsEndpoint commits() {

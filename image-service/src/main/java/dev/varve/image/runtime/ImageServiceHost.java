@@ -50,7 +50,8 @@ public class ImageServiceHost {
     service = started;
     started.start();
     ServiceAddress address = ServiceAddress.parse(engine.address("image"));
-    server = Transport.serve(address, started.endpoint(), started.commits());
+    server =
+        Transport.serve(address, started.endpoint(), started.commits(), started.repositories());
     LOG.infof("Image service at %s", address);
   }
 

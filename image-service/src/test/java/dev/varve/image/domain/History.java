@@ -91,6 +91,14 @@ final class History {
       case ImageEvent.PushFailed failed -> Subjects.reference(failed.reference());
       case ImageEvent.LayerFetched fetched -> Subjects.layer(fetched.layer().chainId());
       case ImageEvent.LayerAbandoned abandoned -> Subjects.layer(abandoned.chainId());
+      case ImageEvent.ManifestReceived received -> Subjects.manifest(received.manifest().name());
+      case ImageEvent.ManifestDropped dropped ->
+          Subjects.manifest(dropped.repository().atDigest(dropped.digest()));
+      case ImageEvent.ManifestReclaimed reclaimed ->
+          Subjects.manifest(reclaimed.repository().atDigest(reclaimed.digest()));
+      case ImageEvent.ManifestTagged tagged -> Subjects.reference(tagged.reference());
+      case ImageEvent.ManifestUntagged untagged -> Subjects.reference(untagged.reference());
+      case ImageEvent.LayerPacked packed -> Subjects.packing(packed.packed().diffId());
     };
   }
 

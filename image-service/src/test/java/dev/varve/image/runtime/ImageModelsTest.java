@@ -5,18 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.eventlog.StateCodec;
 import dev.varve.image.domain.CatalogState;
 import dev.varve.image.domain.CatalogState.FetchedLayer;
+import dev.varve.image.domain.CatalogState.HostingState;
 import dev.varve.image.domain.CatalogState.ImageState;
+import dev.varve.image.domain.CatalogState.Packing;
 import dev.varve.image.domain.CatalogState.ReferenceState;
+import dev.varve.image.domain.CatalogState.TaggedManifest;
 import dev.varve.image.domain.ChainId;
 import dev.varve.image.domain.DiffId;
 import dev.varve.image.domain.Digest;
+import dev.varve.image.domain.HostedManifest;
 import dev.varve.image.domain.Image;
 import dev.varve.image.domain.Layer;
 import dev.varve.image.domain.Origin;
+import dev.varve.image.domain.PackedLayer;
 import dev.varve.image.domain.Platform;
 import dev.varve.image.domain.Reference;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -43,8 +49,26 @@ class ImageModelsTest {
                 List.of(),
                 Origin.pull(Reference.parse("busybox:1"), ID),
                 3)),
-        new ReferenceState(Reference.parse("busybox:1"), ID, Instant.ofEpochSecond(1, 2000)),
-        new ReferenceState(Reference.parse("busybox@" + ID), ID, Instant.EPOCH));
+        new ReferenceState(
+            Reference.parse("busybox:1"), ID, Instant.ofEpochSecond(1, 2000), Optional.empty()),
+        new ReferenceState(Reference.parse("busybox@" + ID), ID, Instant.EPOCH, Optional.of(ID)),
+        new TaggedManifest(Reference.parse("busybox:1"), ID, Instant.EPOCH),
+        new HostingState.Hosted(manifest(Optional.of(ID))),
+        new HostingState.Dropped(manifest(Optional.empty())),
+        new Packing(new PackedLayer(new DiffId(ID), ID, 5)));
+  }
+
+  private static HostedManifest manifest(Optional<Digest> subject) {
+    return new HostedManifest(
+        Reference.parse("busybox"),
+        ID,
+        "m",
+        4,
+        "a",
+        subject,
+        List.of(ID),
+        List.of(),
+        Origin.received(Reference.parse("busybox:1"), ID, "me"));
   }
 
   @ParameterizedTest

@@ -81,7 +81,7 @@ final class EntrySpooler {
       return document(entry, bytes);
     }
     try {
-      return new SpooledEntry.Layer(layers.spool(bytes, compression, lease));
+      return new SpooledEntry.Layer(layers.spool(bytes, compression, lease::ingest));
     } catch (ArchiveRefusedException e) {
       if (budget.isExhausted()) {
         throw e;

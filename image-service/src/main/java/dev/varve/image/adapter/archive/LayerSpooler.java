@@ -21,6 +21,12 @@ import java.io.OutputStream;
 final class LayerSpooler {
   static final int BUFFER = 1 << 17;
 
+  /** Where the bytes of the next layer go. */
+  @FunctionalInterface
+  interface Ingests {
+    ContentStore.Ingest next() throws IOException;
+  }
+
   private final Budget budget;
   private final Faults faults;
 
@@ -32,12 +38,12 @@ final class LayerSpooler {
   /**
    * @throws ArchiveRefusedException when it is no sound layer; nothing of it is kept then
    */
-  ArchivedLayer spool(InputStream bytes, Compression compression, ContentStore.Lease lease)
+  ArchivedLayer spool(InputStream bytes, Compression compression, Ingests ingests)
       throws IOException {
     String mediaType = mediaType(compression);
     ContentStore.Ingest ingest;
     try {
-      ingest = lease.ingest();
+      ingest = ingests.next();
     } catch (IOException e) {
       throw faults.note(e);
     }

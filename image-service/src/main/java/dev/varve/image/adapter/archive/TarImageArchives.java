@@ -50,13 +50,24 @@ public final class TarImageArchives implements ImageArchives {
 
   @Override
   public ArchivedLayer readLayer(InputStream tar, ContentStore.Lease lease) throws IOException {
+    return spool(tar, lease::ingest);
+  }
+
+  @Override
+  public MeasuredLayer measureLayer(InputStream stored) throws IOException {
+    ArchivedLayer layer = spool(stored, HashingIngest::new);
+    return new MeasuredLayer(
+        layer.digest(), layer.size(), layer.diffId(), layer.uncompressedSize());
+  }
+
+  private ArchivedLayer spool(InputStream tar, LayerSpooler.Ingests ingests) throws IOException {
     Faults faults = new Faults();
     try {
       BufferedInputStream bytes =
           new BufferedInputStream(new SourceInput(tar, faults), LayerSpooler.BUFFER);
       LayerSpooler spooler = new LayerSpooler(new Budget(limits), faults);
       Compression compression = Compression.detect(bytes);
-      return spooler.spool(bytes, compression, lease);
+      return spooler.spool(bytes, compression, ingests);
     } catch (ArchiveRefusedException e) {
       throw new Problem(Problem.Code.INVALID, LayerSpooler.said(e)).asException();
     }

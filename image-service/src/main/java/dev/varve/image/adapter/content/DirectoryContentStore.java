@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -109,25 +110,65 @@ public final class DirectoryContentStore implements ContentStore {
   }
 
   @Override
+  public boolean forget(Digest digest, Supplier<Set<Digest>> referenced) throws IOException {
+    lock.lock();
+    try {
+      Set<Digest> needed = referenced.get();
+      int waiting = 0;
+      for (Set<Digest> lease : left.values()) {
+        waiting += lease.contains(digest) ? 1 : 0;
+      }
+      if (needed.contains(digest) || leased.getOrDefault(digest, 0) > waiting) {
+        return false;
+      }
+      for (Map.Entry<Path, Set<Digest>> lease : Map.copyOf(left).entrySet()) {
+        if (lease.getValue().contains(digest)) {
+          Set<Digest> rest = new HashSet<>(lease.getValue());
+          rest.remove(digest);
+          left.put(lease.getKey(), Set.copyOf(rest));
+          Files.write(lease.getKey(), rest.stream().map(Digest::value).toList());
+        }
+      }
+      leased.remove(digest);
+      deleteUnused(Set.of(digest), needed);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
   public void recover(Supplier<Set<Digest>> referenced) throws IOException {
     for (Path ingest : list(ingests)) {
       Files.deleteIfExists(ingest);
     }
-    for (Path lease : list(leases)) {
-      List<Digest> named =
-          Files.readAllLines(lease).stream()
-              .filter(Digest::isDigest) // a torn last line names nothing
-              .map(Digest::new)
-              .toList();
-      if (lease.getFileName().toString().startsWith(LASTING)) {
+    List<Path> traces = list(leases);
+    // First what is kept: a dead undertaking may have named the same blobs.
+    for (Path lease : traces) {
+      if (isLasting(lease)) {
+        Set<Digest> named = Set.copyOf(named(lease));
         addLeased(named);
-        addLeft(lease, Set.copyOf(named));
-      } else {
-        collect(named, referenced);
+        addLeft(lease, named);
+      }
+    }
+    for (Path lease : traces) {
+      if (!isLasting(lease)) {
+        collect(named(lease), referenced);
         Files.deleteIfExists(lease);
       }
     }
     expire(referenced);
+  }
+
+  private static boolean isLasting(Path lease) {
+    return lease.getFileName().toString().startsWith(LASTING);
+  }
+
+  private static List<Digest> named(Path lease) throws IOException {
+    return Files.readAllLines(lease).stream()
+        .filter(Digest::isDigest) // a torn last line names nothing
+        .map(Digest::new)
+        .toList();
   }
 
   @Override

@@ -6,10 +6,12 @@ import dev.varve.eventlog.EventCodec;
 import dev.varve.image.domain.ChainId;
 import dev.varve.image.domain.DiffId;
 import dev.varve.image.domain.Digest;
+import dev.varve.image.domain.HostedManifest;
 import dev.varve.image.domain.Image;
 import dev.varve.image.domain.ImageEvent;
 import dev.varve.image.domain.Layer;
 import dev.varve.image.domain.Origin;
+import dev.varve.image.domain.PackedLayer;
 import dev.varve.image.domain.Platform;
 import dev.varve.image.domain.Reference;
 import java.util.List;
@@ -56,7 +58,7 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
             new ImageEvent.LayerAbandoned(
                 ChainId.parse(
                     dev.varve.events.image.v1.LayerAbandoned.parseFrom(data).getChainId()));
-        default -> null;
+        default -> RegistryEventCodec.decode(type.substring(PREFIX.length()), data);
       };
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalArgumentException("not a " + type, e);
@@ -119,6 +121,25 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
           dev.varve.events.image.v1.LayerAbandoned.newBuilder()
               .setChainId(chainId.toString())
               .build();
+      case ImageEvent.ManifestReceived(HostedManifest manifest) ->
+          RegistryEventCodec.message(manifest);
+      case ImageEvent.ManifestDropped(Reference repository, Digest digest) ->
+          dev.varve.events.image.v1.ManifestDropped.newBuilder()
+              .setRepository(repository.canonical())
+              .setDigest(digest.value())
+              .build();
+      case ImageEvent.ManifestReclaimed(Reference repository, Digest digest) ->
+          dev.varve.events.image.v1.ManifestReclaimed.newBuilder()
+              .setRepository(repository.canonical())
+              .setDigest(digest.value())
+              .build();
+      case ImageEvent.ManifestTagged tagged -> RegistryEventCodec.message(tagged);
+      case ImageEvent.ManifestUntagged(Reference reference, Digest digest) ->
+          dev.varve.events.image.v1.ManifestUntagged.newBuilder()
+              .setReference(reference.canonical())
+              .setDigest(digest.value())
+              .build();
+      case ImageEvent.LayerPacked(PackedLayer packed) -> RegistryEventCodec.message(packed);
     };
   }
 
@@ -150,7 +171,7 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
         .build();
   }
 
-  private static dev.varve.events.image.v1.Origin message(Origin origin) {
+  static dev.varve.events.image.v1.Origin message(Origin origin) {
     dev.varve.events.image.v1.Origin.Kind kind =
         switch (origin.kind()) {
           case UNSPECIFIED -> dev.varve.events.image.v1.Origin.Kind.KIND_UNSPECIFIED;
@@ -160,6 +181,7 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
           case COMMIT -> dev.varve.events.image.v1.Origin.Kind.KIND_COMMIT;
           case BUILD -> dev.varve.events.image.v1.Origin.Kind.KIND_BUILD;
           case PUSH -> dev.varve.events.image.v1.Origin.Kind.KIND_PUSH;
+          case RECEIVED -> dev.varve.events.image.v1.Origin.Kind.KIND_RECEIVED;
         };
     dev.varve.events.image.v1.Origin.Builder message =
         dev.varve.events.image.v1.Origin.newBuilder().setKind(kind).setDetail(origin.detail());
@@ -211,7 +233,7 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
         origin(message.getOrigin()));
   }
 
-  private static Origin origin(dev.varve.events.image.v1.Origin message) {
+  static Origin origin(dev.varve.events.image.v1.Origin message) {
     Origin.Kind kind =
         switch (message.getKind()) {
           case KIND_LOAD -> Origin.Kind.LOAD;
@@ -220,6 +242,7 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
           case KIND_COMMIT -> Origin.Kind.COMMIT;
           case KIND_BUILD -> Origin.Kind.BUILD;
           case KIND_PUSH -> Origin.Kind.PUSH;
+          case KIND_RECEIVED -> Origin.Kind.RECEIVED;
           case KIND_UNSPECIFIED, UNRECOGNIZED -> Origin.Kind.UNSPECIFIED;
         };
     Optional<Origin.Remote> remote =

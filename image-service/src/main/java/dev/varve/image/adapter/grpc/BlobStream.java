@@ -26,6 +26,14 @@ public final class BlobStream {
   }
 
   void send(String digestText, long offset, Outbound<Chunk> outbound) throws IOException {
+    send(digestText, offset, Long.MAX_VALUE, outbound);
+  }
+
+  /**
+   * @param length at most so many bytes
+   */
+  void send(String digestText, long offset, long length, Outbound<Chunk> outbound)
+      throws IOException {
     if (!Digest.isDigest(digestText)) {
       throw problem(Problem.Code.INVALID, "invalid checksum digest format");
     }
@@ -35,20 +43,22 @@ public final class BlobStream {
         throw problem(Problem.Code.INVALID, "offset is outside of the blob");
       }
       blob.skipNBytes(offset);
+      boolean whole = offset == 0 && length >= content.size(digest);
       MessageDigest hash = Digest.sha256();
-      while (true) {
-        byte[] bytes = new byte[SentBytes.PART];
+      for (long left = length; left > 0; ) {
+        byte[] bytes = new byte[(int) Math.min(left, SentBytes.PART)];
         int read = blob.readNBytes(bytes, 0, bytes.length);
         if (read == 0) {
           break;
         }
-        if (offset == 0) {
+        left -= read;
+        if (whole) {
           hash.update(bytes, 0, read);
         }
         outbound.deliver(
             Chunk.newBuilder().setData(UnsafeByteOperations.unsafeWrap(bytes, 0, read)).build());
       }
-      if (offset == 0 && !Digest.of(hash).equals(digest)) {
+      if (whole && !Digest.of(hash).equals(digest)) {
         throw new CorruptBlobException(digest);
       }
     } catch (NoSuchFileException e) {

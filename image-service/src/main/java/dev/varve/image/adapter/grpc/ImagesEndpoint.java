@@ -30,18 +30,15 @@ import dev.varve.api.transport.Inbound;
 import dev.varve.api.transport.Outbound;
 import dev.varve.api.transport.ReceivedBytes;
 import dev.varve.api.transport.SentBytes;
-import dev.varve.eventlog.Cause;
 import dev.varve.image.application.ImageNames;
 import dev.varve.image.application.ImageQueries;
 import dev.varve.image.application.ImportImage;
 import dev.varve.image.application.LoadImages;
 import dev.varve.image.application.ProgressLine;
 import dev.varve.image.application.SaveImages;
-import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,45 +74,40 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
     this.blobs = blobs;
   }
 
-  private interface Answer<T> {
-    T make(CallContext call) throws IOException;
-  }
-
-  private interface Streaming {
-    void run() throws IOException, InterruptedException;
-  }
-
   @Override
   public void list(ListRequest request, StreamObserver<ListResponse> responses) {
-    answer("list images", responses, call -> listed());
+    Calls.answer("list images", responses, call -> listed());
   }
 
   @Override
   public void resolve(ResolveRequest request, StreamObserver<Image> responses) {
-    answer(
+    Calls.answer(
         "inspect image", responses, call -> known.message(queries.resolve(request.getReference())));
   }
 
   @Override
   public void tag(TagRequest request, StreamObserver<TagResponse> responses) {
-    answer(
+    Calls.answer(
         "tag image",
         responses,
         call -> {
-          names.tag(request.getSource(), request.getRepository(), request.getTag(), cause(call));
+          names.tag(
+              request.getSource(), request.getRepository(), request.getTag(), Calls.cause(call));
           return TagResponse.getDefaultInstance();
         });
   }
 
   @Override
   public void remove(RemoveRequest request, StreamObserver<RemoveResponse> responses) {
-    answer(
+    Calls.answer(
         "remove image",
         responses,
         call ->
             RemoveResponse.newBuilder()
                 .addAllItems(
-                    names.remove(request.getReference(), request.getForce(), cause(call)).stream()
+                    names
+                        .remove(request.getReference(), request.getForce(), Calls.cause(call))
+                        .stream()
                         .map(Messages::item)
                         .toList())
                 .build());
@@ -123,7 +115,7 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
 
   @Override
   public void history(HistoryRequest request, StreamObserver<HistoryResponse> responses) {
-    answer(
+    Calls.answer(
         "image history",
         responses,
         call ->
@@ -138,7 +130,7 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
     Inbound<LoadRequest> inbound = new Inbound<>(responses);
     Outbound<Progress> outbound = new Outbound<>(responses);
     CallContext call = CallContext.current();
-    stream(
+    Calls.stream(
         "load image",
         call,
         outbound,
@@ -147,7 +139,8 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
           LoadOptions options =
               first == null ? LoadOptions.getDefaultInstance() : first.getOptions();
           InputStream bytes = ReceivedBytes.from(inbound, LoadRequest::getData);
-          loads.load(bytes, options.getQuiet(), options.getPlatform(), sink(outbound), cause(call));
+          loads.load(
+              bytes, options.getQuiet(), options.getPlatform(), sink(outbound), Calls.cause(call));
         });
     return inbound;
   }
@@ -157,7 +150,7 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
     Inbound<ImportRequest> inbound = new Inbound<>(responses);
     Outbound<Progress> outbound = new Outbound<>(responses);
     CallContext call = CallContext.current();
-    stream(
+    Calls.stream(
         "import image",
         call,
         outbound,
@@ -166,7 +159,7 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
           ImportOptions options =
               first == null ? ImportOptions.getDefaultInstance() : first.getOptions();
           InputStream bytes = ReceivedBytes.from(inbound, ImportRequest::getData);
-          imports.run(request(options), bytes, sink(outbound), cause(call));
+          imports.run(request(options), bytes, sink(outbound), Calls.cause(call));
         });
     return inbound;
   }
@@ -174,7 +167,7 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
   @Override
   public void save(SaveRequest request, StreamObserver<Chunk> responses) {
     Outbound<Chunk> outbound = new Outbound<>(responses);
-    stream(
+    Calls.stream(
         "save image",
         CallContext.current(),
         outbound,
@@ -189,7 +182,7 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
   @Override
   public void readBlob(ReadBlobRequest request, StreamObserver<Chunk> responses) {
     Outbound<Chunk> outbound = new Outbound<>(responses);
-    stream(
+    Calls.stream(
         "read blob",
         CallContext.current(),
         outbound,
@@ -200,27 +193,33 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
   public void pull(PullRequest request, StreamObserver<Progress> responses) {
     Outbound<Progress> outbound = new Outbound<>(responses);
     CallContext call = CallContext.current();
-    streamWhileWanted(
-        "pull image", call, outbound, () -> registries.pull(request, sink(outbound), cause(call)));
+    Calls.streamWhileWanted(
+        "pull image",
+        call,
+        outbound,
+        () -> registries.pull(request, sink(outbound), Calls.cause(call)));
   }
 
   @Override
   public void push(PushRequest request, StreamObserver<Progress> responses) {
     Outbound<Progress> outbound = new Outbound<>(responses);
     CallContext call = CallContext.current();
-    streamWhileWanted(
-        "push image", call, outbound, () -> registries.push(request, sink(outbound), cause(call)));
+    Calls.streamWhileWanted(
+        "push image",
+        call,
+        outbound,
+        () -> registries.push(request, sink(outbound), Calls.cause(call)));
   }
 
   @Override
   public void login(LoginRequest request, StreamObserver<LoginResponse> responses) {
-    answer("login", responses, call -> registries.login(request));
+    Calls.answer("login", responses, call -> registries.login(request));
   }
 
   @Override
   public void distribution(
       DistributionRequest request, StreamObserver<DistributionResponse> responses) {
-    answer("inspect distribution", responses, call -> registries.distribution(request));
+    Calls.answer("inspect distribution", responses, call -> registries.distribution(request));
   }
 
   private ListResponse listed() throws IOException {
@@ -254,48 +253,5 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
         Thread.currentThread().interrupt();
       }
     };
-  }
-
-  private static <T> void answer(String operation, StreamObserver<T> responses, Answer<T> answer) {
-    CallContext call = CallContext.current();
-    T message;
-    try {
-      message = answer.make(call);
-    } catch (IOException | RuntimeException e) {
-      responses.onError(Refusals.status(operation, call, e).asRuntimeException());
-      return;
-    }
-    responses.onNext(message);
-    responses.onCompleted();
-  }
-
-  /** As {@link #stream}, but interrupted when the client goes away. */
-  private static void streamWhileWanted(
-      String operation, CallContext call, Outbound<?> outbound, Streaming work) {
-    Thread thread = stream(operation, call, outbound, work);
-    Context.current().addListener(_ -> thread.interrupt(), Runnable::run);
-  }
-
-  private static Thread stream(
-      String operation, CallContext call, Outbound<?> outbound, Streaming work) {
-    return Thread.ofVirtual()
-        .name(operation)
-        .start(() -> {
-          try {
-            work.run();
-            outbound.complete();
-          } catch (InterruptedException | InterruptedIOException e) {
-            // Nobody is left to be told.
-            Thread.currentThread().interrupt();
-          } catch (IOException | RuntimeException e) {
-            if (!outbound.isCancelled()) {
-              outbound.fail(Refusals.status(operation, call, e));
-            }
-          }
-        });
-  }
-
-  private static Cause cause(CallContext call) {
-    return new Cause(call.actor(), call.causationId(), call.correlationId());
   }
 }

@@ -82,6 +82,24 @@ public final class JsonDocuments implements Documents {
   }
 
   @Override
+  public About about(byte[] json) {
+    JsonNode node = object(json, "manifest");
+    if (JsonText.number(node, "schemaVersion") != 2) {
+      throw JsonText.refusal("invalid archive: unsupported schema version of a manifest");
+    }
+    JsonNode subject = node.path("subject");
+    return new About(
+        subject.isObject() ? Optional.of(JsonText.digest(subject, "digest")) : Optional.empty(),
+        JsonText.text(node, "artifactType"),
+        annotations(node));
+  }
+
+  @Override
+  public byte[] referrers(List<Referrer> referrers) {
+    return JsonText.write(JsonWriter.referrers(referrers));
+  }
+
+  @Override
   public byte[] manifest(Descriptor config, List<Descriptor> layers) {
     return manifest(OCI_MANIFEST, config, layers);
   }
@@ -164,14 +182,18 @@ public final class JsonDocuments implements Documents {
   }
 
   private static IndexEntry indexEntry(JsonNode node) {
-    Map<String, String> annotations = new HashMap<>();
-    node.path("annotations")
-        .properties()
-        .forEach(entry -> annotations.put(entry.getKey(), entry.getValue().asText()));
     JsonNode platform = node.path("platform");
     return new IndexEntry(
         descriptor(node),
         platform.isObject() ? Optional.of(platform(platform)) : Optional.empty(),
-        Map.copyOf(annotations));
+        annotations(node));
+  }
+
+  private static Map<String, String> annotations(JsonNode node) {
+    Map<String, String> annotations = new HashMap<>();
+    node.path("annotations")
+        .properties()
+        .forEach(entry -> annotations.put(entry.getKey(), entry.getValue().asText()));
+    return Map.copyOf(annotations);
   }
 }

@@ -53,6 +53,21 @@ final class JsonWriter {
     return index;
   }
 
+  static ObjectNode referrers(List<Documents.Referrer> referrers) {
+    ObjectNode index = JSON.objectNode();
+    index.put("schemaVersion", 2).put("mediaType", Documents.OCI_INDEX);
+    ArrayNode manifests = index.putArray("manifests");
+    for (Documents.Referrer referrer : referrers) {
+      ObjectNode node = descriptor(referrer.descriptor());
+      putUnlessEmpty(node, "artifactType", referrer.artifactType());
+      if (!referrer.annotations().isEmpty()) {
+        strings(node.putObject("annotations"), new TreeMap<>(referrer.annotations()));
+      }
+      manifests.add(node);
+    }
+    return index;
+  }
+
   static ArrayNode archiveManifest(List<Documents.ArchiveManifest> images) {
     ArrayNode array = JSON.arrayNode();
     for (Documents.ArchiveManifest image : images) {

@@ -9,10 +9,12 @@ import dev.varve.image.domain.ChainId;
 import dev.varve.image.domain.ContainerFact;
 import dev.varve.image.domain.DiffId;
 import dev.varve.image.domain.Digest;
+import dev.varve.image.domain.HostedManifest;
 import dev.varve.image.domain.Image;
 import dev.varve.image.domain.ImageEvent;
 import dev.varve.image.domain.Layer;
 import dev.varve.image.domain.Origin;
+import dev.varve.image.domain.PackedLayer;
 import dev.varve.image.domain.Platform;
 import dev.varve.image.domain.Reference;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +54,26 @@ class ImageEventCodecTest {
         new ImageEvent.PushFailed(Reference.parse("busybox"), "no"),
         new ImageEvent.LayerFetched(layer, Optional.of(new ChainId(OTHER))),
         new ImageEvent.LayerFetched(layer, Optional.empty()),
-        new ImageEvent.LayerAbandoned(new ChainId(ID)));
+        new ImageEvent.LayerAbandoned(new ChainId(ID)),
+        new ImageEvent.ManifestReceived(
+            new HostedManifest(
+                Reference.parse("busybox"),
+                ID,
+                "m",
+                7,
+                "a",
+                Optional.of(OTHER),
+                List.of(OTHER),
+                List.of(ID),
+                Origin.received(Reference.parse("busybox:1"), ID, "me"))),
+        new ImageEvent.ManifestDropped(Reference.parse("busybox"), ID),
+        new ImageEvent.ManifestReclaimed(Reference.parse("busybox"), ID),
+        new ImageEvent.ManifestTagged(
+            Reference.parse("busybox:1"), ID, Optional.of(OTHER), Origin.NONE),
+        new ImageEvent.ManifestTagged(
+            Reference.parse("busybox:1"), ID, Optional.empty(), Origin.NONE),
+        new ImageEvent.ManifestUntagged(Reference.parse("busybox:1"), ID),
+        new ImageEvent.LayerPacked(new PackedLayer(new DiffId(ID), OTHER, 5)));
   }
 
   @ParameterizedTest
@@ -73,6 +94,50 @@ class ImageEventCodecTest {
 
     assertThat(codec.decode("dev.varve.image.v1.ReferenceDropped", golden))
         .isEqualTo(new ImageEvent.ReferenceDropped(Reference.parse("busybox:1"), ID));
+  }
+
+  /** Of the release that brought the registry. */
+  @Test
+  void goldenBytesOfTheRegistryStayReadable() {
+    String id = "47" + HexFormat.of().formatHex(ID.value().getBytes(StandardCharsets.US_ASCII));
+    String other =
+        "47" + HexFormat.of().formatHex(OTHER.value().getBytes(StandardCharsets.US_ASCII));
+    byte[] received =
+        HexFormat.of()
+            .parseHex(
+                "0a19646f636b65722e696f2f6c6962726172792f62757379626f78"
+                    + "12"
+                    + id
+                    + "1a016d20072a016132"
+                    + other
+                    + "3a"
+                    + other
+                    + "42"
+                    + id
+                    + "4a6e0807"
+                    + "12026d65"
+                    + "1a09646f636b65722e696f"
+                    + "220f6c6962726172792f62757379626f78"
+                    + "2a0131"
+                    + "32"
+                    + id);
+    byte[] packed = HexFormat.of().parseHex("0a" + id + "12" + other + "1805");
+
+    assertThat(codec.decode("dev.varve.image.v1.ManifestReceived", received))
+        .isEqualTo(
+            new ImageEvent.ManifestReceived(
+                new HostedManifest(
+                    Reference.parse("busybox"),
+                    ID,
+                    "m",
+                    7,
+                    "a",
+                    Optional.of(OTHER),
+                    List.of(OTHER),
+                    List.of(ID),
+                    Origin.received(Reference.parse("busybox:1"), ID, "me"))));
+    assertThat(codec.decode("dev.varve.image.v1.LayerPacked", packed))
+        .isEqualTo(new ImageEvent.LayerPacked(new PackedLayer(new DiffId(ID), OTHER, 5)));
   }
 
   @Test
