@@ -59,7 +59,11 @@ final class ContainerRoutes {
     Image image =
         services
             .images(exchange)
-            .resolve(ResolveRequest.newBuilder().setReference(reference).build());
+            .resolve(
+                ResolveRequest.newBuilder()
+                    .setReference(reference)
+                    .setForContainer(true)
+                    .build());
     requirePlatform(exchange.query().text("platform"), reference, image);
     String name = exchange.query().text("name");
     CreateResponse created =

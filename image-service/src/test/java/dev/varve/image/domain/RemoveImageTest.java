@@ -150,7 +150,7 @@ class RemoveImageTest {
 
   private static Decision<ImageEvent, List<Outcome>> remove(
       History history, String asked, boolean force, ContainerUse... containers) {
-    return new RemoveImage(asked, BUSYBOX, force).decide(history.catalog(), List.of(containers));
+    return new RemoveImage(asked, BUSYBOX, force, true).decide(history.catalog(), List.of(containers));
   }
 
   private static List<Outcome> answer(Decision<ImageEvent, List<Outcome>> decision) {
