@@ -53,13 +53,24 @@ final class ImageViews {
   }
 
   static ImageSummaryJson summary(Image image, ApiVersion version, long sharedSize) {
+    return summary(
+        image, version, sharedSize, version.atLeast(51) ? image.getContainers() : -1);
+  }
+
+  /** With the number of its containers, whatever the version. */
+  static ImageSummaryJson counted(Image image, ApiVersion version, long sharedSize) {
+    return summary(image, version, sharedSize, image.getContainers());
+  }
+
+  private static ImageSummaryJson summary(
+      Image image, ApiVersion version, long sharedSize, long containers) {
     Map<String, String> labels = ImageFilter.labels(image);
     return new ImageSummaryJson(
-        version.atLeast(51) ? image.getContainers() : -1,
+        containers,
         Math.floorDiv(createdNanos(image), 1_000_000_000L),
         image.getId(),
         labels.isEmpty() ? null : labels,
-        "",
+        image.getParentId(),
         names(image.getRepoDigestsList(), "<none>@<none>", version),
         names(image.getRepoTagsList(), "<none>:<none>", version),
         sharedSize,
@@ -99,7 +110,7 @@ final class ImageViews {
         image.getId(),
         image.getRepoTagsList(),
         image.getRepoDigestsList(),
-        "",
+        image.getParentId(),
         comment(document),
         created(image, version),
         legacy ? document.path("container").asText("") : null,
