@@ -75,16 +75,25 @@ final class ImageRoutes {
         exchange.query().flag("shared-size") ? ImageViews.sharedSizes(images) : Map.of();
     boolean all = exchange.query().flag("all");
     Set<String> parents = ImageFilter.parents(images);
-    List<Image> newestFirst = new ArrayList<>(images);
-    newestFirst.sort(Comparator.comparingLong(ImageViews::createdNanos).reversed());
     List<byte[]> shown = new ArrayList<>();
-    for (Image image : newestFirst) {
+    for (Image image : newestFirst(images)) {
       if ((all || !ImageFilter.isIntermediate(image, parents)) && filter.fits(image, parents)) {
         Image named = filter.withMatchingNames(image);
         shown.add(summary(named, exchange.version(), shared.getOrDefault(image.getId(), -1L)));
       }
     }
     return Renderings.list(shown);
+  }
+
+  /** A time is text, and read once for each image. */
+  private static List<Image> newestFirst(List<Image> images) {
+    record Dated(long created, Image image) {}
+
+    return images.stream()
+        .map(image -> new Dated(ImageViews.createdNanos(image), image))
+        .sorted(Comparator.comparingLong(Dated::created).reversed())
+        .map(Dated::image)
+        .toList();
   }
 
   private byte[] summary(Image image, ApiVersion version, long sharedSize) {

@@ -71,15 +71,21 @@ final class ImageViews {
         image.getId(),
         labels.isEmpty() ? null : labels,
         image.getParentId(),
-        names(image.getRepoDigestsList(), "<none>@<none>", version),
-        names(image.getRepoTagsList(), "<none>:<none>", version),
+        names(image, image.getRepoDigestsList(), "<none>@<none>", version),
+        names(image, image.getRepoTagsList(), "<none>:<none>", version),
         sharedSize,
         image.getSize(),
         version.atLeast(44) ? null : image.getSize());
   }
 
-  private static List<String> names(List<String> names, String none, ApiVersion version) {
-    return names.isEmpty() && !version.atLeast(43) ? List.of(none) : names;
+  /** Before API 1.43 an image without any name was given one of each kind. */
+  private static @Nullable List<String> names(
+      Image image, List<String> names, String none, ApiVersion version) {
+    if (!names.isEmpty() || version.atLeast(43)) {
+      return names;
+    }
+    boolean nameless = image.getRepoTagsCount() == 0 && image.getRepoDigestsCount() == 0;
+    return nameless ? List.of(none) : null;
   }
 
   /** For each image, the bytes of its layers that another image has as well. */

@@ -5,6 +5,7 @@ import dev.varve.api.container.v1.PruneResponse;
 import dev.varve.gateway.docker.Filters;
 import dev.varve.gateway.docker.PruneFilter;
 import dev.varve.gateway.docker.json.ImageRemovedJson;
+import dev.varve.gateway.docker.json.VolumesPrunedJson;
 import dev.varve.gateway.http.Exchange;
 import dev.varve.gateway.http.Refusal;
 import dev.varve.gateway.http.Routes;
@@ -17,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Removing what nobody needs. What this engine never has any of is pruned with truth: nothing. */
 final class PruneRoutes {
-  private static final Set<String> NETWORK_KEYS = PruneFilter.KEYS;
   private static final Set<String> VOLUME_KEYS = Set.of("all", "label", "label!");
 
   private final Services services;
@@ -30,9 +30,9 @@ final class PruneRoutes {
     routes.add("POST", "/images/prune", this::images);
     routes.add("POST", "/containers/prune", this::containers);
     // Own networks, volumes and builds don't exist yet; the default networks are never pruned.
-    routes.add("POST", "/networks/prune", x -> nothing(x, NETWORK_KEYS, "NetworksDeleted", false));
-    routes.add("POST", "/volumes/prune", x -> nothing(x, VOLUME_KEYS, "VolumesDeleted", true));
-    routes.add("POST", "/build/prune", x -> nothing(x, "CachesDeleted", true));
+    routes.add("POST", "/networks/prune", PruneRoutes::noNetworks);
+    routes.add("POST", "/volumes/prune", PruneRoutes::noVolumes);
+    routes.add("POST", "/build/prune", x -> answer(x, "CachesDeleted", List.of(), 0L));
   }
 
   private void images(Exchange exchange) throws Exception {
@@ -69,14 +69,14 @@ final class PruneRoutes {
     return Filters.parse(exchange.query().text("filters"), keys);
   }
 
-  private static void nothing(Exchange exchange, Set<String> keys, String what, boolean sized)
-      throws Refusal {
-    var _ = filters(exchange, keys);
-    nothing(exchange, what, sized);
+  private static void noNetworks(Exchange exchange) throws Refusal {
+    var _ = PruneFilter.of(filters(exchange, PruneFilter.KEYS), Instant.now());
+    answer(exchange, "NetworksDeleted", List.of(), null);
   }
 
-  private static void nothing(Exchange exchange, String what, boolean sized) {
-    answer(exchange, what, List.of(), sized ? 0L : null);
+  private static void noVolumes(Exchange exchange) throws Refusal {
+    var _ = filters(exchange, VOLUME_KEYS);
+    exchange.json(200, new VolumesPrunedJson(List.of(), 0));
   }
 
   /**
