@@ -5,6 +5,7 @@ import dev.varve.eventlog.Subject;
 import dev.varve.image.domain.CatalogState.ImageState;
 import dev.varve.image.domain.CatalogState.ReferenceState;
 import dev.varve.image.domain.ImageEvent.ImageRemoved;
+import dev.varve.image.domain.ImageEvent.ManifestDropped;
 import dev.varve.image.domain.ImageEvent.ReferenceDropped;
 import dev.varve.image.domain.RemoveImage.Outcome;
 import java.util.ArrayList;
@@ -56,7 +57,7 @@ public record RemoveUnneeded(List<Digest> candidates, boolean tagged) {
   }
 
   private static void apply(Decision.Draft<ImageEvent> draft, Map<Subject, CatalogState> left) {
-    if (draft.event() instanceof ReferenceDropped) {
+    if (draft.event() instanceof ReferenceDropped || draft.event() instanceof ManifestDropped) {
       left.remove(draft.subject());
     } else if (draft.event() instanceof ImageRemoved
         && left.get(draft.subject()) instanceof ImageState state) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.container.adapter.seal.EngineKey;
 import dev.varve.container.application.Sealing;
+import dev.varve.container.domain.PruneEvent;
 import dev.varve.container.domain.Container;
 import dev.varve.container.domain.ContainerEvent;
 import dev.varve.container.domain.ContainerSpec;
@@ -128,6 +129,8 @@ class CodecTest {
   private static final List<DomainEvent> EVENTS =
       List.of(
           new ContainerEvent.Created(ID, "web", SPEC, "node-1", 1),
+          new ContainerEvent.Exported(),
+          new PruneEvent.Pruned(7),
           new ContainerEvent.StartRequested(),
           new ContainerEvent.Attached(),
           new ContainerEvent.Detached(),

@@ -115,6 +115,7 @@ public final class DirectoryContentStore implements ContentStore {
 
   @Override
   public boolean forget(Digest digest, Supplier<Set<Digest>> referenced) throws IOException {
+    List<Path> doomed;
     lock.lock();
     try {
       Set<Digest> needed = referenced.get();
@@ -134,11 +135,12 @@ public final class DirectoryContentStore implements ContentStore {
         }
       }
       leased.remove(digest);
-      deleteUnused(Set.of(digest), needed);
-      return true;
+      doomed = takeUnused(Set.of(digest), needed);
     } finally {
       lock.unlock();
     }
+    delete(doomed);
+    return true;
   }
 
   @Override
