@@ -70,8 +70,7 @@ final class HousekeepingTest extends Conformance {
     assertThat(wire.get("/images/" + named + "/json").status()).isEqualTo(200);
     assertThat(prune("images", "{\"label\":[\"" + label + "=yes\"]}").toString())
         .isEqualTo("{\"ImagesDeleted\":null,\"SpaceReclaimed\":0}");
-    JsonNode all =
-        prune("images", "{\"label\":[\"" + label + "\"],\"dangling\":[\"false\"]}");
+    JsonNode all = prune("images", "{\"label\":[\"" + label + "\"],\"dangling\":[\"false\"]}");
     assertThat(all.get("ImagesDeleted").get(0).toString())
         .isEqualTo("{\"Untagged\":\"" + named + "\"}");
     assertThat(all.get("SpaceReclaimed").asLong()).isPositive();
@@ -104,7 +103,8 @@ final class HousekeepingTest extends Conformance {
     docker.ok("start", "-a", over);
     docker.ok("wait", over);
     String since = now();
-    assertThat(prune("containers", "{\"label\":[\"" + label + "\"],\"until\":[\"24h\"]}").toString())
+    assertThat(
+            prune("containers", "{\"label\":[\"" + label + "\"],\"until\":[\"24h\"]}").toString())
         .isEqualTo("{\"ContainersDeleted\":null,\"SpaceReclaimed\":0}");
     JsonNode pruned = prune("containers", "{\"label\":[\"" + label + "\"]}");
     assertThat(pruned.get("ContainersDeleted").valueStream().map(JsonNode::asText))
@@ -143,8 +143,8 @@ final class HousekeepingTest extends Conformance {
     String running = sleeper();
     docker.ok("exec", running, "sh", "-c", "head -c 100000 /dev/zero > /f");
     await()
-        .untilAsserted(() -> assertThat(sizeInList(running).get("SizeRw").asLong())
-            .isEqualTo(100_000));
+        .untilAsserted(
+            () -> assertThat(sizeInList(running).get("SizeRw").asLong()).isEqualTo(100_000));
     long below = sizeInList(running).get("SizeRootFs").asLong() - 100_000;
     assertThat(below).isPositive();
     docker.ok("exec", running, "sh", "-c", "head -c 50000 /dev/zero >> /f");
@@ -167,7 +167,11 @@ final class HousekeepingTest extends Conformance {
     assertThat(found.get("Size").asLong() - found.get("SharedSize").asLong())
         .isBetween(70_000L, 80_000L);
     assertThat(found.get("Containers").asLong()).isZero();
-    assertThat(byId(usage.get("Images"), inspect(container).get("Image").asText()).get("Containers").asLong()).isPositive();
+    assertThat(
+            byId(usage.get("Images"), inspect(container).get("Image").asText())
+                .get("Containers")
+                .asLong())
+        .isPositive();
     assertThat(byId(usage.get("Containers"), idOf(container)).get("SizeRw").asLong())
         .isEqualTo(70_000);
     long layers = usage.get("LayersSize").asLong();
@@ -208,8 +212,7 @@ final class HousekeepingTest extends Conformance {
 
   private List<JsonNode> events(String since, String type, String event) {
     String filters = "{\"type\":[\"" + type + "\"],\"event\":[\"" + event + "\"]}";
-    return wire
-        .get("/events?since=" + since + "&until=" + now() + "&filters=" + encoded(filters))
+    return wire.get("/events?since=" + since + "&until=" + now() + "&filters=" + encoded(filters))
         .jsonLines();
   }
 

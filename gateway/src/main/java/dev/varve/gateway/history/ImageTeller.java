@@ -62,8 +62,7 @@ final class ImageTeller implements Teller {
       case ImageAdded it -> added(event, it);
       case ImageRemoved it -> image(event, "delete", it.getImageId(), it.getImageId());
       case ReferenceSet it -> set(event, it, memory);
-      case ReferenceDropped it ->
-          image(event, "untag", it.getImageId(), it.getImageId());
+      case ReferenceDropped it -> image(event, "untag", it.getImageId(), it.getImageId());
       case Pulled it -> transfer(event, "pull", it.getReference());
       case Pruned it -> List.of(Told.prune("image", it.getReclaimedBytes(), event.time()));
       case Pushed it -> transfer(event, "push", it.getReference());

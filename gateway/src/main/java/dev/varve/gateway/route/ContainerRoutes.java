@@ -66,10 +66,7 @@ final class ContainerRoutes {
         services
             .images(exchange)
             .resolve(
-                ResolveRequest.newBuilder()
-                    .setReference(reference)
-                    .setForContainer(true)
-                    .build());
+                ResolveRequest.newBuilder().setReference(reference).setForContainer(true).build());
     requirePlatform(exchange.query().text("platform"), reference, image);
     String name = exchange.query().text("name");
     CreateResponse created =

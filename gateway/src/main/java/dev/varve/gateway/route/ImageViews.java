@@ -53,8 +53,7 @@ final class ImageViews {
   }
 
   static ImageSummaryJson summary(Image image, ApiVersion version, long sharedSize) {
-    return summary(
-        image, version, sharedSize, version.atLeast(51) ? image.getContainers() : -1);
+    return summary(image, version, sharedSize, version.atLeast(51) ? image.getContainers() : -1);
   }
 
   /** With the number of its containers, whatever the version. */

@@ -67,8 +67,7 @@ final class RootRoutes {
     var _ =
         services
             .containers(exchange)
-            .recordExport(
-                RecordExportRequest.newBuilder().setId(request.getContainerId()).build());
+            .recordExport(RecordExportRequest.newBuilder().setId(request.getContainerId()).build());
     ResponseStream stream = exchange.stream(200, "application/octet-stream");
     while (part != null && stream.write(part.getData().toByteArray())) {
       part = call.read();

@@ -15,11 +15,11 @@ import dev.varve.events.container.v1.ExecCreated;
 import dev.varve.events.container.v1.ExecExited;
 import dev.varve.events.container.v1.ExecStartRequested;
 import dev.varve.events.container.v1.Exited;
-import dev.varve.events.container.v1.Pruned;
 import dev.varve.events.container.v1.NetworkAttachment;
 import dev.varve.events.container.v1.NetworkConnected;
 import dev.varve.events.container.v1.NetworkCreated;
 import dev.varve.events.container.v1.NetworkDisconnected;
+import dev.varve.events.container.v1.Pruned;
 import dev.varve.events.container.v1.RemoveRequested;
 import dev.varve.events.container.v1.Removed;
 import dev.varve.events.container.v1.Renamed;
@@ -235,8 +235,7 @@ class EventFeedTest {
         90,
         "prune",
         dev.varve.events.image.v1.Pruned.newBuilder().setReclaimedBytes(7).build());
-    container(
-        new Subject("prune", "containers"), 1, 91, "prune", Pruned.newBuilder().build());
+    container(new Subject("prune", "containers"), 1, 91, "prune", Pruned.newBuilder().build());
     String answer = events("since=89&until=100");
     assertThat(answer)
         .contains(

@@ -111,9 +111,7 @@ public final class BlobCollector implements AutoCloseable {
       return;
     }
     Set<String> used =
-        images.containers().now().stream()
-            .map(ContainerUse::imageId)
-            .collect(Collectors.toSet());
+        images.containers().now().stream().map(ContainerUse::imageId).collect(Collectors.toSet());
     List<Image> unused =
         removed.stream()
             .filter(image ->

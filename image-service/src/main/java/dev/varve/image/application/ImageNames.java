@@ -33,8 +33,7 @@ public final class ImageNames {
   /**
    * @param prune also images that it was made from and that nothing else needs
    */
-  public List<RemoveImage.Outcome> remove(
-      String name, boolean force, boolean prune, Cause cause) {
+  public List<RemoveImage.Outcome> remove(String name, boolean force, boolean prune, Cause cause) {
     Image image = images.catalog().resolve(name);
     Collection<ContainerUse> containers = images.containers().now();
     RemoveImage command = new RemoveImage(name, image, force, prune);

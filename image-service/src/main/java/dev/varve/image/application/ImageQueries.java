@@ -96,9 +96,7 @@ public final class ImageQueries {
             catalog.removedImages().stream()
                 .filter(image -> containers.containsKey(image.id().value())))
         .forEach(image ->
-            image
-                .layers()
-                .forEach(layer -> sizes.put(layer.chainId(), layer.uncompressedSize())));
+            image.layers().forEach(layer -> sizes.put(layer.chainId(), layer.uncompressedSize())));
     return sizes.values().stream().mapToLong(Long::longValue).sum();
   }
 

@@ -89,10 +89,7 @@ public final class PruneImages {
   }
 
   private static Decision<ImageEvent, Boolean> recorded(Pruned result) {
-    return Decision.accept(
-        Subjects.PRUNE,
-        new ImageEvent.Pruned(result.reclaimedBytes()),
-        true);
+    return Decision.accept(Subjects.PRUNE, new ImageEvent.Pruned(result.reclaimedBytes()), true);
   }
 
   private List<Digest> candidates(Catalog catalog, Selection selection) throws IOException {

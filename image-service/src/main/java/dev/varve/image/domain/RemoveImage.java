@@ -86,8 +86,7 @@ public record RemoveImage(String asked, Image image, boolean force, boolean prun
     return plan.accept();
   }
 
-  private Decision<ImageEvent, List<Outcome>> byId(
-      Situation now, List<Reference> references) {
+  private Decision<ImageEvent, List<Outcome>> byId(Situation now, List<Reference> references) {
     if (now.catalog.hasChildren(image.id())) {
       return undeletable("cannot be forced", "image has dependent child images");
     }

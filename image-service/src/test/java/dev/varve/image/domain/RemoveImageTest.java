@@ -107,7 +107,8 @@ class RemoveImageTest {
     History family = given(new ImageAdded(BUSYBOX), new ImageAdded(child), set("child", child));
 
     assertThat(answer(new RemoveImage("child", child, false, true).decide(family.catalog(), NONE)))
-        .contains(new Outcome.Deleted(child.id().value()), new Outcome.Deleted(BUSYBOX.id().value()));
+        .contains(
+            new Outcome.Deleted(child.id().value()), new Outcome.Deleted(BUSYBOX.id().value()));
     assertThat(answer(new RemoveImage("child", child, false, false).decide(family.catalog(), NONE)))
         .doesNotContain(new Outcome.Deleted(BUSYBOX.id().value()));
     assertThat(
@@ -195,7 +196,8 @@ class RemoveImageTest {
 
   private static Decision<ImageEvent, List<Outcome>> remove(
       History history, String asked, boolean force, ContainerUse... containers) {
-    return new RemoveImage(asked, BUSYBOX, force, true).decide(history.catalog(), List.of(containers));
+    return new RemoveImage(asked, BUSYBOX, force, true)
+        .decide(history.catalog(), List.of(containers));
   }
 
   private static List<Outcome> answer(Decision<ImageEvent, List<Outcome>> decision) {

@@ -32,8 +32,7 @@ public final class Reactions {
   private final RootSizes sizes;
   private final Executor virtual;
 
-  public Reactions(
-      Facts facts, Layers layers, Roots roots, RootSizes sizes, Executor virtual) {
+  public Reactions(Facts facts, Layers layers, Roots roots, RootSizes sizes, Executor virtual) {
     this.sizes = sizes;
     this.facts = facts;
     this.layers = layers;

@@ -60,7 +60,7 @@ public final class RootSizes implements AutoCloseable {
     var _ =
         disk.schedule(
             () -> {
-              if (facts.container(containerId).isPresent()) {
+              if (facts.container(containerId).isPresent() && isOutdated(containerId)) {
                 var _ = begin(containerId);
               }
             },

@@ -75,8 +75,7 @@ final class EventWriter {
               .build();
       case NodeEvent.NodeStarted(String bootId, String version) ->
           NodeStarted.newBuilder().setBootId(bootId).setVersion(version).build();
-      case PruneEvent.Pruned(long bytes) ->
-          Pruned.newBuilder().setReclaimedBytes(bytes).build();
+      case PruneEvent.Pruned(long bytes) -> Pruned.newBuilder().setReclaimedBytes(bytes).build();
     };
   }
 

@@ -76,10 +76,7 @@ final class Views {
     Sized seen = lastSized.get(view.getId());
     if (seen == null || seen.plain != view || !seen.usage.equals(usage)) {
       Container sized =
-          view.toBuilder()
-              .setSizeRw(usage.upperBytes())
-              .setSizeRootFs(usage.rootBytes())
-              .build();
+          view.toBuilder().setSizeRw(usage.upperBytes()).setSizeRootFs(usage.rootBytes()).build();
       seen = new Sized(view, usage, sized);
       lastSized.put(view.getId(), seen);
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.container.adapter.seal.EngineKey;
 import dev.varve.container.application.Sealing;
-import dev.varve.container.domain.PruneEvent;
 import dev.varve.container.domain.Container;
 import dev.varve.container.domain.ContainerEvent;
 import dev.varve.container.domain.ContainerSpec;
@@ -25,6 +24,7 @@ import dev.varve.container.domain.Node;
 import dev.varve.container.domain.NodeEvent;
 import dev.varve.container.domain.PauseReason;
 import dev.varve.container.domain.ProcessSpec;
+import dev.varve.container.domain.PruneEvent;
 import dev.varve.container.domain.Secret;
 import dev.varve.container.domain.Subjects;
 import dev.varve.eventlog.StateCodec;
@@ -129,8 +129,6 @@ class CodecTest {
   private static final List<DomainEvent> EVENTS =
       List.of(
           new ContainerEvent.Created(ID, "web", SPEC, "node-1", 1),
-          new ContainerEvent.Exported(),
-          new PruneEvent.Pruned(7),
           new ContainerEvent.StartRequested(),
           new ContainerEvent.Attached(),
           new ContainerEvent.Detached(),
@@ -161,7 +159,9 @@ class CodecTest {
           new ContainerEvent.PauseRequested(PauseReason.COMMIT),
           new ContainerEvent.Paused(),
           new ContainerEvent.UnpauseRequested(),
-          new ContainerEvent.Unpaused());
+          new ContainerEvent.Unpaused(),
+          new ContainerEvent.Exported(),
+          new PruneEvent.Pruned(7));
 
   @TempDir Path directory;
   private Sealing key;

@@ -31,7 +31,10 @@ public final class ContainerCodec implements EventCodec<ContainerEvent> {
         Created created = Payloads.parse(Created.parser(), data);
         yield new ContainerEvent.Created(
             new Container(
-                created.getContainerId(), created.getSpec().getImageId(), created.getNode(), false));
+                created.getContainerId(),
+                created.getSpec().getImageId(),
+                created.getNode(),
+                false));
       }
       case MISSING -> new ContainerEvent.RootFilesystemMissing();
       case STARTED -> new ContainerEvent.Started();
