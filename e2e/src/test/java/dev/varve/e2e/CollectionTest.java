@@ -23,6 +23,7 @@ final class CollectionTest {
   @ValueSource(strings = {"image.reclaim.blobs-deleted", "snapshot.layer.dropped-before-announce"})
   void aCollectionThatWasKilledIsCarriedThrough(String point, Engine engine, Docker docker)
       throws IOException {
+    await().until(() -> unpacked(engine) == layers(docker));
     Set<String> before = stored(engine);
     docker.ok("run", "--name", "box", "busybox", "sh", "-c", "echo kept > /own");
     docker.ok("commit", "box", "own:1");
@@ -39,6 +40,22 @@ final class CollectionTest {
     await().untilAsserted(() -> assertThat(stored(engine)).isEqualTo(before));
     assertThat(docker.run("inspect", "own:1").exit()).isNotZero();
     assertThat(docker.ok("run", "--rm", "busybox", "echo", "here")).isEqualTo("here");
+  }
+
+  /** Layers of all images: what was just seeded may still be unpacked. */
+  private static long layers(Docker docker) {
+    String[] ids =
+        docker.ok("images", "-q", "--no-trunc").lines().distinct().toArray(String[]::new);
+    return Stream.of(ids)
+        .flatMap(id -> docker.inspect("{{range .RootFS.Layers}}{{println .}}{{end}}", id).lines())
+        .filter(line -> !line.isBlank())
+        .distinct()
+        .count();
+  }
+
+  private static long unpacked(Engine engine) {
+    List<String> names = names(engine.root().resolve("snapshots/layers"));
+    return names.stream().anyMatch(name -> name.contains("/tmp-")) ? -1 : names.size();
   }
 
   /** Blobs and unpacked layers. */
