@@ -1,6 +1,7 @@
 package dev.varve.container.application;
 
 import dev.varve.container.domain.Container;
+import dev.varve.container.domain.ContainerEvent.Exported;
 import dev.varve.container.domain.ContainerEvent.Resized;
 import dev.varve.container.domain.Lookup;
 import dev.varve.container.domain.ProcessListing;
@@ -30,6 +31,19 @@ public final class InspectContainer {
     } catch (IOException e) {
       throw Refusals.fault("error running ps: " + e.getMessage()).asException();
     }
+  }
+
+  /** Somebody exported it. */
+  public void exported(Cause cause, String reference) {
+    String id = Lookup.find(engine.directory(), reference).id();
+    engine
+        .ledger()
+        .decide(
+            cause,
+            facts ->
+                facts.container(id).isPresent()
+                    ? Decision.accept(Subjects.container(id), new Exported(), true)
+                    : Decision.nothing(false));
   }
 
   public void resize(Cause cause, String reference, Execs.Size size) {

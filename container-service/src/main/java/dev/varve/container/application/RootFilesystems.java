@@ -11,6 +11,7 @@ import dev.varve.eventlog.ProblemException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -49,6 +50,15 @@ public final class RootFilesystems {
     } catch (IOException e) {
       throw Refusals.fault("cannot learn the size of " + containerId + ": " + e.getMessage())
           .asException();
+    }
+  }
+
+  /** How much each of them holds, as far as measured, by the containers' ids. */
+  public Map<String, RootMounts.Usage> usages() {
+    try {
+      return mounts.usages();
+    } catch (IOException e) {
+      throw Refusals.fault("cannot learn the sizes of containers: " + e.getMessage()).asException();
     }
   }
 

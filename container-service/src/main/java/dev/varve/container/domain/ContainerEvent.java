@@ -51,6 +51,9 @@ public sealed interface ContainerEvent extends DomainEvent {
   record Exited(int exitCode, Instant finishedAt, boolean oomKilled, String error)
       implements ContainerEvent {}
 
+  /** Somebody took the whole file system away as an archive. */
+  record Exported() implements ContainerEvent {}
+
   record Renamed(String oldName, String newName) implements ContainerEvent {}
 
   record Resized(int height, int width) implements ContainerEvent {}

@@ -37,6 +37,7 @@ public final class ContainerEvolution implements Evolution<DomainState, DomainEv
               event.time());
       case NodeEvent.NodeStarted(String bootId, String version) ->
           new Node(event.subject().id(), bootId, version);
+      case PruneEvent.Pruned _ -> null;
     };
   }
 
@@ -46,6 +47,7 @@ public final class ContainerEvolution implements Evolution<DomainState, DomainEv
           ContainerEvent.Attached _,
           ContainerEvent.Detached _,
           ContainerEvent.SignalRequested _,
+          ContainerEvent.Exported _,
           ContainerEvent.Resized _,
           ContainerEvent.RootFilesystemMissing _ ->
           it;

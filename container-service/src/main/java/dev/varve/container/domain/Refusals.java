@@ -97,6 +97,10 @@ public final class Refusals {
             .formatted(it.name()));
   }
 
+  public static Problem pruneRunning() {
+    return conflict("a prune operation is already running");
+  }
+
   public static Problem logsOfRemoved() {
     return conflict("can not get logs from container which is dead or marked for removal");
   }

@@ -4,6 +4,9 @@ import dev.varve.eventlog.Subject;
 
 /** The kinds of subject in the container service's topic. */
 public final class Subjects {
+  /** Of what is told of all containers at once. */
+  public static final Subject PRUNE = new Subject("prune", "containers");
+
   private Subjects() {}
 
   public static Subject container(String id) {

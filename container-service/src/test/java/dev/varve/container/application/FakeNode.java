@@ -95,6 +95,11 @@ final class FakeNode implements ContainerNetwork, RunFiles, RootMounts, HostFact
   }
 
   @Override
+  public Map<String, Usage> usages() {
+    return Map.of();
+  }
+
+  @Override
   public String bootId() {
     return bootId;
   }

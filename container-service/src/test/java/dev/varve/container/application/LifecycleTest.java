@@ -12,7 +12,9 @@ import dev.varve.container.domain.Lookup;
 import dev.varve.container.domain.Specs;
 import dev.varve.container.domain.Subjects;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -33,6 +35,25 @@ class LifecycleTest {
 
   private End end(String id, Condition condition) throws Exception {
     return use.engine().endings().of(id, condition).get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void pruneTakesWhatDoesNotRun() throws Exception {
+    String stopped = engine.create("stopped", "true");
+    String running = engine.create("running", "sleep");
+    use.start().start(TestEngine.CAUSE, running);
+    PruneContainers.Selection old =
+        new PruneContainers.Selection(Optional.of(Instant.EPOCH), List.of(), List.of());
+    PruneContainers.Selection labelled =
+        new PruneContainers.Selection(Optional.empty(), List.of("no=such"), List.of());
+    PruneContainers.Selection all =
+        new PruneContainers.Selection(Optional.empty(), List.of(), List.of());
+
+    assertThat(use.prune().prune(TestEngine.CAUSE, old).ids()).isEmpty();
+    assertThat(use.prune().prune(TestEngine.CAUSE, labelled).ids()).isEmpty();
+    assertThat(use.prune().prune(TestEngine.CAUSE, all).ids()).containsExactly(stopped);
+    assertThat(engine.exists(running)).isTrue();
+    assertThat(engine.history(Subjects.PRUNE)).containsExactly("Pruned", "Pruned", "Pruned");
   }
 
   @Test

@@ -2,17 +2,32 @@ package dev.varve.gateway.docker;
 
 import dev.varve.gateway.http.Refusal;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoField;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Times as Docker writes and reads them. Nanoseconds since the epoch; 0 is "never". */
 public final class DockerTime {
   private static final DateTimeFormatter SECONDS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss").withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter LOCAL =
+      new DateTimeFormatterBuilder()
+          .appendPattern("uuuu-MM-dd['T'HH[:mm[:ss]]]")
+          .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
+          .parseDefaulting(ChronoField.HOUR_OF_DAY, 0)
+          .parseDefaulting(ChronoField.MINUTE_OF_HOUR, 0)
+          .parseDefaulting(ChronoField.SECOND_OF_MINUTE, 0)
+          .toFormatter(Locale.ROOT);
   private static final Pattern UNIX = Pattern.compile("-?[0-9]{1,12}(\\.[0-9]{1,9})?");
   private static final long NANOS = 1_000_000_000L;
 
@@ -61,6 +76,24 @@ public final class DockerTime {
       return nanos(OffsetDateTime.parse(text).toInstant());
     } catch (DateTimeParseException e) {
       throw bad(text);
+    }
+  }
+
+  /**
+   * Reads a point in time as {@link #parse(String)}, or a duration before now, or a date with or
+   * without a time, in this machine's time zone.
+   *
+   * @throws Refusal 400
+   */
+  public static long parse(String text, Instant now) throws Refusal {
+    Optional<Duration> ago = GoDuration.parse(text);
+    if (ago.isPresent()) {
+      return nanos(now.minus(ago.get()));
+    }
+    try {
+      return nanos(LocalDateTime.parse(text, LOCAL).atZone(ZoneId.systemDefault()).toInstant());
+    } catch (DateTimeParseException e) {
+      return parse(text);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.varve.gateway.http.Refusal;
 import io.grpc.StatusException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,16 +53,34 @@ public final class ImageFilter {
       before = Math.min(before, creation.of(reference));
     }
     for (String until : filters.all("until")) {
-      before = Math.min(before, DockerTime.parse(until));
+      before = Math.min(before, DockerTime.parse(until, Instant.now()));
     }
     return new ImageFilter(filters, filters.flag("dangling", false), after, before);
   }
 
-  public boolean fits(Image image) {
+  /** The images that some of these were made from. */
+  public static Set<String> parents(List<Image> images) {
+    Set<String> parents = new HashSet<>();
+    images.forEach(image -> parents.add(image.getParentId()));
+    return parents;
+  }
+
+  /** A step on the way to another image, and nothing by itself. */
+  public static boolean isIntermediate(Image image, Set<String> parents) {
+    return isNameless(image) && parents.contains(image.getId());
+  }
+
+  /**
+   * @param parents of all images
+   */
+  public boolean fits(Image image, Set<String> parents) {
     long created = created(image);
     return created > after
         && created < before
-        && (!filters.has("dangling") || dangling == isDangling(image))
+        && (!filters.has("dangling")
+            || (dangling
+                ? image.getRepoTagsCount() == 0 && !parents.contains(image.getId())
+                : !isNameless(image)))
         && (!filters.has("label") || filters.labels("label", labels(image)))
         && (!filters.has("reference") || hasMatchingName(image));
   }
@@ -90,7 +109,7 @@ public final class ImageFilter {
         .toList();
   }
 
-  private static boolean isDangling(Image image) {
+  private static boolean isNameless(Image image) {
     return image.getRepoTagsCount() == 0 && image.getRepoDigestsCount() == 0;
   }
 

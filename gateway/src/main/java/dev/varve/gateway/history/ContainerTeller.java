@@ -12,10 +12,12 @@ import dev.varve.events.container.v1.ExecExited;
 import dev.varve.events.container.v1.ExecRemoved;
 import dev.varve.events.container.v1.ExecStartRequested;
 import dev.varve.events.container.v1.Exited;
+import dev.varve.events.container.v1.Exported;
 import dev.varve.events.container.v1.NetworkConnected;
 import dev.varve.events.container.v1.NetworkCreated;
 import dev.varve.events.container.v1.NetworkDisconnected;
 import dev.varve.events.container.v1.Paused;
+import dev.varve.events.container.v1.Pruned;
 import dev.varve.events.container.v1.Removed;
 import dev.varve.events.container.v1.Renamed;
 import dev.varve.events.container.v1.Resized;
@@ -49,6 +51,8 @@ final class ContainerTeller implements Teller {
           Paused.getDefaultInstance(),
           Unpaused.getDefaultInstance(),
           Exited.getDefaultInstance(),
+          Exported.getDefaultInstance(),
+          Pruned.getDefaultInstance(),
           Renamed.getDefaultInstance(),
           Resized.getDefaultInstance(),
           Removed.getDefaultInstance(),
@@ -81,7 +85,7 @@ final class ContainerTeller implements Teller {
       case Renamed it when state instanceof OfContainer known -> known.renamed(it.getNewName());
       case ExecCreated it -> new OfExec(it.getContainerId(), String.join(" ", it.getCmdList()));
       case NetworkCreated it -> new OfNetwork(it.getName(), it.getDriver());
-      case Removed _, ExecRemoved _ -> null;
+      case Removed _, ExecRemoved _, Pruned _ -> null;
       default -> state;
     };
   }
@@ -104,6 +108,8 @@ final class ContainerTeller implements Teller {
       case Paused _ -> container(event, known, "pause");
       case Unpaused _ -> container(event, known, "unpause");
       case Exited it -> exited(event, it, known);
+      case Exported _ -> container(event, known, "export");
+      case Pruned it -> List.of(Told.prune("container", it.getReclaimedBytes(), event.time()));
       case Renamed it -> container(event, known, "rename", "oldName", "/" + it.getOldName());
       case Resized it ->
           container(event, known, "resize", "height", it.getHeight(), "width", it.getWidth());

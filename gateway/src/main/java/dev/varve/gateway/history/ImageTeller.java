@@ -7,6 +7,7 @@ import dev.varve.events.image.v1.CommittedContainer;
 import dev.varve.events.image.v1.ImageAdded;
 import dev.varve.events.image.v1.ImageRemoved;
 import dev.varve.events.image.v1.Origin;
+import dev.varve.events.image.v1.Pruned;
 import dev.varve.events.image.v1.Pulled;
 import dev.varve.events.image.v1.Pushed;
 import dev.varve.events.image.v1.ReferenceDropped;
@@ -28,7 +29,8 @@ final class ImageTeller implements Teller {
           ReferenceSet.getDefaultInstance(),
           ReferenceDropped.getDefaultInstance(),
           Pulled.getDefaultInstance(),
-          Pushed.getDefaultInstance());
+          Pushed.getDefaultInstance(),
+          Pruned.getDefaultInstance());
 
   @Override
   public String service() {
@@ -45,7 +47,7 @@ final class ImageTeller implements Teller {
     return switch (event.data()) {
       case ImageAdded _ -> new OfImage(event.cause().correlationId());
       case ReferenceSet it -> new OfReference(it.getImageId());
-      case ImageRemoved _, ReferenceDropped _ -> null;
+      case ImageRemoved _, ReferenceDropped _, Pruned _ -> null;
       default -> state;
     };
   }
@@ -60,9 +62,9 @@ final class ImageTeller implements Teller {
       case ImageAdded it -> added(event, it);
       case ImageRemoved it -> image(event, "delete", it.getImageId(), it.getImageId());
       case ReferenceSet it -> set(event, it, memory);
-      case ReferenceDropped it ->
-          image(event, "untag", it.getImageId(), familiar(it.getReference()));
+      case ReferenceDropped it -> image(event, "untag", it.getImageId(), it.getImageId());
       case Pulled it -> transfer(event, "pull", it.getReference());
+      case Pruned it -> List.of(Told.prune("image", it.getReclaimedBytes(), event.time()));
       case Pushed it -> transfer(event, "push", it.getReference());
       default -> List.of();
     };

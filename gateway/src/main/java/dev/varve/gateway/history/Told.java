@@ -16,6 +16,11 @@ record Told(String type, String action, String id, Map<String, String> attribute
     attributes = new TreeMap<>(attributes);
   }
 
+  /** Somebody had everything of the type that nobody needs removed. */
+  static Told prune(String type, long reclaimedBytes, Instant time) {
+    return new Told(type, "prune", "", Map.of("reclaimed", String.valueOf(reclaimedBytes)), time);
+  }
+
   long nanos() {
     return time.getEpochSecond() * 1_000_000_000L + time.getNano();
   }
@@ -26,7 +31,7 @@ record Told(String type, String action, String id, Map<String, String> attribute
     boolean legacy = container || type.equals("image");
     return new EventJson(
         legacy ? action : null,
-        legacy ? id : null,
+        legacy && !id.isEmpty() ? id : null,
         container ? attributes.get("image") : null,
         type,
         action,

@@ -31,11 +31,17 @@ import org.jspecify.annotations.Nullable;
 final class ContainerRoutes {
   private static final Pattern PLATFORM = Pattern.compile("[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,2}");
 
+  /** Some 4 KiB each. */
+  private static final int INSPECTED = 128;
+
+  /** Some 1 KiB each. */
+  private static final int LISTED = 2048;
+
   private final Services services;
-  private final Renderings<Container, ApiVersion> inspected = new Renderings<>();
+  private final Renderings<Container, ApiVersion> inspected = new Renderings<>(INSPECTED);
 
   /** By the status text, which changes with time. */
-  private final Renderings<Container, String> listed = new Renderings<>();
+  private final Renderings<Container, String> listed = new Renderings<>(LISTED);
 
   ContainerRoutes(Services services) {
     this.services = services;
@@ -59,7 +65,8 @@ final class ContainerRoutes {
     Image image =
         services
             .images(exchange)
-            .resolve(ResolveRequest.newBuilder().setReference(reference).build());
+            .resolve(
+                ResolveRequest.newBuilder().setReference(reference).setForContainer(true).build());
     requirePlatform(exchange.query().text("platform"), reference, image);
     String name = exchange.query().text("name");
     CreateResponse created =

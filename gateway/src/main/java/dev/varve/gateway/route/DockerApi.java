@@ -38,6 +38,8 @@ public final class DockerApi {
     registries.addTo(routes);
     new ImageTransferRoutes(services, registries).addTo(routes);
     new LookRoutes(services, events).addTo(routes);
+    new PruneRoutes(services).addTo(routes);
+    new DiskUsageRoutes(services).addTo(routes);
     new ImageRoutes(services).addTo(routes);
     new NetworkRoutes(services).addTo(routes);
     AbsentRoutes.addTo(routes);

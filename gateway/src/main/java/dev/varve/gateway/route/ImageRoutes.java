@@ -20,14 +20,21 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Looking at images and naming them. */
 final class ImageRoutes {
   private record Listing(ApiVersion version, long sharedSize) {}
 
+  /** Some 4 KiB each. */
+  private static final int INSPECTED = 128;
+
+  /** Some 600 bytes each. */
+  private static final int LISTED = 2048;
+
   private final Services services;
-  private final Renderings<Image, ApiVersion> inspected = new Renderings<>();
-  private final Renderings<Image, Listing> listed = new Renderings<>();
+  private final Renderings<Image, ApiVersion> inspected = new Renderings<>(INSPECTED);
+  private final Renderings<Image, Listing> listed = new Renderings<>(LISTED);
 
   ImageRoutes(Services services) {
     this.services = services;
@@ -66,16 +73,27 @@ final class ImageRoutes {
   private byte[] shown(Exchange exchange, ImageFilter filter, List<Image> images) {
     Map<String, Long> shared =
         exchange.query().flag("shared-size") ? ImageViews.sharedSizes(images) : Map.of();
-    List<Image> newestFirst = new ArrayList<>(images);
-    newestFirst.sort(Comparator.comparingLong(ImageViews::createdNanos).reversed());
+    boolean all = exchange.query().flag("all");
+    Set<String> parents = ImageFilter.parents(images);
     List<byte[]> shown = new ArrayList<>();
-    for (Image image : newestFirst) {
-      if (filter.fits(image)) {
+    for (Image image : newestFirst(images)) {
+      if ((all || !ImageFilter.isIntermediate(image, parents)) && filter.fits(image, parents)) {
         Image named = filter.withMatchingNames(image);
         shown.add(summary(named, exchange.version(), shared.getOrDefault(image.getId(), -1L)));
       }
     }
     return Renderings.list(shown);
+  }
+
+  /** A time is text, and read once for each image. */
+  private static List<Image> newestFirst(List<Image> images) {
+    record Dated(long created, Image image) {}
+
+    return images.stream()
+        .map(image -> new Dated(ImageViews.createdNanos(image), image))
+        .sorted(Comparator.comparingLong(Dated::created).reversed())
+        .map(Dated::image)
+        .toList();
   }
 
   private byte[] summary(Image image, ApiVersion version, long sharedSize) {

@@ -53,22 +53,38 @@ final class ImageViews {
   }
 
   static ImageSummaryJson summary(Image image, ApiVersion version, long sharedSize) {
+    return summary(image, version, sharedSize, version.atLeast(51) ? image.getContainers() : -1);
+  }
+
+  /** With the number of its containers, whatever the version. */
+  static ImageSummaryJson counted(Image image, ApiVersion version, long sharedSize) {
+    return summary(image, version, sharedSize, image.getContainers());
+  }
+
+  private static ImageSummaryJson summary(
+      Image image, ApiVersion version, long sharedSize, long containers) {
     Map<String, String> labels = ImageFilter.labels(image);
     return new ImageSummaryJson(
-        version.atLeast(51) ? image.getContainers() : -1,
+        containers,
         Math.floorDiv(createdNanos(image), 1_000_000_000L),
         image.getId(),
         labels.isEmpty() ? null : labels,
-        "",
-        names(image.getRepoDigestsList(), "<none>@<none>", version),
-        names(image.getRepoTagsList(), "<none>:<none>", version),
+        image.getParentId(),
+        names(image, image.getRepoDigestsList(), "<none>@<none>", version),
+        names(image, image.getRepoTagsList(), "<none>:<none>", version),
         sharedSize,
         image.getSize(),
         version.atLeast(44) ? null : image.getSize());
   }
 
-  private static List<String> names(List<String> names, String none, ApiVersion version) {
-    return names.isEmpty() && !version.atLeast(43) ? List.of(none) : names;
+  /** Before API 1.43 an image without any name was given one of each kind. */
+  private static @Nullable List<String> names(
+      Image image, List<String> names, String none, ApiVersion version) {
+    if (!names.isEmpty() || version.atLeast(43)) {
+      return names;
+    }
+    boolean nameless = image.getRepoTagsCount() == 0 && image.getRepoDigestsCount() == 0;
+    return nameless ? List.of(none) : null;
   }
 
   /** For each image, the bytes of its layers that another image has as well. */
@@ -99,7 +115,7 @@ final class ImageViews {
         image.getId(),
         image.getRepoTagsList(),
         image.getRepoDigestsList(),
-        "",
+        image.getParentId(),
         comment(document),
         created(image, version),
         legacy ? document.path("container").asText("") : null,

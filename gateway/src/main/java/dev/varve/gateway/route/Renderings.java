@@ -15,9 +15,6 @@ import java.util.function.Supplier;
  * @param <V> what else the JSON depends on
  */
 final class Renderings<M, V> {
-  /** Some 4 KiB each; beyond that all are forgotten. */
-  private static final int MAX_KEPT = 128;
-
   private record Rendering<M, V>(M of, V variant, byte[] json) {
 
     /** Comparing two messages of equal content would cost as much as writing one. */
@@ -28,6 +25,14 @@ final class Renderings<M, V> {
   }
 
   private final Map<String, Rendering<M, V>> kept = new ConcurrentHashMap<>();
+  private final int maxKept;
+
+  /**
+   * @param maxKept beyond that all are forgotten
+   */
+  Renderings(int maxKept) {
+    this.maxKept = maxKept;
+  }
 
   /**
    * @param id of what the message tells about
@@ -36,7 +41,7 @@ final class Renderings<M, V> {
     Rendering<M, V> rendering = kept.get(id);
     if (rendering == null || !rendering.fits(message, variant)) {
       rendering = new Rendering<>(message, variant, render.get());
-      if (kept.size() >= MAX_KEPT) {
+      if (kept.size() >= maxKept) {
         kept.clear();
       }
       kept.put(id, rendering);

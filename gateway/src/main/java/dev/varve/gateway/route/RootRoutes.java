@@ -2,6 +2,7 @@ package dev.varve.gateway.route;
 
 import com.fasterxml.jackson.databind.node.NullNode;
 import dev.varve.api.container.v1.InspectRequest;
+import dev.varve.api.container.v1.RecordExportRequest;
 import dev.varve.api.snapshot.v1.ArchivePart;
 import dev.varve.api.snapshot.v1.Change;
 import dev.varve.api.snapshot.v1.ChangesPart;
@@ -63,6 +64,10 @@ final class RootRoutes {
         Services.tied(exchange, services.roots(exchange).export(request));
     // A failure shows with the first piece, while an HTTP error can still be sent.
     ArchivePart part = call.read();
+    var _ =
+        services
+            .containers(exchange)
+            .recordExport(RecordExportRequest.newBuilder().setId(request.getContainerId()).build());
     ResponseStream stream = exchange.stream(200, "application/octet-stream");
     while (part != null && stream.write(part.getData().toByteArray())) {
       part = call.read();

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.gateway.http.Refusal;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,5 +38,35 @@ class DockerTimeTest {
   @ValueSource(strings = {"soon", "1e9", "999999999999", "1.0000000001", "2024-01-01"})
   void refusesTheRest(String text) {
     assertThatThrownBy(() -> DockerTime.parse(text)).isInstanceOf(Refusal.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1h30m, -5400000000000",
+    "1.5s, -1500000000",
+    "-10ms, 10000000",
+    "90µs, -90000",
+    "7, 7000000000",
+    "1970-01-01T01:00:02.5+01:00, 2500000000",
+  })
+  void readsDurationsBeforeNow(String text, long nanos) throws Refusal {
+    assertThat(DockerTime.parse(text, Instant.EPOCH)).isEqualTo(nanos);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2024-01-01, 2024-01-01T00:00:00",
+    "2024-01-01T10:20, 2024-01-01T10:20:00",
+    "2024-01-01T10:20:30.5, 2024-01-01T10:20:30.5",
+  })
+  void readsLocalTimes(String text, LocalDateTime expected) throws Refusal {
+    assertThat(DockerTime.instant(DockerTime.parse(text, Instant.EPOCH)))
+        .isEqualTo(expected.atZone(ZoneId.systemDefault()).toInstant());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"soon", "1y", "h", "1h2", "999999999999999999h"})
+  void refusesWhatIsNeither(String text) {
+    assertThatThrownBy(() -> DockerTime.parse(text, Instant.EPOCH)).isInstanceOf(Refusal.class);
   }
 }

@@ -19,6 +19,7 @@ import dev.varve.events.container.v1.NetworkAttachment;
 import dev.varve.events.container.v1.NetworkConnected;
 import dev.varve.events.container.v1.NetworkCreated;
 import dev.varve.events.container.v1.NetworkDisconnected;
+import dev.varve.events.container.v1.Pruned;
 import dev.varve.events.container.v1.RemoveRequested;
 import dev.varve.events.container.v1.Removed;
 import dev.varve.events.container.v1.Renamed;
@@ -221,6 +222,26 @@ class EventFeedTest {
             "container stop",
             "container destroy",
             "image delete");
+  }
+
+  @Test
+  void prunesAreTold() throws Exception {
+    aLife();
+    append(
+        engine.imageLog(),
+        "image",
+        new Subject("prune", "images"),
+        1,
+        90,
+        "prune",
+        dev.varve.events.image.v1.Pruned.newBuilder().setReclaimedBytes(7).build());
+    container(new Subject("prune", "containers"), 1, 91, "prune", Pruned.newBuilder().build());
+    String answer = events("since=89&until=100");
+    assertThat(answer)
+        .contains(
+            "{\"status\":\"prune\",\"Type\":\"image\",\"Action\":\"prune\",\"Actor\":{\"ID\":\"\","
+                + "\"Attributes\":{\"reclaimed\":\"7\"}},\"scope\":\"local\",\"time\":90,")
+        .contains("\"Type\":\"container\",\"Action\":\"prune\"");
   }
 
   @Test

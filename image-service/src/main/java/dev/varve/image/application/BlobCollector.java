@@ -3,14 +3,16 @@ package dev.varve.image.application;
 import dev.varve.eventlog.Cause;
 import dev.varve.eventlog.CrashPoint;
 import dev.varve.eventlog.LogUnavailableException;
+import dev.varve.image.domain.ContainerUse;
 import dev.varve.image.domain.Digest;
 import dev.varve.image.domain.HostedManifest;
 import dev.varve.image.domain.Image;
-import dev.varve.image.domain.ReclaimImage;
+import dev.varve.image.domain.ReclaimImages;
 import dev.varve.image.domain.ReclaimManifest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +34,9 @@ public final class BlobCollector implements AutoCloseable {
 
   /** What was left to be found again goes though nothing else happens. */
   private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+
+  /** A container that was about to be made may never come, of which nothing tells. */
+  private static final Duration SHORT_PAUSE = Duration.ofSeconds(5);
 
   private final ImageLog images;
   private final ContentStore content;
@@ -72,7 +77,8 @@ public final class BlobCollector implements AutoCloseable {
   private void work() {
     try {
       while (true) {
-        var _ = work.tryAcquire(LONGEST_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        Duration pause = images.containers().awaitsAny() ? SHORT_PAUSE : LONGEST_PAUSE;
+        var _ = work.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS);
         work.drainPermits();
         round();
       }
@@ -83,15 +89,7 @@ public final class BlobCollector implements AutoCloseable {
 
   private void round() {
     try {
-      for (Image image : images.catalog().removedImages()) {
-        if (images.containers().now().stream().noneMatch(user -> user.uses(image.id()))) {
-          Set<Digest> blobs = new HashSet<>(image.blobs());
-          images.catalog().packings(image).forEach(packed -> blobs.add(packed.digest()));
-          content.collect(blobs, images::referencedBlobs);
-          CrashPoint.reach("image.reclaim.blobs-deleted");
-          var _ = images.run(CAUSE, new ReclaimImage(image.id())::decide);
-        }
-      }
+      reclaim();
       for (HostedManifest manifest : images.catalog().droppedManifests()) {
         content.collect(manifest.needs(), images::referencedBlobs);
         CrashPoint.reach("image.reclaim.manifest-deleted");
@@ -104,6 +102,29 @@ public final class BlobCollector implements AutoCloseable {
       // The next removal or the next start tries again.
       LOG.warn("Collecting unreferenced blobs was put off", e);
     }
+  }
+
+  /** All at once: what is referenced is found out for all of them, not for each. */
+  private void reclaim() throws IOException {
+    List<Image> removed = images.catalog().removedImages();
+    if (removed.isEmpty()) {
+      return;
+    }
+    Set<String> used =
+        images.containers().now().stream().map(ContainerUse::imageId).collect(Collectors.toSet());
+    List<Image> unused =
+        removed.stream()
+            .filter(image ->
+                !used.contains(image.id().value()) && !images.containers().awaits(image.id()))
+            .toList();
+    Set<Digest> blobs = new HashSet<>();
+    for (Image image : unused) {
+      blobs.addAll(image.blobs());
+      images.catalog().packings(image).forEach(packed -> blobs.add(packed.digest()));
+    }
+    content.collect(blobs, images::referencedBlobs);
+    CrashPoint.reach("image.reclaim.blobs-deleted");
+    var _ = images.run(CAUSE, new ReclaimImages(unused.stream().map(Image::id).toList())::decide);
   }
 
   private Set<Digest> presentIds() {

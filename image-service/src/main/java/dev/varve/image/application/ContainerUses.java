@@ -1,5 +1,6 @@
 package dev.varve.image.application;
 
+import dev.varve.eventlog.Change;
 import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.Ledger;
 import dev.varve.eventlog.Position;
@@ -8,17 +9,36 @@ import dev.varve.image.domain.ContainerUse;
 import dev.varve.image.domain.Digest;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Which containers exist, from the container topic. Any thread. */
 public final class ContainerUses {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration AWAITED = Duration.ofSeconds(30);
+
+  /**
+   * Containers about to be made from one image.
+   *
+   * @param deadline on {@link System#nanoTime}'s scale
+   */
+  private record Awaited(int containers, long deadline) {
+    boolean isOver() {
+      return System.nanoTime() - deadline > 0;
+    }
+  }
 
   private final EventLog log;
   private final Ledger<ContainerUse, ContainerFact> ledger;
 
+  /** By image id. */
+  private final Map<String, Awaited> awaited = new ConcurrentHashMap<>();
+
+  /** To be made before the ledger is started. */
   public ContainerUses(EventLog log, Ledger<ContainerUse, ContainerFact> ledger) {
     this.log = log;
     this.ledger = ledger;
+    ledger.listen(this::follow);
   }
 
   /** What this service has seen so far; never waits. */
@@ -43,6 +63,40 @@ public final class ContainerUses {
   }
 
   boolean holds(Digest imageId) {
-    return seen().stream().anyMatch(container -> container.uses(imageId));
+    return awaits(imageId) || seen().stream().anyMatch(container -> container.uses(imageId));
+  }
+
+  /**
+   * Somebody is about to make a container from the image: what it needs stays until the container
+   * is seen, or for half a minute.
+   */
+  void await(Digest imageId) {
+    long deadline = System.nanoTime() + AWAITED.toNanos();
+    awaited.merge(
+        imageId.value(),
+        new Awaited(1, deadline),
+        (before, one) -> new Awaited(before.containers() + one.containers(), deadline));
+  }
+
+  boolean awaits(Digest imageId) {
+    Awaited found = awaited.get(imageId.value());
+    return found != null && !found.isOver();
+  }
+
+  boolean awaitsAny() {
+    awaited.values().removeIf(Awaited::isOver);
+    return !awaited.isEmpty();
+  }
+
+  private void follow(Change<ContainerUse, ContainerFact> change) {
+    ContainerUse after = change.after();
+    if (change.before() == null && after != null) {
+      awaited.computeIfPresent(
+          after.imageId(),
+          (_, before) ->
+              before.containers() == 1
+                  ? null
+                  : new Awaited(before.containers() - 1, before.deadline()));
+    }
   }
 }

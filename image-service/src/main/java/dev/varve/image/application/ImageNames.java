@@ -30,10 +30,13 @@ public final class ImageNames {
     var _ = images.run(cause, new SetReference(reference, image.id())::decide);
   }
 
-  public List<RemoveImage.Outcome> remove(String name, boolean force, Cause cause) {
+  /**
+   * @param prune also images that it was made from and that nothing else needs
+   */
+  public List<RemoveImage.Outcome> remove(String name, boolean force, boolean prune, Cause cause) {
     Image image = images.catalog().resolve(name);
     Collection<ContainerUse> containers = images.containers().now();
-    RemoveImage command = new RemoveImage(name, image, force);
+    RemoveImage command = new RemoveImage(name, image, force, prune);
     return images.run(cause, catalog -> command.decide(catalog, containers));
   }
 }

@@ -2,6 +2,7 @@ package dev.varve.image.application;
 
 import dev.varve.image.domain.Catalog;
 import dev.varve.image.domain.CatalogState.ReferenceState;
+import dev.varve.image.domain.ChainId;
 import dev.varve.image.domain.ContainerUse;
 import dev.varve.image.domain.Digest;
 import dev.varve.image.domain.Image;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads: nothing here waits for the log. */
 public final class ImageQueries {
@@ -61,6 +63,13 @@ public final class ImageQueries {
     return view(image, catalog.references(image.id()), containersByImage());
   }
 
+  /** The same for somebody who makes a container from it next: until then nothing of it goes. */
+  public View resolveForContainer(String name) throws IOException {
+    // Held, then looked up again: it may have been removed in between.
+    images.containers().await(images.catalog().resolve(name).id());
+    return resolve(name);
+  }
+
   /** All images, in the order of their ids. */
   public List<View> list() throws IOException {
     Catalog catalog = images.catalog();
@@ -72,6 +81,23 @@ public final class ImageQueries {
     }
     views.sort(Comparator.comparing(view -> view.image().id()));
     return views;
+  }
+
+  /**
+   * Bytes of all layers there are, unpacked, each once; also of removed images that containers
+   * still need.
+   */
+  public long layersSize() {
+    Map<ChainId, Long> sizes = new HashMap<>();
+    Catalog catalog = images.catalog();
+    Map<String, Integer> containers = containersByImage();
+    Stream.concat(
+            catalog.images().stream(),
+            catalog.removedImages().stream()
+                .filter(image -> containers.containsKey(image.id().value())))
+        .forEach(image ->
+            image.layers().forEach(layer -> sizes.put(layer.chainId(), layer.uncompressedSize())));
+    return sizes.values().stream().mapToLong(Long::longValue).sum();
   }
 
   public List<ImageHistory.Line> history(String name) throws IOException {

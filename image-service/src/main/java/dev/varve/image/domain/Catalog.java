@@ -50,6 +50,14 @@ public record Catalog(Map<Subject, CatalogState> live) {
         .toList();
   }
 
+  /** Whether a present image was made from this one. */
+  public boolean hasChildren(Digest imageId) {
+    return live.values().stream()
+        .anyMatch(state ->
+            state instanceof ImageState.Present(Image image)
+                && image.parent().filter(imageId::equals).isPresent());
+  }
+
   /** The references to one image, in the order of their familiar form. */
   public List<ReferenceState> references(Digest imageId) {
     return allReferences()

@@ -19,6 +19,7 @@ import dev.varve.image.domain.ImageEvent.ManifestReceived;
 import dev.varve.image.domain.ImageEvent.ManifestReclaimed;
 import dev.varve.image.domain.ImageEvent.ManifestTagged;
 import dev.varve.image.domain.ImageEvent.ManifestUntagged;
+import dev.varve.image.domain.ImageEvent.Pruned;
 import dev.varve.image.domain.ImageEvent.PullFailed;
 import dev.varve.image.domain.ImageEvent.Pulled;
 import dev.varve.image.domain.ImageEvent.PushFailed;
@@ -58,6 +59,7 @@ public final class CatalogEvolution implements Evolution<CatalogState, ImageEven
           new TaggedManifest(tagged.reference(), tagged.manifest(), event.time());
       case ManifestUntagged untagged -> null;
       case LayerPacked(PackedLayer packed) -> new Packing(packed);
+      case Pruned pruned -> null;
     };
   }
 }

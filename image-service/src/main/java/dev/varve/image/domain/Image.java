@@ -2,6 +2,7 @@ package dev.varve.image.domain;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -34,6 +35,11 @@ public record Image(
       blobs.add(layer.digest());
     }
     return blobs;
+  }
+
+  /** The image that this one was made from on this engine. */
+  public Optional<Digest> parent() {
+    return origin.committed().map(Origin.Committed::parent);
   }
 
   /** Docker's Size: bytes of all layers, uncompressed. */

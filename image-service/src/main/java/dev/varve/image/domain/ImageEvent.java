@@ -68,4 +68,7 @@ public sealed interface ImageEvent {
 
   /** A layer that is stored as a plain tar was packed for a registry. */
   record LayerPacked(PackedLayer packed) implements ImageEvent {}
+
+  /** Somebody had what nobody needs removed. Closes its subject, which can open again. */
+  record Pruned(long reclaimedBytes) implements ImageEvent {}
 }

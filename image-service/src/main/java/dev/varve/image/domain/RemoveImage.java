@@ -20,8 +20,9 @@ import java.util.Set;
  *
  * @param asked what the person typed: an id or its prefix, or a reference
  * @param image what it was resolved to
+ * @param prune also the images that it was made from, as long as nothing else needs them
  */
-public record RemoveImage(String asked, Image image, boolean force) {
+public record RemoveImage(String asked, Image image, boolean force, boolean prune) {
 
   /** One line of the answer. */
   public sealed interface Outcome {
@@ -39,12 +40,18 @@ public record RemoveImage(String asked, Image image, boolean force) {
     }
     List<Reference> references =
         catalog.references(image.id()).stream().map(ReferenceState::reference).toList();
-    List<ContainerUse> users =
-        containers.stream()
-            .filter(container -> container.uses(image.id()))
-            .sorted(Comparator.comparing(ContainerUse::containerId))
-            .toList();
-    return isId() ? byId(catalog, references, users) : byReference(catalog, references, users);
+    Situation now = new Situation(catalog, containers);
+    return isId() ? byId(now, references) : byReference(now, references);
+  }
+
+  /** What there is before the removal. */
+  private record Situation(Catalog catalog, Collection<ContainerUse> containers) {
+    List<ContainerUse> users(Digest imageId) {
+      return containers.stream()
+          .filter(container -> container.uses(imageId))
+          .sorted(Comparator.comparing(ContainerUse::containerId))
+          .toList();
+    }
   }
 
   private boolean isId() {
@@ -52,7 +59,8 @@ public record RemoveImage(String asked, Image image, boolean force) {
   }
 
   private Decision<ImageEvent, List<Outcome>> byReference(
-      Catalog catalog, List<Reference> references, List<ContainerUse> users) {
+      Situation now, List<Reference> references) {
+    List<ContainerUse> users = now.users(image.id());
     if (!force && isSingle(references) && !users.isEmpty()) {
       return conflict(
           "unable to remove repository reference \"%s\" (must force) - container %s is using its referenced image %s"
@@ -66,18 +74,23 @@ public record RemoveImage(String asked, Image image, boolean force) {
     dropped.addAll(digestsLeftAlone(given, references));
     Plan plan = new Plan();
     dropped.forEach(plan::untag);
-    plan.dropManifests(catalog, dropped);
+    plan.dropManifests(now.catalog, dropped);
     boolean last = dropped.size() == references.size();
-    // What is in use stays, untagged: the person forced the reference away, not the image.
-    boolean inUse = users.stream().anyMatch(user -> user.running() || !force);
+    // What is in use stays, untagged: the person asked for the reference to go, not the image.
+    boolean inUse =
+        now.catalog.hasChildren(image.id())
+            || users.stream().anyMatch(user -> user.running() || !force);
     if (last && !inUse) {
-      plan.delete(catalog, users);
+      plan.delete(now, image);
     }
     return plan.accept();
   }
 
-  private Decision<ImageEvent, List<Outcome>> byId(
-      Catalog catalog, List<Reference> references, List<ContainerUse> users) {
+  private Decision<ImageEvent, List<Outcome>> byId(Situation now, List<Reference> references) {
+    if (now.catalog.hasChildren(image.id())) {
+      return undeletable("cannot be forced", "image has dependent child images");
+    }
+    List<ContainerUse> users = now.users(image.id());
     Optional<ContainerUse> running = users.stream().filter(ContainerUse::running).findFirst();
     if (running.isPresent()) {
       return undeletable(
@@ -94,8 +107,8 @@ public record RemoveImage(String asked, Image image, boolean force) {
     }
     Plan plan = new Plan();
     references.forEach(plan::untag);
-    plan.dropManifests(catalog, references);
-    plan.delete(catalog, users);
+    plan.dropManifests(now.catalog, references);
+    plan.delete(now, image);
     return plan.accept();
   }
 
@@ -130,6 +143,7 @@ public record RemoveImage(String asked, Image image, boolean force) {
   private final class Plan {
     private final List<Decision.Draft<ImageEvent>> events = new ArrayList<>();
     private final List<Outcome> outcomes = new ArrayList<>();
+    private final Set<Digest> deleted = new HashSet<>();
 
     void untag(Reference reference) {
       events.add(
@@ -145,23 +159,49 @@ public record RemoveImage(String asked, Image image, boolean force) {
       events.addAll(DroppedManifests.drafts(catalog, hosted));
     }
 
-    void delete(Catalog catalog, List<ContainerUse> users) {
-      events.add(new Decision.Draft<>(Subjects.image(image.id()), new ImageRemoved(image.id())));
-      outcomes.add(new Outcome.Deleted(image.id().value()));
-      if (!users.isEmpty()) {
-        return;
-      }
-      Set<ChainId> kept = new HashSet<>();
-      for (Image other : catalog.images()) {
-        if (!other.id().equals(image.id())) {
-          other.layers().forEach(layer -> kept.add(layer.chainId()));
-        }
-      }
-      for (Layer layer : image.layers().reversed()) {
+    void delete(Situation now, Image doomed) {
+      events.add(new Decision.Draft<>(Subjects.image(doomed.id()), new ImageRemoved(doomed.id())));
+      outcomes.add(new Outcome.Deleted(doomed.id().value()));
+      deleted.add(doomed.id());
+      Set<ChainId> kept = keptLayers(now);
+      for (Layer layer : doomed.layers().reversed()) {
         if (!kept.contains(layer.chainId())) {
           outcomes.add(new Outcome.Deleted(layer.chainId().toString()));
         }
       }
+      if (prune) {
+        doomed
+            .parent()
+            .flatMap(now.catalog::image)
+            .filter(parent -> isLeft(now, parent.id()))
+            .ifPresent(parent -> delete(now, parent));
+      }
+    }
+
+    /** Those of other images, and of removed ones that containers still need. */
+    private Set<ChainId> keptLayers(Situation now) {
+      Set<ChainId> kept = new HashSet<>();
+      for (Image other : now.catalog.images()) {
+        if (!deleted.contains(other.id()) || !now.users(other.id()).isEmpty()) {
+          other.layers().forEach(layer -> kept.add(layer.chainId()));
+        }
+      }
+      for (Image removed : now.catalog.removedImages()) {
+        if (!now.users(removed.id()).isEmpty()) {
+          removed.layers().forEach(layer -> kept.add(layer.chainId()));
+        }
+      }
+      return kept;
+    }
+
+    /** Whether nothing needs the image once those are gone that go now. */
+    private boolean isLeft(Situation now, Digest imageId) {
+      return now.users(imageId).isEmpty()
+          && now.catalog.references(imageId).isEmpty()
+          && now.catalog.images().stream()
+              .noneMatch(other ->
+                  !deleted.contains(other.id())
+                      && other.parent().filter(imageId::equals).isPresent());
     }
 
     Decision<ImageEvent, List<Outcome>> accept() {

@@ -4,6 +4,9 @@ import dev.varve.eventlog.Subject;
 
 /** The subjects of the image topic. */
 public final class Subjects {
+  /** Of what is told of all images at once. */
+  public static final Subject PRUNE = new Subject("prune", "images");
+
   private Subjects() {}
 
   public static Subject image(Digest id) {

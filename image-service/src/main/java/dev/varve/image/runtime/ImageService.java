@@ -31,6 +31,7 @@ import dev.varve.image.application.InspectDistribution;
 import dev.varve.image.application.LayerFetches;
 import dev.varve.image.application.LayerPushes;
 import dev.varve.image.application.LoadImages;
+import dev.varve.image.application.PruneImages;
 import dev.varve.image.application.PullImage;
 import dev.varve.image.application.PullImages;
 import dev.varve.image.application.PushImage;
@@ -105,6 +106,7 @@ public final class ImageService implements AutoCloseable {
         new ImagesEndpoint(
             new ImageQueries(log, configs),
             new ImageNames(log),
+            new PruneImages(log, configs),
             new LoadImages(archives, store, log),
             new ImportImage(archives, store, documents, log, InstantSource.system()),
             new SaveImages(archives, store, log, configs),

@@ -133,9 +133,10 @@ class CatalogTest {
   void onlyARemovedImageIsReclaimed() {
     History history = given(new ImageAdded(ONE));
 
-    assertThat(history.happens(new ReclaimImage(ONE.id()).decide(history.catalog()))).isEmpty();
+    assertThat(history.happens(new ReclaimImages(List.of(ONE.id())).decide(history.catalog())))
+        .isEmpty();
     history = given(new ImageAdded(ONE), new ImageRemoved(ONE.id()));
-    assertThat(history.happens(new ReclaimImage(ONE.id()).decide(history.catalog())))
+    assertThat(history.happens(new ReclaimImages(List.of(ONE.id())).decide(history.catalog())))
         .containsExactly(new ImageReclaimed(ONE.id()));
     assertThat(history.catalog().live()).isEmpty();
   }

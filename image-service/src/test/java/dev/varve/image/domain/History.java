@@ -90,6 +90,7 @@ final class History {
       case ImageEvent.PullFailed failed -> Subjects.reference(failed.reference());
       case ImageEvent.PushFailed failed -> Subjects.reference(failed.reference());
       case ImageEvent.LayerFetched fetched -> Subjects.layer(fetched.layer().chainId());
+      case ImageEvent.Pruned pruned -> Subjects.PRUNE;
       case ImageEvent.LayerAbandoned abandoned -> Subjects.layer(abandoned.chainId());
       case ImageEvent.ManifestReceived received -> Subjects.manifest(received.manifest().name());
       case ImageEvent.ManifestDropped dropped ->

@@ -23,6 +23,8 @@ class RemoveImageTest {
   private static final ContainerUse STOPPED =
       new ContainerUse("fedcba0987654321", BUSYBOX.id().value(), false);
 
+  private static final List<ContainerUse> NONE = List.of();
+
   private final History tagged = given(new ImageAdded(BUSYBOX), set("busybox", BUSYBOX));
 
   private final History taggedTwice =
@@ -84,6 +86,50 @@ class RemoveImageTest {
     assertThat(answer(remove(tagged, "busybox", true, STOPPED)))
         .containsExactly(
             new Outcome.Untagged("busybox:latest"), new Outcome.Deleted(BUSYBOX.id().value()));
+  }
+
+  @Test
+  void whatAnotherImageWasMadeFromCannotBeDeletedByItsId() {
+    Image child = RemoveUnneededTest.madeFrom(BUSYBOX, "child");
+    History family = given(new ImageAdded(BUSYBOX), new ImageAdded(child), set("busybox", BUSYBOX));
+
+    assertThat(refusal(remove(family, ID, true)))
+        .isEqualTo(
+            "conflict: unable to delete %s (cannot be forced) - image has dependent child images"
+                .formatted(ID));
+    assertThat(answer(remove(family, "busybox", false)))
+        .containsExactly(new Outcome.Untagged("busybox:latest"));
+  }
+
+  @Test
+  void whatOnlyTheRemovedImageWasMadeFromGoesAlong() {
+    Image child = RemoveUnneededTest.madeFrom(BUSYBOX, "child");
+    History family = given(new ImageAdded(BUSYBOX), new ImageAdded(child), set("child", child));
+
+    assertThat(answer(new RemoveImage("child", child, false, true).decide(family.catalog(), NONE)))
+        .contains(
+            new Outcome.Deleted(child.id().value()), new Outcome.Deleted(BUSYBOX.id().value()));
+    assertThat(answer(new RemoveImage("child", child, false, false).decide(family.catalog(), NONE)))
+        .doesNotContain(new Outcome.Deleted(BUSYBOX.id().value()));
+    assertThat(
+            answer(
+                new RemoveImage("child", child, false, true)
+                    .decide(family.catalog(), List.of(STOPPED))))
+        .doesNotContain(new Outcome.Deleted(BUSYBOX.id().value()));
+  }
+
+  @Test
+  void layersThatAContainerOfARemovedImageNeedsAreNotCalledDeleted() {
+    History history =
+        given(
+            new ImageAdded(BUSYBOX),
+            new ImageAdded(SIBLING),
+            new ImageRemoved(SIBLING.id()),
+            set("busybox", BUSYBOX));
+    ContainerUse user = new ContainerUse("abc", SIBLING.id().value(), false);
+
+    assertThat(answer(remove(history, "busybox", false, user)))
+        .doesNotContain(new Outcome.Deleted(BUSYBOX.layers().get(0).chainId().toString()));
   }
 
   @Test
@@ -150,7 +196,8 @@ class RemoveImageTest {
 
   private static Decision<ImageEvent, List<Outcome>> remove(
       History history, String asked, boolean force, ContainerUse... containers) {
-    return new RemoveImage(asked, BUSYBOX, force).decide(history.catalog(), List.of(containers));
+    return new RemoveImage(asked, BUSYBOX, force, true)
+        .decide(history.catalog(), List.of(containers));
   }
 
   private static List<Outcome> answer(Decision<ImageEvent, List<Outcome>> decision) {

@@ -129,10 +129,15 @@ public final class Facts {
         .toList();
   }
 
+  /** How many events of the container have counted. */
+  long history(String containerId) {
+    return containers.get(ContainerEvent.subject(containerId)).sequence();
+  }
+
   /**
    * Whether this log ever told of the container: a directory of one it never heard of is not ours.
    */
   public boolean everKnewContainer(String containerId) {
-    return containers.get(ContainerEvent.subject(containerId)).sequence() > 0;
+    return history(containerId) > 0;
   }
 }

@@ -29,9 +29,11 @@ public final class Reactions {
   private final Facts facts;
   private final Layers layers;
   private final Roots roots;
+  private final RootSizes sizes;
   private final Executor virtual;
 
-  public Reactions(Facts facts, Layers layers, Roots roots, Executor virtual) {
+  public Reactions(Facts facts, Layers layers, Roots roots, RootSizes sizes, Executor virtual) {
+    this.sizes = sizes;
     this.facts = facts;
     this.layers = layers;
     this.roots = roots;
@@ -56,12 +58,13 @@ public final class Reactions {
   public void onContainer(Change<Container, ContainerEvent> change) {
     Cause cause = Causes.reactionTo(change.event());
     String id = change.event().subject().id();
-    boolean missed =
-        switch (change.event().data()) {
-          case ContainerEvent.RootFilesystemMissing _ -> true;
-          case ContainerEvent.Created _, ContainerEvent.Removed _ -> false;
-        };
-    start(() -> roots.settle(id, missed, cause));
+    switch (change.event().data()) {
+      case ContainerEvent.RootFilesystemMissing _ -> start(() -> roots.settle(id, true, cause));
+      case ContainerEvent.Created _, ContainerEvent.Removed _ ->
+          start(() -> roots.settle(id, false, cause));
+      case ContainerEvent.Exited _ -> sizes.afterRun(id);
+      case ContainerEvent.Started _ -> {}
+    }
   }
 
   private void added(Image image, Cause cause) throws IOException, InterruptedException {

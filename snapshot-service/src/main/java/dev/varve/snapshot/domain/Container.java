@@ -5,12 +5,17 @@ package dev.varve.snapshot.domain;
  *
  * @param imageId the image its root file system is made from
  * @param node the node that owns it
+ * @param running since its last start, as far as anybody knows
  */
-public record Container(String id, String imageId, String node) {
+public record Container(String id, String imageId, String node, boolean running) {
   private static final int HEX_DIGITS = 64;
 
   public Container {
     checkedId(id);
+  }
+
+  Container running(boolean now) {
+    return new Container(id, imageId, node, now);
   }
 
   /** Refuses what is not 64 lower-case hex digits: the text becomes a directory's name. */

@@ -12,6 +12,10 @@ public sealed interface ContainerEvent {
   /** The container's owner did not find the root file system where it was announced. */
   record RootFilesystemMissing() implements ContainerEvent {}
 
+  record Started() implements ContainerEvent {}
+
+  record Exited() implements ContainerEvent {}
+
   record Removed() implements ContainerEvent {}
 
   static Subject subject(String containerId) {
@@ -28,6 +32,8 @@ public sealed interface ContainerEvent {
     return switch (event.data()) {
       case Created(Container container) -> container;
       case RootFilesystemMissing _ -> before;
+      case Started _ -> before == null ? null : before.running(true);
+      case Exited _ -> before == null ? null : before.running(false);
       case Removed _ -> null;
     };
   }

@@ -13,6 +13,7 @@ import dev.varve.snapshot.application.Looks;
 import dev.varve.snapshot.application.Reactions;
 import dev.varve.snapshot.application.ReadRoot;
 import dev.varve.snapshot.application.RootContents;
+import dev.varve.snapshot.application.RootSizes;
 import dev.varve.snapshot.application.Roots;
 import dev.varve.snapshot.application.Snapshotter;
 import dev.varve.snapshot.domain.Container;
@@ -45,6 +46,7 @@ public final class SnapshotAssembly implements AutoCloseable {
   private final ExecutorService disk;
   private final ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor();
   private final Roots roots;
+  private final RootSizes sizes;
   private final Reactions reactions;
   private final Inspection inspection;
   private final Looks looks;
@@ -73,8 +75,9 @@ public final class SnapshotAssembly implements AutoCloseable {
     LayerPins pins = new LayerPins();
     this.roots = new Roots(facts, layers, pins, snapshotter, own.commands(), own.ledger(), disk);
     this.looks = new Looks(facts, layers, roots, pins, snapshotter);
-    this.reactions = new Reactions(facts, layers, roots, virtual);
-    this.inspection = new Inspection(node, own.ledger(), snapshotter);
+    this.sizes = new RootSizes(facts, snapshotter);
+    this.reactions = new Reactions(facts, layers, roots, sizes, virtual);
+    this.inspection = new Inspection(node, own.ledger(), snapshotter, sizes);
     this.readRoot = new ReadRoot(node, roots, own.ledger(), snapshotter, contents);
   }
 
@@ -113,6 +116,7 @@ public final class SnapshotAssembly implements AutoCloseable {
     Cause cause = Causes.reconciliation();
     try {
       roots.reconcile(virtual, cause);
+      sizes.measureAll();
     } catch (IOException | RuntimeException e) {
       if (Thread.currentThread().isInterrupted()) {
         return; // stopping: the next start does it
@@ -129,6 +133,7 @@ public final class SnapshotAssembly implements AutoCloseable {
    */
   @Override
   public void close() {
+    sizes.close();
     virtual.shutdownNow();
     awaitEnd(virtual);
     disk.shutdownNow();

@@ -384,6 +384,32 @@ class SnapshotAssemblyTest {
   }
 
   @Test
+  void changesAreKnownOnceARunIsOverAndNewWhileItGoesOn() throws Exception {
+    Image image = node.addImage("sha256:i", BOTTOM);
+    node.createContainer(ONE, image);
+    awaitRecorded(Prepared.class, 1);
+    Path upper = merged(ONE).resolveSibling("upper");
+    node.containerSays(ONE, "Started");
+    for (String content : List.of("1", "22", "333")) {
+      Files.writeString(upper.resolve("a"), content);
+      await().untilAsserted(() -> assertThat(upperBytes()).isEqualTo((long) content.length()));
+    }
+    Files.writeString(upper.resolve("a"), "55555");
+    node.containerSays(ONE, "Exited");
+    await().untilAsserted(() -> assertThat(upperBytes()).isEqualTo(5));
+    // Nobody writes there now, and so nobody looks.
+    Files.writeString(upper.resolve("a"), "");
+    assertThat(upperBytes()).isEqualTo(5);
+    node.removeContainer(ONE);
+    await().until(() -> node.assembly().inspection().usages().isEmpty());
+  }
+
+  private long upperBytes() {
+    RootUsage known = node.assembly().inspection().usages().get(ONE);
+    return known == null ? -1 : known.upperBytes();
+  }
+
+  @Test
   void manyLayersAreNoTrouble() {
     byte[][] archives =
         IntStream.range(0, 150)

@@ -244,6 +244,11 @@ final class SnapshotNode implements AutoCloseable {
         RootFilesystemMissing.getDefaultInstance().toByteArray());
   }
 
+  /** An event that says nothing but that it happened. */
+  void containerSays(String id, String event) {
+    say(containerLog, ContainerEvent.subject(id), "container.v1." + event, new byte[0]);
+  }
+
   void removeContainer(String id) {
     say(containerLog, ContainerEvent.subject(id), "container.v1.Removed", new byte[0]);
   }

@@ -12,6 +12,7 @@ import dev.varve.container.domain.NameEvent;
 import dev.varve.container.domain.NetworkEvent;
 import dev.varve.container.domain.NodeEvent;
 import dev.varve.container.domain.PauseReason;
+import dev.varve.container.domain.PruneEvent;
 import dev.varve.eventlog.EventCodec;
 import dev.varve.events.container.v1.Attached;
 import dev.varve.events.container.v1.Created;
@@ -23,6 +24,7 @@ import dev.varve.events.container.v1.ExecStartFailed;
 import dev.varve.events.container.v1.ExecStartRequested;
 import dev.varve.events.container.v1.ExecStarted;
 import dev.varve.events.container.v1.Exited;
+import dev.varve.events.container.v1.Exported;
 import dev.varve.events.container.v1.NameClaimed;
 import dev.varve.events.container.v1.NameReleased;
 import dev.varve.events.container.v1.NetworkConnected;
@@ -31,6 +33,7 @@ import dev.varve.events.container.v1.NetworkDisconnected;
 import dev.varve.events.container.v1.NodeStarted;
 import dev.varve.events.container.v1.PauseRequested;
 import dev.varve.events.container.v1.Paused;
+import dev.varve.events.container.v1.Pruned;
 import dev.varve.events.container.v1.RemoveRequested;
 import dev.varve.events.container.v1.Removed;
 import dev.varve.events.container.v1.Renamed;
@@ -156,6 +159,7 @@ public final class ContainerEventCodec implements EventCodec<DomainEvent> {
           return new ContainerEvent.Exited(
               it.getExitCode(), instant(it.getFinishedAt()), it.getOomKilled(), it.getError());
         });
+    on(Exported.getDefaultInstance(), _ -> new ContainerEvent.Exported());
     on(
         Renamed.getDefaultInstance(),
         data -> {
@@ -234,6 +238,9 @@ public final class ContainerEventCodec implements EventCodec<DomainEvent> {
               it.getGateway(),
               it.getInternal());
         });
+    on(
+        Pruned.getDefaultInstance(),
+        data -> new PruneEvent.Pruned(Pruned.parseFrom(data).getReclaimedBytes()));
     on(
         NodeStarted.getDefaultInstance(),
         data -> {

@@ -8,6 +8,7 @@ import dev.varve.container.domain.ExecEvent;
 import dev.varve.container.domain.NameEvent;
 import dev.varve.container.domain.NetworkEvent;
 import dev.varve.container.domain.NodeEvent;
+import dev.varve.container.domain.PruneEvent;
 import dev.varve.events.container.v1.Attached;
 import dev.varve.events.container.v1.Created;
 import dev.varve.events.container.v1.Detached;
@@ -18,6 +19,7 @@ import dev.varve.events.container.v1.ExecStartFailed;
 import dev.varve.events.container.v1.ExecStartRequested;
 import dev.varve.events.container.v1.ExecStarted;
 import dev.varve.events.container.v1.Exited;
+import dev.varve.events.container.v1.Exported;
 import dev.varve.events.container.v1.NameClaimed;
 import dev.varve.events.container.v1.NameReleased;
 import dev.varve.events.container.v1.NetworkConnected;
@@ -27,6 +29,7 @@ import dev.varve.events.container.v1.NodeStarted;
 import dev.varve.events.container.v1.PauseReason;
 import dev.varve.events.container.v1.PauseRequested;
 import dev.varve.events.container.v1.Paused;
+import dev.varve.events.container.v1.Pruned;
 import dev.varve.events.container.v1.RemoveRequested;
 import dev.varve.events.container.v1.Removed;
 import dev.varve.events.container.v1.Renamed;
@@ -72,6 +75,7 @@ final class EventWriter {
               .build();
       case NodeEvent.NodeStarted(String bootId, String version) ->
           NodeStarted.newBuilder().setBootId(bootId).setVersion(version).build();
+      case PruneEvent.Pruned(long bytes) -> Pruned.newBuilder().setReclaimedBytes(bytes).build();
     };
   }
 
@@ -129,6 +133,7 @@ final class EventWriter {
               .setOomKilled(it.oomKilled())
               .setError(it.error())
               .build();
+      case ContainerEvent.Exported _ -> Exported.getDefaultInstance();
       case ContainerEvent.Renamed it ->
           Renamed.newBuilder().setOldName(it.oldName()).setNewName(it.newName()).build();
       case ContainerEvent.Resized it ->

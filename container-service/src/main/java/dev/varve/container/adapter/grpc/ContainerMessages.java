@@ -172,4 +172,9 @@ final class ContainerMessages {
   static long nanos(Instant at) {
     return at.getEpochSecond() * 1_000_000_000L + at.getNano();
   }
+
+  static Instant instant(long nanos) {
+    return Instant.ofEpochSecond(
+        Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L));
+  }
 }

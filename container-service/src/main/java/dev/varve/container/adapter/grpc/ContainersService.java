@@ -23,6 +23,9 @@ import dev.varve.api.container.v1.ListResponse;
 import dev.varve.api.container.v1.LogEntry;
 import dev.varve.api.container.v1.LogsRequest;
 import dev.varve.api.container.v1.PauseRequest;
+import dev.varve.api.container.v1.PruneRequest;
+import dev.varve.api.container.v1.PruneResponse;
+import dev.varve.api.container.v1.RecordExportRequest;
 import dev.varve.api.container.v1.RemoveRequest;
 import dev.varve.api.container.v1.RenameRequest;
 import dev.varve.api.container.v1.ResizeRequest;
@@ -36,6 +39,7 @@ import dev.varve.api.transport.FromMemory;
 import dev.varve.api.transport.Inbound;
 import dev.varve.api.transport.Outbound;
 import dev.varve.container.application.Execs;
+import dev.varve.container.application.PruneContainers;
 import dev.varve.container.application.UseCases;
 import dev.varve.container.domain.ProcessListing;
 import dev.varve.eventlog.Cause;
@@ -126,6 +130,30 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
           useCases
               .remove()
               .remove(Calls.cause(), request.getId(), request.getForce(), request.getVolumes());
+          return changed(true);
+        });
+  }
+
+  @Override
+  public void prune(PruneRequest request, StreamObserver<PruneResponse> responses) {
+    Calls.answer(
+        responses,
+        () -> {
+          PruneContainers.Result result =
+              useCases.prune().prune(Calls.cause(), RequestMessages.selection(request));
+          return PruneResponse.newBuilder()
+              .addAllIds(result.ids())
+              .setReclaimedBytes(result.reclaimedBytes())
+              .build();
+        });
+  }
+
+  @Override
+  public void recordExport(RecordExportRequest request, StreamObserver<ChangeResponse> responses) {
+    Calls.answer(
+        responses,
+        () -> {
+          useCases.inspect().exported(Calls.cause(), request.getId());
           return changed(true);
         });
   }

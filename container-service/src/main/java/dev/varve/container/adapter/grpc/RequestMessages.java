@@ -5,6 +5,8 @@ import dev.varve.api.container.v1.CreateRequest;
 import dev.varve.api.container.v1.ExecCreateRequest;
 import dev.varve.api.container.v1.HealthCheck;
 import dev.varve.api.container.v1.HostConfig;
+import dev.varve.api.container.v1.PruneRequest;
+import dev.varve.container.application.PruneContainers;
 import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.ExecSpec;
 import dev.varve.container.domain.HostSpec;
@@ -116,5 +118,14 @@ final class RequestMessages {
         request.getAttachStderr(),
         request.getPrivileged(),
         request.getDetachKeys());
+  }
+
+  static PruneContainers.Selection selection(PruneRequest request) {
+    return new PruneContainers.Selection(
+        request.hasUntilNanos()
+            ? Optional.of(ContainerMessages.instant(request.getUntilNanos()))
+            : Optional.empty(),
+        request.getLabelsList(),
+        request.getWithoutLabelsList());
   }
 }

@@ -23,7 +23,11 @@ final class Views {
   private final Engine engine;
   private final Map<String, Seen> lastSeen = new ConcurrentHashMap<>();
 
+  private final Map<String, Sized> lastSized = new ConcurrentHashMap<>();
+
   private record Seen(Sources sources, Container view) {}
+
+  private record Sized(Container plain, RootMounts.Usage usage, Container sized) {}
 
   /**
    * All that a view is made of; the rest follows from the container's id.
@@ -51,20 +55,32 @@ final class Views {
   }
 
   List<Container> list(boolean size) {
-    return engine.directory().newestFirst().stream().map(it -> view(it, size)).toList();
+    Map<String, RootMounts.Usage> usages = size ? engine.roots().usages() : Map.of();
+    return engine.directory().newestFirst().stream()
+        .map(it -> {
+          Container view = view(it);
+          RootMounts.Usage usage = usages.get(it.id());
+          return usage == null ? view : sized(view, usage);
+        })
+        .toList();
   }
 
   Container inspect(String reference, boolean size) {
-    return view(Lookup.find(engine.directory(), reference), size);
+    var it = Lookup.find(engine.directory(), reference);
+    return size ? sized(view(it), engine.roots().usage(it.id())) : view(it);
   }
 
-  private Container view(dev.varve.container.domain.Container it, boolean size) {
-    Container view = view(it);
-    if (!size) {
-      return view;
+  /** The same message until it, or its size, changes. */
+  @SuppressWarnings("ReferenceEquality") // as long as nothing changes it is the same message
+  private Container sized(Container view, RootMounts.Usage usage) {
+    Sized seen = lastSized.get(view.getId());
+    if (seen == null || seen.plain != view || !seen.usage.equals(usage)) {
+      Container sized =
+          view.toBuilder().setSizeRw(usage.upperBytes()).setSizeRootFs(usage.rootBytes()).build();
+      seen = new Sized(view, usage, sized);
+      lastSized.put(view.getId(), seen);
     }
-    RootMounts.Usage usage = engine.roots().usage(it.id());
-    return view.toBuilder().setSizeRw(usage.upperBytes()).setSizeRootFs(usage.rootBytes()).build();
+    return seen.sized;
   }
 
   /** The same message until something it tells of changes. */
@@ -121,6 +137,7 @@ final class Views {
   private void forgetRemoved() {
     if (lastSeen.size() > engine.directory().newestFirst().size() + SLACK) {
       lastSeen.keySet().removeIf(id -> engine.directory().byId(id).isEmpty());
+      lastSized.keySet().retainAll(lastSeen.keySet());
     }
   }
 

@@ -3,12 +3,15 @@ package dev.varve.container.adapter.mounts;
 import dev.varve.api.snapshot.v1.SnapshotsGrpc;
 import dev.varve.api.snapshot.v1.UsageRequest;
 import dev.varve.api.snapshot.v1.UsageResponse;
+import dev.varve.api.snapshot.v1.UsagesRequest;
 import dev.varve.container.application.RootMounts;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Root file systems in this process's mount namespace; their sizes by asking their owner. */
@@ -40,9 +43,28 @@ public final class SnapshotMounts implements RootMounts {
           SnapshotsGrpc.newBlockingStub(snapshots)
               .withDeadlineAfter(USAGE_SECONDS, TimeUnit.SECONDS)
               .usage(UsageRequest.newBuilder().setContainerId(containerId).build());
-      return new Usage(usage.getUpperBytes(), usage.getRootBytes());
+      return usage(usage);
     } catch (StatusRuntimeException e) {
       throw new IOException("the snapshot service: " + e.getStatus().getDescription(), e);
     }
+  }
+
+  @Override
+  public Map<String, Usage> usages() throws IOException {
+    try {
+      Map<String, Usage> usages = new HashMap<>();
+      SnapshotsGrpc.newBlockingStub(snapshots)
+          .withDeadlineAfter(USAGE_SECONDS, TimeUnit.SECONDS)
+          .usages(UsagesRequest.getDefaultInstance())
+          .getUsagesMap()
+          .forEach((id, usage) -> usages.put(id, usage(usage)));
+      return usages;
+    } catch (StatusRuntimeException e) {
+      throw new IOException("the snapshot service: " + e.getStatus().getDescription(), e);
+    }
+  }
+
+  private static Usage usage(UsageResponse usage) {
+    return new Usage(usage.getUpperBytes(), usage.getRootBytes());
   }
 }

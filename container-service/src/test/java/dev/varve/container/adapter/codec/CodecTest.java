@@ -24,6 +24,7 @@ import dev.varve.container.domain.Node;
 import dev.varve.container.domain.NodeEvent;
 import dev.varve.container.domain.PauseReason;
 import dev.varve.container.domain.ProcessSpec;
+import dev.varve.container.domain.PruneEvent;
 import dev.varve.container.domain.Secret;
 import dev.varve.container.domain.Subjects;
 import dev.varve.eventlog.StateCodec;
@@ -158,7 +159,9 @@ class CodecTest {
           new ContainerEvent.PauseRequested(PauseReason.COMMIT),
           new ContainerEvent.Paused(),
           new ContainerEvent.UnpauseRequested(),
-          new ContainerEvent.Unpaused());
+          new ContainerEvent.Unpaused(),
+          new ContainerEvent.Exported(),
+          new PruneEvent.Pruned(7));
 
   @TempDir Path directory;
   private Sealing key;

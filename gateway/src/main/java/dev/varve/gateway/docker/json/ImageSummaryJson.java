@@ -15,8 +15,8 @@ public record ImageSummaryJson(
     String id,
     @Nullable Map<String, String> labels,
     String parentId,
-    List<String> repoDigests,
-    List<String> repoTags,
+    @Nullable List<String> repoDigests,
+    @Nullable List<String> repoTags,
     long sharedSize,
     long size,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long virtualSize) {}

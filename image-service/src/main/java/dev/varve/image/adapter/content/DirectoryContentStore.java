@@ -9,11 +9,13 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -101,16 +103,19 @@ public final class DirectoryContentStore implements ContentStore {
   @Override
   public void collect(Collection<Digest> candidates, Supplier<Set<Digest>> referenced)
       throws IOException {
+    List<Path> doomed;
     lock.lock();
     try {
-      deleteUnused(candidates, referenced.get());
+      doomed = takeUnused(candidates, referenced.get());
     } finally {
       lock.unlock();
     }
+    delete(doomed);
   }
 
   @Override
   public boolean forget(Digest digest, Supplier<Set<Digest>> referenced) throws IOException {
+    List<Path> doomed;
     lock.lock();
     try {
       Set<Digest> needed = referenced.get();
@@ -130,11 +135,12 @@ public final class DirectoryContentStore implements ContentStore {
         }
       }
       leased.remove(digest);
-      deleteUnused(Set.of(digest), needed);
-      return true;
+      doomed = takeUnused(Set.of(digest), needed);
     } finally {
       lock.unlock();
     }
+    delete(doomed);
+    return true;
   }
 
   @Override
@@ -173,6 +179,7 @@ public final class DirectoryContentStore implements ContentStore {
 
   @Override
   public void expire(Supplier<Set<Digest>> referenced) throws IOException {
+    List<Path> doomed = new ArrayList<>();
     lock.lock();
     try {
       if (left.isEmpty()) {
@@ -184,13 +191,14 @@ public final class DirectoryContentStore implements ContentStore {
         boolean arrived = needed.containsAll(lease.getValue());
         if (arrived || Files.getLastModifiedTime(lease.getKey()).compareTo(oldest) < 0) {
           left.remove(lease.getKey());
-          removeLeased(lease.getValue(), () -> needed);
+          doomed.addAll(letGo(lease.getValue(), needed));
           Files.deleteIfExists(lease.getKey());
         }
       }
     } finally {
       lock.unlock();
     }
+    delete(doomed);
   }
 
   /** The lease's blobs stay leased, though nobody holds it. */
@@ -229,23 +237,47 @@ public final class DirectoryContentStore implements ContentStore {
 
   void removeLeased(Collection<Digest> digests, Supplier<Set<Digest>> referenced)
       throws IOException {
+    List<Path> doomed;
     lock.lock();
     try {
-      for (Digest digest : digests) {
-        leased.computeIfPresent(digest, (key, count) -> count == 1 ? null : count - 1);
-      }
-      deleteUnused(digests, referenced.get());
+      doomed = letGo(digests, referenced.get());
     } finally {
       lock.unlock();
     }
+    delete(doomed);
   }
 
-  private void deleteUnused(Collection<Digest> candidates, Set<Digest> referenced)
+  private List<Path> letGo(Collection<Digest> digests, Set<Digest> referenced) throws IOException {
+    for (Digest digest : digests) {
+      leased.computeIfPresent(digest, (key, count) -> count == 1 ? null : count - 1);
+    }
+    return takeUnused(digests, referenced);
+  }
+
+  /**
+   * Makes unused blobs invisible, to be deleted without the lock, which takes its while for large
+   * ones. What a crash leaves goes with the ingests.
+   */
+  private List<Path> takeUnused(Collection<Digest> candidates, Set<Digest> referenced)
       throws IOException {
+    List<Path> taken = new ArrayList<>();
     for (Digest digest : candidates) {
       if (!leased.containsKey(digest) && !referenced.contains(digest)) {
-        Files.deleteIfExists(path(digest));
+        Path doomed = newIngestPath();
+        try {
+          Files.move(path(digest), doomed, StandardCopyOption.ATOMIC_MOVE);
+          taken.add(doomed);
+        } catch (NoSuchFileException _) {
+          // Somebody was first.
+        }
       }
+    }
+    return taken;
+  }
+
+  private static void delete(List<Path> doomed) throws IOException {
+    for (Path path : doomed) {
+      Files.deleteIfExists(path);
     }
   }
 

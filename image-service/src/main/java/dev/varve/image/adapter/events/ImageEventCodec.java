@@ -58,6 +58,9 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
             new ImageEvent.LayerAbandoned(
                 ChainId.parse(
                     dev.varve.events.image.v1.LayerAbandoned.parseFrom(data).getChainId()));
+        case "Pruned" ->
+            new ImageEvent.Pruned(
+                dev.varve.events.image.v1.Pruned.parseFrom(data).getReclaimedBytes());
         default -> RegistryEventCodec.decode(type.substring(PREFIX.length()), data);
       };
     } catch (InvalidProtocolBufferException e) {
@@ -117,6 +120,8 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
               .setLayer(message(layer))
               .setParentChainId(parent.map(ChainId::toString).orElse(""))
               .build();
+      case ImageEvent.Pruned(long bytes) ->
+          dev.varve.events.image.v1.Pruned.newBuilder().setReclaimedBytes(bytes).build();
       case ImageEvent.LayerAbandoned(ChainId chainId) ->
           dev.varve.events.image.v1.LayerAbandoned.newBuilder()
               .setChainId(chainId.toString())

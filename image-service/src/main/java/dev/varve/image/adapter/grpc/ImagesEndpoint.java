@@ -16,6 +16,8 @@ import dev.varve.api.image.v1.LoadRequest;
 import dev.varve.api.image.v1.LoginRequest;
 import dev.varve.api.image.v1.LoginResponse;
 import dev.varve.api.image.v1.Progress;
+import dev.varve.api.image.v1.PruneRequest;
+import dev.varve.api.image.v1.PruneResponse;
 import dev.varve.api.image.v1.PullRequest;
 import dev.varve.api.image.v1.PushRequest;
 import dev.varve.api.image.v1.ReadBlobRequest;
@@ -35,6 +37,7 @@ import dev.varve.image.application.ImageQueries;
 import dev.varve.image.application.ImportImage;
 import dev.varve.image.application.LoadImages;
 import dev.varve.image.application.ProgressLine;
+import dev.varve.image.application.PruneImages;
 import dev.varve.image.application.SaveImages;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -50,6 +53,7 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
 
   private final ImageQueries queries;
   private final ImageNames names;
+  private final PruneImages prunes;
   private final LoadImages loads;
   private final ImportImage imports;
   private final SaveImages saves;
@@ -60,6 +64,7 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
   public ImagesEndpoint(
       ImageQueries queries,
       ImageNames names,
+      PruneImages prunes,
       LoadImages loads,
       ImportImage imports,
       SaveImages saves,
@@ -68,6 +73,7 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
     this.registries = registries;
     this.queries = queries;
     this.names = names;
+    this.prunes = prunes;
     this.loads = loads;
     this.imports = imports;
     this.saves = saves;
@@ -82,7 +88,13 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
   @Override
   public void resolve(ResolveRequest request, StreamObserver<Image> responses) {
     Calls.answer(
-        "inspect image", responses, call -> known.message(queries.resolve(request.getReference())));
+        "inspect image",
+        responses,
+        call ->
+            known.message(
+                request.getForContainer()
+                    ? queries.resolveForContainer(request.getReference())
+                    : queries.resolve(request.getReference())));
   }
 
   @Override
@@ -106,11 +118,29 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
             RemoveResponse.newBuilder()
                 .addAllItems(
                     names
-                        .remove(request.getReference(), request.getForce(), Calls.cause(call))
+                        .remove(
+                            request.getReference(),
+                            request.getForce(),
+                            !request.getNoPrune(),
+                            Calls.cause(call))
                         .stream()
                         .map(Messages::item)
                         .toList())
                 .build());
+  }
+
+  @Override
+  public void prune(PruneRequest request, StreamObserver<PruneResponse> responses) {
+    Calls.answer(
+        "prune images",
+        responses,
+        call -> {
+          PruneImages.Pruned pruned = prunes.prune(Messages.selection(request), Calls.cause(call));
+          return PruneResponse.newBuilder()
+              .addAllItems(pruned.outcomes().stream().map(Messages::item).toList())
+              .setReclaimedBytes(pruned.reclaimedBytes())
+              .build();
+        });
   }
 
   @Override
@@ -232,7 +262,10 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
       bytes += fits ? view.config().bytes().length : 0;
       images.add(fits ? known.message(view) : Messages.image(view, false));
     }
-    return ListResponse.newBuilder().addAllImages(images).build();
+    return ListResponse.newBuilder()
+        .addAllImages(images)
+        .setLayersSize(queries.layersSize())
+        .build();
   }
 
   private static ImportImage.Request request(ImportOptions options) {

@@ -6,14 +6,17 @@ import dev.varve.api.image.v1.HistoryResponse;
 import dev.varve.api.image.v1.Image;
 import dev.varve.api.image.v1.Layer;
 import dev.varve.api.image.v1.Progress;
+import dev.varve.api.image.v1.PruneRequest;
 import dev.varve.api.image.v1.PushedManifest;
 import dev.varve.api.image.v1.RemoveResponse;
 import dev.varve.image.application.ImageQueries;
 import dev.varve.image.application.ProgressLine;
+import dev.varve.image.application.PruneImages;
 import dev.varve.image.domain.Digest;
 import dev.varve.image.domain.ImageHistory;
 import dev.varve.image.domain.RemoveImage;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Answers as messages. */
 final class Messages {
@@ -41,6 +44,7 @@ final class Messages {
         .setLastTaggedNanos(view.lastTagged().map(Messages::nanos).orElse(0L))
         .setContainers(view.containers())
         .setCreated(view.config().config().created())
+        .setParentId(image.parent().map(Digest::value).orElse(""))
         .build();
   }
 
@@ -75,6 +79,19 @@ final class Messages {
       case RemoveImage.Outcome.Deleted(String id) ->
           RemoveResponse.Item.newBuilder().setDeleted(id).build();
     };
+  }
+
+  static PruneImages.Selection selection(PruneRequest request) {
+    return new PruneImages.Selection(
+        request.getAll(),
+        request.hasUntilNanos()
+            ? Optional.of(
+                Instant.ofEpochSecond(
+                    Math.floorDiv(request.getUntilNanos(), NANOS),
+                    Math.floorMod(request.getUntilNanos(), NANOS)))
+            : Optional.empty(),
+        request.getLabelsList(),
+        request.getWithoutLabelsList());
   }
 
   static HistoryResponse.Entry entry(ImageHistory.Line line) {

@@ -32,6 +32,7 @@ public final class JsonDocuments implements Documents {
     return new ImageConfig(
         platform(node),
         JsonText.text(node, "created"),
+        labels(node.path("config").path("Labels")),
         JsonText.strings(rootfs, "diff_ids").stream()
             .map(text -> new DiffId(JsonText.digest(text)))
             .toList(),
@@ -146,6 +147,17 @@ public final class JsonDocuments implements Documents {
       throw JsonText.refusal("invalid archive: failed to decode " + what + ": it is not an object");
     }
     return node;
+  }
+
+  /** What is no text is no label: such an image was never refused. */
+  private static Map<String, String> labels(JsonNode node) {
+    Map<String, String> labels = new HashMap<>();
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      if (entry.getValue().isTextual()) {
+        labels.put(entry.getKey(), entry.getValue().textValue());
+      }
+    }
+    return labels;
   }
 
   private static ImageConfig.Entry historyEntry(JsonNode node) {

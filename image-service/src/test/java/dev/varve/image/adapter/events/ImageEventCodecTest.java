@@ -54,6 +54,7 @@ class ImageEventCodecTest {
         new ImageEvent.PushFailed(Reference.parse("busybox"), "no"),
         new ImageEvent.LayerFetched(layer, Optional.of(new ChainId(OTHER))),
         new ImageEvent.LayerFetched(layer, Optional.empty()),
+        new ImageEvent.Pruned(7),
         new ImageEvent.LayerAbandoned(new ChainId(ID)),
         new ImageEvent.ManifestReceived(
             new HostedManifest(

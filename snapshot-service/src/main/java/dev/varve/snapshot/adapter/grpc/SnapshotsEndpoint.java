@@ -5,6 +5,8 @@ import dev.varve.api.snapshot.v1.SummaryRequest;
 import dev.varve.api.snapshot.v1.SummaryResponse;
 import dev.varve.api.snapshot.v1.UsageRequest;
 import dev.varve.api.snapshot.v1.UsageResponse;
+import dev.varve.api.snapshot.v1.UsagesRequest;
+import dev.varve.api.snapshot.v1.UsagesResponse;
 import dev.varve.snapshot.application.Inspection;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -31,16 +33,30 @@ public final class SnapshotsEndpoint extends SnapshotsGrpc.SnapshotsImplBase {
         () ->
             inspection
                 .usage(id)
-                .map(usage ->
-                    UsageResponse.newBuilder()
-                        .setUpperBytes(usage.upperBytes())
-                        .setUpperInodes(usage.upperInodes())
-                        .setRootBytes(usage.rootBytes())
-                        .build())
+                .map(SnapshotsEndpoint::message)
                 .orElseThrow(() ->
                     Status.NOT_FOUND
                         .withDescription("No such container: " + id)
                         .asRuntimeException()));
+  }
+
+  @Override
+  public void usages(UsagesRequest request, StreamObserver<UsagesResponse> responses) {
+    answer(
+        responses,
+        () -> {
+          UsagesResponse.Builder all = UsagesResponse.newBuilder();
+          inspection.usages().forEach((id, usage) -> all.putUsages(id, message(usage)));
+          return all.build();
+        });
+  }
+
+  private static UsageResponse message(Inspection.RootUsage usage) {
+    return UsageResponse.newBuilder()
+        .setUpperBytes(usage.upperBytes())
+        .setUpperInodes(usage.upperInodes())
+        .setRootBytes(usage.rootBytes())
+        .build();
   }
 
   @Override

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 public final class ContainerCodec implements EventCodec<ContainerEvent> {
   private static final String CREATED = "dev.varve.container.v1.Created";
   private static final String MISSING = "dev.varve.container.v1.RootFilesystemMissing";
+  private static final String STARTED = "dev.varve.container.v1.Started";
+  private static final String EXITED = "dev.varve.container.v1.Exited";
   private static final String REMOVED = "dev.varve.container.v1.Removed";
 
   @Override
@@ -29,9 +31,14 @@ public final class ContainerCodec implements EventCodec<ContainerEvent> {
         Created created = Payloads.parse(Created.parser(), data);
         yield new ContainerEvent.Created(
             new Container(
-                created.getContainerId(), created.getSpec().getImageId(), created.getNode()));
+                created.getContainerId(),
+                created.getSpec().getImageId(),
+                created.getNode(),
+                false));
       }
       case MISSING -> new ContainerEvent.RootFilesystemMissing();
+      case STARTED -> new ContainerEvent.Started();
+      case EXITED -> new ContainerEvent.Exited();
       case REMOVED -> new ContainerEvent.Removed();
       default -> null;
     };

@@ -1,0 +1,94 @@
+package dev.varve.gateway.route;
+
+import dev.varve.api.container.v1.PruneRequest;
+import dev.varve.api.container.v1.PruneResponse;
+import dev.varve.gateway.docker.Filters;
+import dev.varve.gateway.docker.PruneFilter;
+import dev.varve.gateway.docker.json.ImageRemovedJson;
+import dev.varve.gateway.docker.json.VolumesPrunedJson;
+import dev.varve.gateway.http.Exchange;
+import dev.varve.gateway.http.Refusal;
+import dev.varve.gateway.http.Routes;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Removing what nobody needs. What this engine never has any of is pruned with truth: nothing. */
+final class PruneRoutes {
+  private static final Set<String> VOLUME_KEYS = Set.of("all", "label", "label!");
+
+  private final Services services;
+
+  PruneRoutes(Services services) {
+    this.services = services;
+  }
+
+  void addTo(Routes routes) {
+    routes.add("POST", "/images/prune", this::images);
+    routes.add("POST", "/containers/prune", this::containers);
+    // Own networks, volumes and builds don't exist yet; the default networks are never pruned.
+    routes.add("POST", "/networks/prune", PruneRoutes::noNetworks);
+    routes.add("POST", "/volumes/prune", PruneRoutes::noVolumes);
+    routes.add("POST", "/build/prune", x -> answer(x, "CachesDeleted", List.of(), 0L));
+  }
+
+  private void images(Exchange exchange) throws Exception {
+    Filters filters = filters(exchange, PruneFilter.IMAGE_KEYS);
+    PruneFilter filter = PruneFilter.of(filters, Instant.now());
+    dev.varve.api.image.v1.PruneRequest.Builder request =
+        dev.varve.api.image.v1.PruneRequest.newBuilder()
+            .setAll(!filters.flag("dangling", true))
+            .addAllLabels(filter.labels())
+            .addAllWithoutLabels(filter.withoutLabels());
+    filter.until().ifPresent(request::setUntilNanos);
+    var pruned = services.images(exchange).prune(request.build());
+    answer(
+        exchange,
+        "ImagesDeleted",
+        pruned.getItemsList().stream()
+            .map(item -> new ImageRemovedJson(item.getDeleted(), item.getUntagged()))
+            .toList(),
+        pruned.getReclaimedBytes());
+  }
+
+  private void containers(Exchange exchange) throws Exception {
+    PruneFilter filter = PruneFilter.of(filters(exchange, PruneFilter.KEYS), Instant.now());
+    PruneRequest.Builder request =
+        PruneRequest.newBuilder()
+            .addAllLabels(filter.labels())
+            .addAllWithoutLabels(filter.withoutLabels());
+    filter.until().ifPresent(request::setUntilNanos);
+    PruneResponse pruned = services.containers(exchange).prune(request.build());
+    answer(exchange, "ContainersDeleted", pruned.getIdsList(), pruned.getReclaimedBytes());
+  }
+
+  private static Filters filters(Exchange exchange, Set<String> keys) throws Refusal {
+    return Filters.parse(exchange.query().text("filters"), keys);
+  }
+
+  private static void noNetworks(Exchange exchange) throws Refusal {
+    var _ = PruneFilter.of(filters(exchange, PruneFilter.KEYS), Instant.now());
+    answer(exchange, "NetworksDeleted", List.of(), null);
+  }
+
+  private static void noVolumes(Exchange exchange) throws Refusal {
+    var _ = filters(exchange, VOLUME_KEYS);
+    exchange.json(200, new VolumesPrunedJson(List.of(), 0));
+  }
+
+  /**
+   * @param bytes null for what has no size
+   */
+  private static void answer(
+      Exchange exchange, String what, List<?> deleted, @Nullable Long bytes) {
+    Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+    answer.put(what, deleted.isEmpty() ? null : deleted);
+    if (bytes != null) {
+      answer.put("SpaceReclaimed", bytes);
+    }
+    exchange.json(200, answer);
+  }
+}
