@@ -79,7 +79,7 @@ final class AttachHub {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment packet = arena.allocate(PACKET_BYTES);
       for (int i = 0; i < READS_AT_ONCE; i++) {
-        int count = socket.read(packet);
+        int count = read(socket, packet);
         if (count == Descriptor.WOULD_BLOCK) {
           return true;
         }
@@ -104,6 +104,18 @@ final class AttachHub {
       LOG.debug("attach socket", e);
       end();
       return false;
+    }
+  }
+
+  /** A monitor that left input unread resets the connection; its last output is behind that. */
+  private static int read(Descriptor socket, MemorySegment packet) throws SystemCallException {
+    try {
+      return socket.read(packet);
+    } catch (SystemCallException e) {
+      if (e.errno() != Errno.ECONNRESET) {
+        throw e;
+      }
+      return socket.read(packet);
     }
   }
 

@@ -376,7 +376,8 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
         if (started.attached().orElseThrow().next().isEmpty()) {
           throw Refusals.exec(Monitor.errorText(files), request.cmd().getFirst());
         }
-        StandardStreams streams = hub(files).open();
+        // Taken in before the program runs: the monitor does not look at its socket before.
+        StandardStreams streams = connect(files).open();
         started.goAhead().orElseThrow().count();
         Optional<SyncPipe.Message> answer = started.results().next();
         if (answer.isEmpty() || answer.get().data() <= 0) {
@@ -424,7 +425,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   public StandardStreams openStreams(String containerId) throws IOException {
     RunFiles files = RunFiles.ofContainer(bundles, containerId);
     try {
-      return hub(files).open();
+      return streams(files);
     } catch (SystemCallException e) {
       boolean gone = e.errno() == Errno.ENOENT || e.errno() == Errno.ECONNREFUSED;
       if (gone && Files.exists(files.exit())) {
@@ -434,12 +435,23 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
     }
   }
 
-  private AttachHub hub(RunFiles files) throws IOException {
+  private StandardStreams streams(RunFiles files) throws IOException {
+    StandardStreams streams;
+    Acceptance acceptance;
     synchronized (hubs) {
       AttachHub present = hubs.get(files.key());
       if (present != null) {
-        return present;
+        return present.open();
       }
+      acceptance = Acceptance.of(RunFiles.number(files.monitorPid()));
+      streams = connect(files).open();
+    }
+    acceptance.await();
+    return streams;
+  }
+
+  private AttachHub connect(RunFiles files) throws IOException {
+    synchronized (hubs) {
       AttachHub hub =
           new AttachHub(
               files.attachSocket(),

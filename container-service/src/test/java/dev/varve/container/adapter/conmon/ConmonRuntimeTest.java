@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -250,6 +251,57 @@ class ConmonRuntimeTest {
       await().until(() -> Files.size(runtime.logPath(id)) > AttachedStreams.FULL_BYTES);
       assertThat(drain(streams).get(Source.STDOUT)).hasSize(20_000_000);
     }
+  }
+
+  @Test
+  void aSlowClientGetsEverythingThoughNobodyReadItsInput() throws Exception {
+    SpecBuilder spec = new SpecBuilder("sh", "-c", "yes | head -c 2200000");
+    spec.openStdin = true;
+    spec.stdinOnce = true;
+    String id = newId(0);
+    runtime.create(request(id, spec.build()));
+    try (StandardStreams streams = runtime.openStreams(id)) {
+      Thread writer =
+          Thread.startVirtualThread(() -> {
+            try {
+              streams.write(new byte[1 << 20], 0, 1 << 20);
+            } catch (IOException e) {
+              // The program ended without it.
+            }
+          });
+      runtime.start(id);
+      // The rest waits in the socket that the monitor has closed by then.
+      await().until(() -> exits.containsKey(id));
+      assertThat(drain(streams).get(Source.STDOUT)).hasSize(2_200_000);
+      writer.join();
+    }
+  }
+
+  @Test
+  void streamsAreOpenWhenTheMonitorHasTakenThemIn() throws Exception {
+    String id = newId(0);
+    runtime.create(request(id, new SpecBuilder("echo", "hello").build()));
+    int monitor =
+        RunFiles.number(RunFiles.ofContainer(directory.resolve("run/bundles"), id).monitorPid())
+            .orElseThrow();
+    signal(monitor, "STOP");
+    FutureTask<StandardStreams> opening = new FutureTask<>(() -> runtime.openStreams(id));
+    Thread opener = Thread.ofPlatform().start(opening);
+    try {
+      await().until(() -> opener.getState() == Thread.State.TIMED_WAITING);
+      assertThat(opening.isDone()).isFalse();
+    } finally {
+      signal(monitor, "CONT");
+    }
+    try (StandardStreams streams = opening.get()) {
+      runtime.start(id);
+      assertThat(drain(streams)).containsEntry(Source.STDOUT, "hello\n");
+    }
+  }
+
+  private static void signal(int pid, String signal) throws Exception {
+    int code = new ProcessBuilder("kill", "-" + signal, Integer.toString(pid)).start().waitFor();
+    assertThat(code).isZero();
   }
 
   @Test
