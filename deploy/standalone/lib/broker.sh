@@ -129,8 +129,7 @@ broker_start() {
   log_limit "$LOGS/broker.out"
   # Root without capabilities: it needs none, and it reads the jars wherever they were built.
   process_start broker "$LOGS/broker.out" setpriv --bounding-set=-all --inh-caps=-all --no-new-privs \
-    "$JAVA_HOME/bin/java" -Xms32m -Xmx80m -Xss256k -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+UseCompactObjectHeaders \
-    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+ExitOnOutOfMemoryError '-Xlog:aot*=error' \
+    "$JAVA_HOME/bin/java" "${JVM_FLAGS[@]}" -Xms32m -Xmx80m -Xss256k -XX:TieredStopAtLevel=1 \
     "$(aot_flag broker)" -Djava.util.logging.config.file="$ROOT/kafka/logging.properties" \
     -cp "$BUILD/broker/lib/*" kafka.Kafka "$ROOT/kafka/server.properties"
 }
