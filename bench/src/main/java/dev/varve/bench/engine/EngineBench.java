@@ -59,7 +59,7 @@ public final class EngineBench {
     compare("docker run --rm busybox true", rounds, WARM_UP, this::cliRun, this::crunRun);
     compare("HTTP create", rounds * 2, WARM_UP, this::create, null);
     compare("HTTP start", rounds, WARM_UP, this::start, null);
-    compare("HTTP exec true", rounds * 2, 2 * WARM_UP, this::exec, null);
+    compare("HTTP exec true", rounds * 2, 5 * WARM_UP, this::exec, null);
     compare("HTTP ps (10 running)", rounds * 10, WARM_UP_READS, this::ps, null);
     compare("HTTP inspect", rounds * 10, WARM_UP_READS, this::inspect, null);
     compare("50 concurrent create + start", 3, 3, this::many, t -> t.time(() -> crun.run(MANY)));

@@ -133,6 +133,9 @@ public interface ContainerRuntime {
 
   void deleteExec(String containerId, String execId) throws IOException;
 
+  /** Ids of the container's execs of which anything is there: prepared, running or ended. */
+  List<String> execs(String containerId) throws IOException;
+
   /** Connects to the monitor's attach socket of a created or running container. */
   StandardStreams openStreams(String containerId) throws IOException;
 

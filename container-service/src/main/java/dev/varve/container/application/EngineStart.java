@@ -126,10 +126,20 @@ public final class EngineStart {
       for (Exec exec : engine.directory().execsOf(it.id())) {
         execs.recover(exec);
       }
+      sweepExecs(it.id());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       LOG.errorf(e, "Container %s could not be brought in line", it.id());
+    }
+  }
+
+  /** An exec's monitor is got ready while its creation is on its way to the log, or never there. */
+  private void sweepExecs(String containerId) throws IOException {
+    for (String execId : engine.runtime().execs(containerId)) {
+      if (engine.facts().exec(execId).isEmpty()) {
+        engine.runtime().deleteExec(containerId, execId);
+      }
     }
   }
 

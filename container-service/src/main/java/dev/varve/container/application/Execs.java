@@ -56,6 +56,7 @@ public final class Execs {
   private final Map<String, ExecStarted> beginnings = new ConcurrentHashMap<>();
 
   private final ExecEnds ends;
+  private final EarlyMonitors early = new EarlyMonitors();
 
   public Execs(Engine engine, Ids ids) {
     this.engine = engine;
@@ -67,11 +68,22 @@ public final class Execs {
    * @return its id
    */
   public String create(Cause cause, String reference, ExecSpec spec) {
-    String containerId = Lookup.find(engine.directory(), reference).id();
+    Container container = Lookup.find(engine.directory(), reference);
     String execId = ids.next();
-    return engine
-        .ledger()
-        .decide(cause, facts -> ExecDecider.create(facts, execId, containerId, reference, spec));
+    // A terminal's size is known at its start only.
+    if (container.isRunning() && !container.isPaused() && !spec.tty()) {
+      Exec exec = Exec.created(execId, container.id(), spec);
+      early.begin(execId, () -> engine.runtime().prepareExec(request(exec, new Size(0, 0))));
+    }
+    try {
+      return engine
+          .ledger()
+          .decide(
+              cause, facts -> ExecDecider.create(facts, execId, container.id(), reference, spec));
+    } catch (ProblemException | LogUnavailableException e) {
+      early.drop(execId);
+      throw e;
+    }
   }
 
   /** As it is now; an end that was seen is in it. */
@@ -87,9 +99,9 @@ public final class Execs {
   public record Size(int height, int width) {}
 
   /**
-   * Starts an exec. Its monitor is got ready while the intent is on its way to the log; the command
-   * runs once the intent counts. That it runs is recorded soon, not yet when this returns: {@link
-   * #recordBeginning}.
+   * Starts an exec. If its monitor is not ready since its creation, it is got ready while the
+   * intent is on its way to the log; the command runs once the intent counts. That it runs is
+   * recorded soon, not yet when this returns: {@link #recordBeginning}.
    *
    * @param onceRequested runs between the two, when nothing can refuse the exec any more
    * @throws RuntimeRefusedException with the runtime's own words; it is recorded already
@@ -104,15 +116,18 @@ public final class Execs {
             () -> {
               Exec exec = refuseWhatCannotStart(execId, detach);
               FutureTask<PreparedExec> prepared =
-                  Effects.begin(() -> engine.runtime().prepareExec(request(exec, size)));
+                  early
+                      .take(execId)
+                      .orElseGet(() ->
+                          Effects.begin(() -> engine.runtime().prepareExec(request(exec, size))));
               try {
                 engine.ledger().decide(cause, facts -> ExecDecider.request(facts, execId, detach));
               } catch (ProblemException e) {
-                Effects.clean("exec " + execId, () -> abandon(prepared));
+                Effects.clean("exec " + execId, () -> EarlyMonitors.abandon(prepared));
                 throw e;
               } catch (LogUnavailableException e) {
                 // Whether the intent counts will show when the log is back; it has no effect then.
-                Effects.clean("exec " + execId, () -> abandon(prepared));
+                Effects.clean("exec " + execId, () -> EarlyMonitors.abandon(prepared));
                 Effects.beginCleaning("exec " + execId, () -> recordFailure(cause, execId, e));
                 throw e;
               }
@@ -154,14 +169,6 @@ public final class Execs {
   private void recordFailure(Cause cause, String execId, Exception e) {
     ExecStartFailed seen = new ExecStartFailed(NOT_STARTED, String.valueOf(e.getMessage()));
     engine.ledger().record(cause, facts -> ExecDecider.failed(facts, execId, seen));
-  }
-
-  private static void abandon(FutureTask<PreparedExec> prepared) throws IOException {
-    try {
-      Effects.join(prepared).close();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   /** Records that an exec runs, unless its end is recorded along with it in a moment. */

@@ -17,6 +17,10 @@ public record Exec(String id, String containerId, ExecSpec spec, Phase phase)
     record Ended(int exitCode, Instant at) implements Phase {}
   }
 
+  public static Exec created(String id, String containerId, ExecSpec spec) {
+    return new Exec(id, containerId, spec, new Phase.Created());
+  }
+
   public boolean hasEnded() {
     return phase instanceof Phase.Ended;
   }

@@ -17,6 +17,10 @@ import java.util.function.BiConsumer;
  */
 final class FakeKernel {
   final Set<String> frozen = ConcurrentHashMap.newKeySet();
+
+  /** Execs whose monitors wait for the word to begin. */
+  final Set<String> waiting = ConcurrentHashMap.newKeySet();
+
   static final Instant END = Instant.parse("2026-02-03T04:05:06Z");
 
   enum Phase {
@@ -50,6 +54,11 @@ final class FakeKernel {
 
   /** Ended already, though nobody has been told. */
   volatile boolean terminalsGone;
+
+  void prepare(String key) {
+    journal.add("prepare " + key);
+    waiting.add(key);
+  }
 
   synchronized Run create(String key, boolean ignoresTerm) {
     journal.add("create " + key);

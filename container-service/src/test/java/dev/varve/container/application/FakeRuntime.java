@@ -79,15 +79,18 @@ final class FakeRuntime implements ContainerRuntime {
 
   @Override
   public PreparedExec prepareExec(ExecRequest request) {
+    String key = request.containerId() + "/" + request.execId();
+    kernel.prepare(key);
     return new PreparedExec() {
       @Override
       public ExecHandle run() throws IOException {
+        kernel.waiting.remove(key);
         return exec(request);
       }
 
       @Override
       public void close() {
-        // Nothing was made.
+        kernel.waiting.remove(key);
       }
     };
   }
@@ -111,7 +114,16 @@ final class FakeRuntime implements ContainerRuntime {
 
   @Override
   public void deleteExec(String containerId, String execId) {
+    kernel.waiting.remove(containerId + "/" + execId);
     kernel.delete(containerId + "/" + execId);
+  }
+
+  @Override
+  public List<String> execs(String containerId) {
+    return kernel.waiting.stream()
+        .filter(key -> key.startsWith(containerId + "/"))
+        .map(key -> key.substring(key.indexOf('/') + 1))
+        .toList();
   }
 
   @Override

@@ -201,6 +201,16 @@ class RecoveryTest {
   }
 
   @Test
+  void whatWasPreparedForAnExecThatWasNotRecordedIsRemoved() throws Exception {
+    String id = engine.running("web", "sleep");
+    engine.kernel.prepare(id + "/" + "e".repeat(64));
+
+    engine.restart();
+
+    assertThat(engine.kernel.waiting).isEmpty();
+  }
+
+  @Test
   void anExecThatDidNotStartFailed() throws Exception {
     engine.running("web", "sleep");
     String execId = engine.use().execs().create(TestEngine.CAUSE, "web", Specs.exec("date"));

@@ -211,6 +211,27 @@ class StreamsTest {
   }
 
   @Test
+  void anExecIsPreparedOnceHoweverSoonItIsStarted() throws Exception {
+    String id = engine.running("web", "sleep");
+    String execId = use.execs().create(TestEngine.CAUSE, "web", Specs.exec("date"));
+    use.startExec().startDetached(TestEngine.CAUSE, execId, new Size(0, 0));
+
+    assertThat(engine.kernel.journal).containsOnlyOnce("prepare " + id + "/" + execId);
+    assertThat(engine.kernel.waiting).isEmpty();
+  }
+
+  @Test
+  void anExecThatNobodyStartsIsLetGo() throws Exception {
+    String id = engine.running("web", "sleep");
+    String execId = use.execs().create(TestEngine.CAUSE, "web", Specs.exec("date"));
+
+    await().until(() -> engine.kernel.journal.contains("prepare " + id + "/" + execId));
+    await().until(engine.kernel.waiting::isEmpty);
+    use.startExec().startDetached(TestEngine.CAUSE, execId, new Size(0, 0));
+    assertThat(use.execs().find(execId).phase()).isInstanceOf(Exec.Phase.Running.class);
+  }
+
+  @Test
   void aRefusedExecSaysSoDownTheStream() throws Exception {
     engine.running("web", "sleep");
     String execId = use.execs().create(TestEngine.CAUSE, "web", Specs.exec("nosuch"));

@@ -422,6 +422,13 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   }
 
   @Override
+  public List<String> execs(String containerId) throws IOException {
+    return RunFiles.ofContainer(bundles, containerId).execs().stream()
+        .map(RunFiles::execId)
+        .toList();
+  }
+
+  @Override
   public StandardStreams openStreams(String containerId) throws IOException {
     RunFiles files = RunFiles.ofContainer(bundles, containerId);
     try {

@@ -80,6 +80,11 @@ record RunFiles(Path directory, String key) {
     return directory.resolve("stdin-stays-open");
   }
 
+  /** Of an exec only. */
+  String execId() {
+    return key.substring(key.indexOf('/') + 1);
+  }
+
   /** Execs of this container that have not been deleted. */
   List<RunFiles> execs() throws IOException {
     return names(directory.resolve(EXECS)).stream()
