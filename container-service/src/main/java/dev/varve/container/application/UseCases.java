@@ -7,6 +7,7 @@ public record UseCases(
     CreateContainer create,
     StartContainer start,
     StopContainer stop,
+    RestartContainer restart,
     PauseContainer pause,
     RemoveContainer remove,
     PruneContainers prune,
@@ -15,7 +16,8 @@ public record UseCases(
     ReadLog logs,
     InspectContainer inspect,
     Execs execs,
-    StartExec startExec) {
+    StartExec startExec,
+    HealthChecks health) {
 
   /**
    * @param prefix of everything this engine names on its host
@@ -26,9 +28,12 @@ public record UseCases(
     Ids ids = new Ids();
     Execs execs = new Execs(engine, ids);
     RemovalFinish removals = new RemovalFinish(engine);
-    EndOfRun ends = new EndOfRun(engine, removals, execs);
     PauseContainer pause = new PauseContainer(engine);
-    StopContainer stop = new StopContainer(engine, pause);
+    StopContainer stop = new StopContainer(engine, pause, removals);
+    StartContainer start = new StartContainer(engine, removals);
+    ScheduledRestarts restarts = new ScheduledRestarts(engine, start);
+    HealthChecks health = new HealthChecks(engine, ids, stop);
+    EndOfRun ends = new EndOfRun(engine, removals, execs, health);
     RemoveContainer remove = new RemoveContainer(engine, removals, pause);
     return new UseCases(
         engine,
@@ -41,10 +46,13 @@ public record UseCases(
             stop,
             pause,
             execs,
+            restarts,
+            health,
             version),
         new CreateContainer(engine, ids, imageConfigs),
-        new StartContainer(engine, removals),
+        start,
         stop,
+        new RestartContainer(engine, stop, start, restarts),
         pause,
         remove,
         new PruneContainers(engine, remove),
@@ -53,6 +61,7 @@ public record UseCases(
         new ReadLog(engine),
         new InspectContainer(engine),
         execs,
-        new StartExec(execs));
+        new StartExec(execs),
+        health);
   }
 }
