@@ -25,7 +25,7 @@ public record ContainerSpec(
     List<String> shell,
     boolean networkDisabled) {
 
-  /** The wish to be restarted when the health check fails. */
+  /** Annotation: the wish to be restarted when the health check fails. */
   static final String RESTART_WHEN_UNHEALTHY = "dev.varve.health.restart";
 
   /** Whether there is a health check that looks at it. */
@@ -36,7 +36,7 @@ public record ContainerSpec(
   }
 
   boolean restartsWhenUnhealthy() {
-    return Boolean.parseBoolean(labels.get(RESTART_WHEN_UNHEALTHY));
+    return Boolean.parseBoolean(host.annotations().get(RESTART_WHEN_UNHEALTHY));
   }
 
   /** The network it joins, by its name. */

@@ -68,8 +68,8 @@ final class HostRules {
   static Optional<Problem> refusal(ContainerSpec spec) {
     HostSpec host = spec.host();
     return restart(host)
-        .or(() -> capabilities("CapAdd", host.capAdd()))
-        .or(() -> capabilities("CapDrop", host.capDrop()))
+        .or(() -> capabilities("CapAdd", host.privileges().capAdd()))
+        .or(() -> capabilities("CapDrop", host.privileges().capDrop()))
         .or(() -> runtime(host))
         .or(() -> security(host))
         .or(() -> namespaces(host))
@@ -80,8 +80,8 @@ final class HostRules {
   }
 
   private static Optional<Problem> restart(HostSpec host) {
-    String policy = host.restartPolicy();
-    int most = host.restartMaxRetries();
+    String policy = host.restartPolicy().name();
+    int most = host.restartPolicy().maximumRetries();
     return switch (policy) {
       case "" -> Optional.empty();
       case "no", "always", "unless-stopped" ->
@@ -103,7 +103,7 @@ final class HostRules {
   }
 
   private static Optional<Problem> besideRemoval(HostSpec host) {
-    return host.autoRemove() && !host.restartPolicy().equals("no")
+    return host.autoRemove() && !host.restartPolicy().name().equals("no")
         ? refuse("can't create 'AutoRemove' container with restart policy")
         : Optional.empty();
   }
@@ -127,7 +127,7 @@ final class HostRules {
 
   private static Optional<Problem> security(HostSpec host) {
     try {
-      var ignored = SecurityOptions.parse(host.securityOpt());
+      var ignored = SecurityOptions.parse(host.privileges().securityOpt());
       return Optional.empty();
     } catch (ProblemException e) {
       return Optional.of(e.problem());
@@ -135,10 +135,11 @@ final class HostRules {
   }
 
   private static Optional<Problem> namespaces(HostSpec host) {
-    return mode("PID", host.pidMode(), Set.of("", "host"))
-        .or(() -> mode("IPC", host.ipcMode(), Set.of("", "private", "shareable", "host")))
-        .or(() -> mode("UTS", host.utsMode(), Set.of("", "host")))
-        .or(() -> mode("cgroup namespace", host.cgroupnsMode(), Set.of("", "private", "host")));
+    return mode("PID", host.namespaces().pid(), Set.of("", "host"))
+        .or(() -> mode("IPC", host.namespaces().ipc(), Set.of("", "private", "shareable", "host")))
+        .or(() -> mode("UTS", host.namespaces().uts(), Set.of("", "host")))
+        .or(() ->
+            mode("cgroup namespace", host.namespaces().cgroup(), Set.of("", "private", "host")));
   }
 
   private static Optional<Problem> mode(String kind, String mode, Set<String> known) {
@@ -160,12 +161,12 @@ final class HostRules {
   }
 
   private static Optional<Problem> resolving(HostSpec host) {
-    for (String address : host.dns()) {
+    for (String address : host.nameResolution().dns()) {
       if (!ADDRESS.matcher(address).matches()) {
         return refuse("invalid IP address in dns: " + address);
       }
     }
-    for (String entry : host.extraHosts()) {
+    for (String entry : host.nameResolution().extraHosts()) {
       int colon = entry.indexOf(':');
       if (colon < 1) {
         return refuse("bad format for add-host: \"" + entry + "\"");
@@ -179,7 +180,7 @@ final class HostRules {
   }
 
   private static Optional<Problem> resources(HostSpec host) {
-    if (host.shmSize() < 0) {
+    if (host.fileSystems().shmSize() < 0) {
       return refuse("SHM size can not be less than 0");
     }
     if (host.oomScoreAdj().isPresent() && Math.abs((long) host.oomScoreAdj().getAsInt()) > 1000) {
@@ -188,7 +189,8 @@ final class HostRules {
               + host.oomScoreAdj().getAsInt()
               + ", range for oom score adj is [-1000, 1000]");
     }
-    if (host.memory() != 0 && host.memory() < LEAST_MEMORY) {
+    if (host.resources().memory().limit() != 0
+        && host.resources().memory().limit() < LEAST_MEMORY) {
       return refuse("Minimum memory limit allowed is 6MB");
     }
     for (HostSpec.Ulimit limit : host.ulimits()) {
@@ -202,9 +204,9 @@ final class HostRules {
   }
 
   private static Optional<Problem> logging(HostSpec host) {
-    return LOG_DRIVERS.contains(host.logDriver())
+    return LOG_DRIVERS.contains(host.log().driver())
         ? Optional.empty()
-        : refuse("logger: no log driver named '" + host.logDriver() + "' is registered");
+        : refuse("logger: no log driver named '" + host.log().driver() + "' is registered");
   }
 
   private static Optional<Problem> refuse(String message) {

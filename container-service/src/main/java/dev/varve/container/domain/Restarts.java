@@ -56,9 +56,9 @@ public record Restarts(int count, Duration backOff, boolean stopped, boolean giv
   }
 
   private static boolean wants(Container it, int exitCode, boolean stopped) {
-    HostSpec host = it.spec().host();
-    int most = host.restartMaxRetries();
-    return switch (host.restartPolicy()) {
+    RestartPolicy policy = it.spec().host().restartPolicy();
+    int most = policy.maximumRetries();
+    return switch (policy.name()) {
       case "always" -> true;
       case "unless-stopped" -> !stopped;
       case "on-failure" -> exitCode != 0 && (most == 0 || it.restarts().count() < most);

@@ -8,7 +8,6 @@ import dev.varve.container.domain.HealthRules.Probe;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,17 +77,16 @@ class HealthRulesTest {
   void theCommandIsTheShellsOrItsOwn() {
     HealthCheck shell = new HealthCheck(List.of("CMD-SHELL", "a b"), 0, 0, 0, 0, 0);
 
-    assertThat(HealthRules.command(LifeSpecs.spec(shell, Map.of())))
-        .containsExactly("/bin/sh", "-c", "a b");
-    assertThat(HealthRules.command(LifeSpecs.spec(DEFAULTS, Map.of()))).containsExactly("true");
+    assertThat(HealthRules.command(LifeSpecs.spec(shell))).containsExactly("/bin/sh", "-c", "a b");
+    assertThat(HealthRules.command(LifeSpecs.spec(DEFAULTS))).containsExactly("true");
   }
 
   @Test
   void onlyCommandsLook() {
     HealthCheck none = new HealthCheck(List.of("NONE"), 0, 0, 0, 0, 0);
 
-    assertThat(LifeSpecs.spec(none, Map.of()).isProbed()).isFalse();
-    assertThat(LifeSpecs.spec(DEFAULTS, Map.of()).isProbed()).isTrue();
+    assertThat(LifeSpecs.spec(none).isProbed()).isFalse();
+    assertThat(LifeSpecs.spec(DEFAULTS).isProbed()).isTrue();
     assertThat(Specs.spec().isProbed()).isFalse();
   }
 

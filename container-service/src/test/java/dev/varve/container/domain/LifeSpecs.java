@@ -11,40 +11,7 @@ public final class LifeSpecs {
 
   public static HostSpec restart(String policy, int most) {
     HostSpec it = Specs.host();
-    return new HostSpec(
-        it.networkMode(),
-        it.autoRemove(),
-        it.privileged(),
-        it.capAdd(),
-        it.capDrop(),
-        it.readonlyRootfs(),
-        it.init(),
-        it.securityOpt(),
-        it.groupAdd(),
-        it.runtime(),
-        it.shmSize(),
-        it.tmpfs(),
-        it.dns(),
-        it.dnsSearch(),
-        it.dnsOptions(),
-        it.extraHosts(),
-        it.pidMode(),
-        it.ipcMode(),
-        it.utsMode(),
-        it.cgroupnsMode(),
-        it.ulimits(),
-        it.sysctls(),
-        it.memory(),
-        it.nanoCpus(),
-        it.cpuShares(),
-        it.pidsLimit(),
-        policy,
-        most,
-        it.logDriver(),
-        it.logOptions(),
-        it.oomScoreAdj(),
-        it.consoleHeight(),
-        it.consoleWidth());
+    return it.with(it.resources(), new RestartPolicy(policy, most));
   }
 
   /** A second between the probes, two to fail. */
@@ -52,14 +19,14 @@ public final class LifeSpecs {
     return new HealthCheck(List.of(test), 1_000_000_000L, 0, 0, 0, 2);
   }
 
-  public static ContainerSpec spec(HealthCheck check, Map<String, String> labels) {
+  public static ContainerSpec spec(HealthCheck check) {
     ContainerSpec it = Specs.spec();
     return new ContainerSpec(
         it.image(),
         it.imageId(),
         it.hostname(),
         it.domainname(),
-        labels,
+        it.labels(),
         it.process(),
         it.host(),
         it.exposedPorts(),
@@ -72,13 +39,13 @@ public final class LifeSpecs {
 
   /** To be looked at, and restarted when unhealthy if so wished. */
   public static RequestedConfig asked(ProcessSpec process, HealthCheck check, boolean restart) {
-    RequestedConfig it = Specs.asked(process, Specs.host());
+    RequestedConfig it = Specs.asked(process, restart ? restartedWhenUnhealthy() : Specs.host());
     return new RequestedConfig(
         it.image(),
         it.imageId(),
         it.hostname(),
         it.domainname(),
-        restart ? Map.of(ContainerSpec.RESTART_WHEN_UNHEALTHY, "true") : Map.of(),
+        it.labels(),
         it.process(),
         it.entrypointGiven(),
         it.host(),
@@ -88,5 +55,29 @@ public final class LifeSpecs {
         it.onBuild(),
         it.shell(),
         it.networkDisabled());
+  }
+
+  private static HostSpec restartedWhenUnhealthy() {
+    HostSpec it = Specs.host();
+    return new HostSpec(
+        it.networkMode(),
+        it.autoRemove(),
+        it.runtime(),
+        it.init(),
+        it.restartPolicy(),
+        it.log(),
+        it.namespaces(),
+        it.privileges(),
+        it.fileSystems(),
+        it.nameResolution(),
+        it.devices(),
+        it.resources(),
+        it.cgroupParent(),
+        it.ulimits(),
+        it.oomScoreAdj(),
+        it.sysctls(),
+        Map.of(ContainerSpec.RESTART_WHEN_UNHEALTHY, "true"),
+        it.isolation(),
+        it.consoleSize());
   }
 }
