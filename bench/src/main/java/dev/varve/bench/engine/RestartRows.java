@@ -1,6 +1,7 @@
 package dev.varve.bench.engine;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -19,6 +20,8 @@ final class RestartRows {
   private static final int CONNECTIONS = 3;
   private static final int PORT = 7000;
   private static final int POLL_MS = 10;
+  private static final int CONNECT_TRIES = 100;
+  private static final int CONNECT_MS = 1000;
   private static final Pattern RUNS = Pattern.compile("\"State\":\"running\"");
   private static final Pattern PID = Pattern.compile("\"Pid\":([1-9][0-9]*)");
   private static final Pattern ADDRESS = Pattern.compile("\"IPAddress\":\"([0-9.]+)\"");
@@ -89,7 +92,7 @@ final class RestartRows {
     List<EchoConnection> echoes = new ArrayList<>();
     try (EngineClient client = engine.connect()) {
       for (int i = 0; i < CONNECTIONS; i++) {
-        String id = client.create(Subject.IMAGE, "nc", "-lk", "-p", "" + PORT, "-e", "cat");
+        String id = client.create(Subject.IMAGE, "nc", "-ll", "-p", "" + PORT, "-e", "cat");
         client.start(id);
         ids.add(id);
         echoes.add(new EchoConnection(inspect(client, id, ADDRESS), PORT));
@@ -144,10 +147,13 @@ final class RestartRows {
 
     private static Socket connect(String address, int port)
         throws IOException, InterruptedException {
-      for (int left = 200; ; left--) {
+      for (int left = CONNECT_TRIES; ; left--) {
+        Socket socket = new Socket();
         try {
-          return new Socket(address, port);
+          socket.connect(new InetSocketAddress(address, port), CONNECT_MS);
+          return socket;
         } catch (IOException e) {
+          socket.close();
           if (left == 0) {
             throw e;
           }
