@@ -77,6 +77,13 @@ public sealed interface ContainerEvent extends DomainEvent {
       this(exitCode, finishedAt, oomKilled, error, ExitCause.UNKNOWN);
     }
 
+    /** The clock of files is coarser than the one that told the beginning. */
+    Exited notBefore(Instant start) {
+      return finishedAt.isBefore(start)
+          ? new Exited(exitCode, start, oomKilled, error, cause)
+          : this;
+    }
+
     Exited because(ExitCause why) {
       return new Exited(exitCode, finishedAt, oomKilled, error, why);
     }

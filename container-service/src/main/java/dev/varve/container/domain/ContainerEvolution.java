@@ -102,14 +102,12 @@ public final class ContainerEvolution implements Evolution<DomainState, DomainEv
   /** A signal that goes with a stop or a removal is part of it. */
   private static Life signalled(Container it, int signal, String actor) {
     Life life = it.life();
+    List<SentSignal> before = life.run().signals();
     SentSignal sent =
         it.removal().isPresent()
             ? new SentSignal(signal, "remove", actor)
-            : life.stopping().isPresent()
-                ? life.run()
-                    .signal()
-                    .map(first -> new SentSignal(signal, first.call(), first.actor()))
-                    .orElse(new SentSignal(signal, "stop", actor))
+            : life.stopping().isPresent() && !before.isEmpty()
+                ? new SentSignal(signal, before.getLast().call(), before.getLast().actor())
                 : new SentSignal(signal, "kill", actor);
     boolean byHand = life.stopping().stream().noneMatch(ContainerEvolution::isOfEngine);
     return life.with(life.run().signalled(sent))

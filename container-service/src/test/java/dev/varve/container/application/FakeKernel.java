@@ -22,6 +22,8 @@ final class FakeKernel {
   /** Execs whose monitors wait for the word to begin. */
   final Set<String> waiting = ConcurrentHashMap.newKeySet();
 
+  private final Set<String> oomFiles = ConcurrentHashMap.newKeySet();
+
   static final Instant END = Instant.parse("2026-02-03T04:05:06Z");
 
   enum Phase {
@@ -144,11 +146,13 @@ final class FakeKernel {
 
   /** The kernel kills something in a container for its memory. */
   void runOutOfMemory(String id) {
+    oomFiles.add(id);
     outOfMemory.accept(id);
   }
 
   void watchOutOfMemory(Consumer<String> latest) {
     outOfMemory = latest;
+    oomFiles.forEach(latest);
   }
 
   void unwatch() {

@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -404,6 +405,25 @@ class ConmonRuntimeTest {
     Result result = run(spec.build());
     assertThat(result.exit().exitCode()).isEqualTo(137);
     assertThat(result.exit().oomKilled()).isTrue();
+  }
+
+  @Test
+  void tellsAtOnceThatAChildWasKilledForItsMemory() throws Exception {
+    List<String> told = new CopyOnWriteArrayList<>();
+    runtime.watchOutOfMemory(told::add);
+    SpecBuilder spec =
+        new SpecBuilder("sh", "-c", "(x=$(yes | head -c 100000000)); exec sleep 1000");
+    spec.memory(16 << 20);
+    String id = newId(0);
+    runtime.create(request(id, spec.build()));
+    runtime.start(id);
+
+    await().until(() -> told.contains(id));
+    assertThat(runtime.observe(id)).isInstanceOf(Observation.Running.class);
+    runtime.signal(id, 9);
+    await().until(() -> exits.containsKey(id));
+    assertThat(exits.get(id).oomKilled()).isTrue();
+    runtime.delete(id);
   }
 
   @Test
