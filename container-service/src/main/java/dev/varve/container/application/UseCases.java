@@ -15,14 +15,19 @@ public record UseCases(
     ReadLog logs,
     InspectContainer inspect,
     Execs execs,
-    StartExec startExec) {
+    StartExec startExec,
+    WatchStats stats) {
 
   /**
    * @param prefix of everything this engine names on its host
    * @param version of this software, for the record
    */
   public static UseCases of(
-      Engine engine, ImageConfigs imageConfigs, String prefix, String version) {
+      Engine engine,
+      ImageConfigs imageConfigs,
+      StatsReader statsReader,
+      String prefix,
+      String version) {
     Ids ids = new Ids();
     Execs execs = new Execs(engine, ids);
     RemovalFinish removals = new RemovalFinish(engine);
@@ -53,6 +58,7 @@ public record UseCases(
         new ReadLog(engine),
         new InspectContainer(engine),
         execs,
-        new StartExec(execs));
+        new StartExec(execs),
+        new WatchStats(engine.directory(), statsReader));
   }
 }

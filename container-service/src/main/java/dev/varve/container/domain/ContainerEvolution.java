@@ -48,6 +48,9 @@ public final class ContainerEvolution implements Evolution<DomainState, DomainEv
           ContainerEvent.Detached _,
           ContainerEvent.SignalRequested _,
           ContainerEvent.Exported _,
+          ContainerEvent.ArchiveRead _,
+          ContainerEvent.ArchiveExtracted _,
+          ContainerEvent.ProcessesListed _,
           ContainerEvent.Resized _,
           ContainerEvent.RootFilesystemMissing _ ->
           it;

@@ -6,11 +6,13 @@ import dev.varve.container.adapter.host.ProcHost;
 import dev.varve.container.adapter.logfile.MonitorLog;
 import dev.varve.container.adapter.network.KernelContainerNetwork;
 import dev.varve.container.adapter.oci.OciRuntimeSpecs;
+import dev.varve.container.adapter.stats.KernelStats;
 import dev.varve.container.application.ContainerLog;
 import dev.varve.container.application.ContainerNetwork;
 import dev.varve.container.application.ContainerRuntime;
 import dev.varve.container.application.HostFacts;
 import dev.varve.container.application.RunFiles;
+import dev.varve.container.application.StatsReader;
 import dev.varve.linux.files.KernelFileCalls;
 import dev.varve.linux.net.LinuxNetwork;
 import dev.varve.linux.process.ProcessFacts;
@@ -30,6 +32,7 @@ final class Machine implements AutoCloseable {
   private final ContainerNetwork network;
   private final ContainerLog logs;
   private final RunFiles files;
+  private final StatsReader stats;
   private final HostFacts host = new ProcHost(Path.of("/proc"));
 
   Machine(Path root, Path run, String prefix) throws IOException {
@@ -43,6 +46,7 @@ final class Machine implements AutoCloseable {
                 run,
                 prefix,
                 Clock.systemUTC()));
+    stats = new KernelStats(prefix, Clock.systemUTC());
     logs = open(new MonitorLog(Clock.systemUTC()));
     files =
         new EtcFiles(
@@ -70,6 +74,11 @@ final class Machine implements AutoCloseable {
 
   RunFiles files() {
     return files;
+  }
+
+  /** Closed by who uses it. */
+  StatsReader stats() {
+    return stats;
   }
 
   HostFacts host() {

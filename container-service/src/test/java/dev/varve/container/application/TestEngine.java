@@ -52,6 +52,7 @@ public final class TestEngine implements AutoCloseable {
   private final List<AutoCloseable> opened = new ArrayList<>();
   final FakeKernel kernel = new FakeKernel();
   final FakeNode node = new FakeNode();
+  final FakeStats stats = new FakeStats();
   private OwnedTopic<DomainState, DomainEvent> topic;
   private UseCases useCases;
   private volatile String crashStep = "";
@@ -154,6 +155,7 @@ public final class TestEngine implements AutoCloseable {
                     List.of(),
                     "",
                     Optional.empty()),
+            stats,
             "test",
             "1");
     topic

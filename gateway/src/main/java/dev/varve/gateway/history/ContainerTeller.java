@@ -4,6 +4,8 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import dev.varve.eventlog.Event;
 import dev.varve.eventlog.Subject;
+import dev.varve.events.container.v1.ArchiveExtracted;
+import dev.varve.events.container.v1.ArchiveRead;
 import dev.varve.events.container.v1.Attached;
 import dev.varve.events.container.v1.Created;
 import dev.varve.events.container.v1.Detached;
@@ -17,6 +19,7 @@ import dev.varve.events.container.v1.NetworkConnected;
 import dev.varve.events.container.v1.NetworkCreated;
 import dev.varve.events.container.v1.NetworkDisconnected;
 import dev.varve.events.container.v1.Paused;
+import dev.varve.events.container.v1.ProcessesListed;
 import dev.varve.events.container.v1.Pruned;
 import dev.varve.events.container.v1.Removed;
 import dev.varve.events.container.v1.Renamed;
@@ -52,6 +55,9 @@ final class ContainerTeller implements Teller {
           Unpaused.getDefaultInstance(),
           Exited.getDefaultInstance(),
           Exported.getDefaultInstance(),
+          ArchiveRead.getDefaultInstance(),
+          ArchiveExtracted.getDefaultInstance(),
+          ProcessesListed.getDefaultInstance(),
           Pruned.getDefaultInstance(),
           Renamed.getDefaultInstance(),
           Resized.getDefaultInstance(),
@@ -109,6 +115,9 @@ final class ContainerTeller implements Teller {
       case Unpaused _ -> container(event, known, "unpause");
       case Exited it -> exited(event, it, known);
       case Exported _ -> container(event, known, "export");
+      case ArchiveRead it -> container(event, known, "archive-path", "path", it.getPath());
+      case ArchiveExtracted it -> container(event, known, "extract-to-dir", "path", it.getPath());
+      case ProcessesListed _ -> container(event, known, "top");
       case Pruned it -> List.of(Told.prune("container", it.getReclaimedBytes(), event.time()));
       case Renamed it -> container(event, known, "rename", "oldName", "/" + it.getOldName());
       case Resized it ->

@@ -24,7 +24,10 @@ import dev.varve.events.container.v1.ExecStartFailed;
 import dev.varve.events.container.v1.ExecStartRequested;
 import dev.varve.events.container.v1.ExecStarted;
 import dev.varve.events.container.v1.Exited;
+import dev.varve.events.container.v1.ArchiveExtracted;
+import dev.varve.events.container.v1.ArchiveRead;
 import dev.varve.events.container.v1.Exported;
+import dev.varve.events.container.v1.ProcessesListed;
 import dev.varve.events.container.v1.NameClaimed;
 import dev.varve.events.container.v1.NameReleased;
 import dev.varve.events.container.v1.NetworkConnected;
@@ -160,6 +163,13 @@ public final class ContainerEventCodec implements EventCodec<DomainEvent> {
               it.getExitCode(), instant(it.getFinishedAt()), it.getOomKilled(), it.getError());
         });
     on(Exported.getDefaultInstance(), _ -> new ContainerEvent.Exported());
+    on(
+        ArchiveRead.getDefaultInstance(),
+        data -> new ContainerEvent.ArchiveRead(ArchiveRead.parseFrom(data).getPath()));
+    on(
+        ArchiveExtracted.getDefaultInstance(),
+        data -> new ContainerEvent.ArchiveExtracted(ArchiveExtracted.parseFrom(data).getPath()));
+    on(ProcessesListed.getDefaultInstance(), _ -> new ContainerEvent.ProcessesListed());
     on(
         Renamed.getDefaultInstance(),
         data -> {

@@ -19,7 +19,10 @@ import dev.varve.events.container.v1.ExecStartFailed;
 import dev.varve.events.container.v1.ExecStartRequested;
 import dev.varve.events.container.v1.ExecStarted;
 import dev.varve.events.container.v1.Exited;
+import dev.varve.events.container.v1.ArchiveExtracted;
+import dev.varve.events.container.v1.ArchiveRead;
 import dev.varve.events.container.v1.Exported;
+import dev.varve.events.container.v1.ProcessesListed;
 import dev.varve.events.container.v1.NameClaimed;
 import dev.varve.events.container.v1.NameReleased;
 import dev.varve.events.container.v1.NetworkConnected;
@@ -134,6 +137,11 @@ final class EventWriter {
               .setError(it.error())
               .build();
       case ContainerEvent.Exported _ -> Exported.getDefaultInstance();
+      case ContainerEvent.ArchiveRead(String path) ->
+          ArchiveRead.newBuilder().setPath(path).build();
+      case ContainerEvent.ArchiveExtracted(String path) ->
+          ArchiveExtracted.newBuilder().setPath(path).build();
+      case ContainerEvent.ProcessesListed _ -> ProcessesListed.getDefaultInstance();
       case ContainerEvent.Renamed it ->
           Renamed.newBuilder().setOldName(it.oldName()).setNewName(it.newName()).build();
       case ContainerEvent.Resized it ->

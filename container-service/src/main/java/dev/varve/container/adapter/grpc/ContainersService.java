@@ -25,12 +25,15 @@ import dev.varve.api.container.v1.LogsRequest;
 import dev.varve.api.container.v1.PauseRequest;
 import dev.varve.api.container.v1.PruneRequest;
 import dev.varve.api.container.v1.PruneResponse;
+import dev.varve.api.container.v1.RecordCopyRequest;
 import dev.varve.api.container.v1.RecordExportRequest;
 import dev.varve.api.container.v1.RemoveRequest;
 import dev.varve.api.container.v1.RenameRequest;
 import dev.varve.api.container.v1.ResizeRequest;
 import dev.varve.api.container.v1.StartRequest;
 import dev.varve.api.container.v1.StopRequest;
+import dev.varve.api.container.v1.StatsRequest;
+import dev.varve.api.container.v1.StatsResponse;
 import dev.varve.api.container.v1.TopRequest;
 import dev.varve.api.container.v1.TopResponse;
 import dev.varve.api.container.v1.WaitRequest;
@@ -159,6 +162,18 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
   }
 
   @Override
+  public void recordCopy(RecordCopyRequest request, StreamObserver<ChangeResponse> responses) {
+    Calls.answer(
+        responses,
+        () -> {
+          useCases
+              .inspect()
+              .copied(Calls.cause(), request.getId(), request.getPath(), request.getInward());
+          return changed(true);
+        });
+  }
+
+  @Override
   public void rename(RenameRequest request, StreamObserver<ChangeResponse> responses) {
     Calls.answer(
         responses,
@@ -241,11 +256,16 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
     Calls.answer(
         responses,
         () -> {
-          ProcessListing listing = useCases.inspect().top(request.getId(), request.getPsArgs());
+          ProcessListing listing = useCases.inspect().top(Calls.cause(), request.getId(), request.getPsArgs());
           TopResponse.Builder answer = TopResponse.newBuilder().addAllTitles(listing.titles());
           listing.processes().forEach(row -> answer.addProcessesBuilder().addAllColumns(row));
           return answer.build();
         });
+  }
+
+  @Override
+  public void stats(StatsRequest request, StreamObserver<StatsResponse> responses) {
+    new StatsCall(useCases.stats(), new Outbound<>(responses)).begin(request);
   }
 
   @Override

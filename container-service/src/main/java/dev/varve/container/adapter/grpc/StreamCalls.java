@@ -44,11 +44,11 @@ final class StreamCalls {
   }
 
   /** A streaming call's work. */
-  private interface Work {
+  interface Work {
     void run() throws Exception;
   }
 
-  private static void serve(Outbound<?> answers, Work work) {
+  static void serve(Outbound<?> answers, Work work) {
     Thread.startVirtualThread(
         Context.current()
             .wrap(() -> {

@@ -161,6 +161,9 @@ class CodecTest {
           new ContainerEvent.UnpauseRequested(),
           new ContainerEvent.Unpaused(),
           new ContainerEvent.Exported(),
+          new ContainerEvent.ArchiveRead("/a path"),
+          new ContainerEvent.ArchiveExtracted("/"),
+          new ContainerEvent.ProcessesListed(),
           new PruneEvent.Pruned(7));
 
   @TempDir Path directory;
