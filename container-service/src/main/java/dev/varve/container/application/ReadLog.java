@@ -25,7 +25,7 @@ public final class ReadLog {
     if (it.removal().isPresent()) {
       throw Refusals.logsOfRemoved().asException();
     }
-    if (it.spec().host().logDriver().equals("none")) {
+    if (it.spec().host().log().driver().equals("none")) {
       throw Refusals.notImplemented("configured logging driver does not support reading")
           .asException();
     }

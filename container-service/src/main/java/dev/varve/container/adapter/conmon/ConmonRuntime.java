@@ -130,7 +130,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   }
 
   private List<String> logArguments(RunRequest request) throws IOException {
-    if (request.spec().host().logDriver().equals(NO_LOG)) {
+    if (request.spec().host().log().driver().equals(NO_LOG)) {
       return List.of("--log-path", NO_LOG);
     }
     Path log = logPath(request.containerId());
@@ -139,7 +139,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
       Files.createDirectories(directory);
     }
     List<String> arguments = new ArrayList<>(List.of("--log-path", "k8s-file:" + log));
-    String maximum = request.spec().host().logOptions().getOrDefault("max-size", "");
+    String maximum = request.spec().host().log().options().getOrDefault("max-size", "");
     if (!maximum.isEmpty()) {
       arguments.addAll(List.of("--log-size-max", Long.toString(LogSize.parse(maximum))));
     }

@@ -19,6 +19,7 @@ import dev.varve.container.application.StandardStreams;
 import dev.varve.container.application.StandardStreams.Source;
 import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.HostSpec;
+import dev.varve.container.domain.Resources;
 import dev.varve.linux.files.KernelFileCalls;
 import dev.varve.linux.process.ProcessFacts;
 import java.io.ByteArrayOutputStream;
@@ -309,8 +310,7 @@ class ConmonRuntimeTest {
     SpecBuilder spec = new SpecBuilder("sh", "-c", "stty size; cat; stty size");
     spec.tty = true;
     spec.openStdin = true;
-    spec.consoleHeight = 33;
-    spec.consoleWidth = 44;
+    spec.consoleSize = new HostSpec.ConsoleSize(33, 44);
     String id = newId(0);
     runtime.create(request(id, spec.build()));
     try (StandardStreams streams = runtime.openStreams(id)) {
@@ -398,9 +398,9 @@ class ConmonRuntimeTest {
   @Test
   void tellsWhenTheKernelKilledForMemory() throws Exception {
     SpecBuilder spec = new SpecBuilder("sh", "-c", "x=$(yes | head -c 100000000); echo $x | wc -c");
-    spec.memory = 16 << 20;
+    spec.memory(16 << 20);
     spec.pidsLimit = OptionalLong.of(20);
-    spec.nanoCpus = 500_000_000;
+    spec.cpu = new Resources.Cpu(0, 500_000_000, 0, 0, 0, 0, "", "");
     Result result = run(spec.build());
     assertThat(result.exit().exitCode()).isEqualTo(137);
     assertThat(result.exit().oomKilled()).isTrue();
