@@ -28,6 +28,7 @@ public final class InspectContainer {
    * @param arguments of ps; empty for {@code -ef}
    */
   public ProcessListing top(Cause cause, String reference, String arguments) {
+    ProcessListing.requireHonest(arguments);
     Container it = running(reference);
     try {
       String output = engine.host().ps(arguments.isEmpty() ? "-ef" : arguments);
@@ -36,7 +37,7 @@ public final class InspectContainer {
       record(cause, it.id(), new ProcessesListed());
       return listing;
     } catch (IOException e) {
-      throw Refusals.fault("error running ps: " + e.getMessage()).asException();
+      throw Refusals.fault(String.valueOf(e.getMessage())).asException();
     }
   }
 

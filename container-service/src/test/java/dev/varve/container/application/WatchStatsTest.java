@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class WatchStatsTest {
   private final TestEngine engine = new TestEngine();
-  private final UseCases use = engine.useCases;
+  private final UseCases use = engine.use();
 
   @AfterEach
   void close() throws Exception {
