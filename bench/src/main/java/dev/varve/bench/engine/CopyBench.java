@@ -96,8 +96,7 @@ public final class CopyBench {
   }
 
   private void row(String work, String reach) {
-    double dockerd =
-        engines.size() > 1 ? engines.getLast().megabytesPerSecond(work) : Double.NaN;
+    double dockerd = engines.size() > 1 ? engines.getLast().megabytesPerSecond(work) : Double.NaN;
     table.row(
         "docker cp " + MEGABYTES + " MB " + work,
         "MB/s",

@@ -104,8 +104,7 @@ public final class WatchStats implements AutoCloseable {
   private synchronized void add(Watch watch) {
     watches.computeIfAbsent(watch.containerId, _ -> new CopyOnWriteArrayList<>()).add(watch);
     if (ticking == null) {
-      ticking =
-          clock.scheduleAtFixedRate(this::tick, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+      ticking = clock.scheduleAtFixedRate(this::tick, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -125,6 +124,10 @@ public final class WatchStats implements AutoCloseable {
     watches.forEach((id, watching) -> {
       Optional<Frame> frame = frame(id);
       watching.forEach(watch -> watch.offer(frame));
+      if (!watches.containsKey(id)) {
+        // Nobody is left who would close what was opened just now.
+        reader.forget(id);
+      }
     });
   }
 
@@ -145,8 +148,7 @@ public final class WatchStats implements AutoCloseable {
   private Optional<Sample> sample(Container it) throws IOException {
     return it.phase() instanceof Phase.Running(int pid, long _, var _)
         ? reader.read(
-            new StatsReader.Run(
-                it.id(), pid, !it.spec().host().networkMode().equals(Network.HOST)))
+            new StatsReader.Run(it.id(), pid, !it.spec().host().networkMode().equals(Network.HOST)))
         : Optional.empty();
   }
 

@@ -81,8 +81,7 @@ final class CopyTest extends Conformance {
     assertThat(wire.call("HEAD", archive(name, "/nope"), Map.of(), new byte[0]).status())
         .isEqualTo(404);
     refused(wire.get(archive(name, "/etc/passwd/")), 500, "not a directory");
-    refused(
-        put(name, "/nope", tar), 404, "Could not find the file /nope in container " + name);
+    refused(put(name, "/nope", tar), 404, "Could not find the file /nope in container " + name);
     refused(
         put(name, "/etc/passwd", tar),
         EngineUnderTest.isOld() ? 500 : 400,

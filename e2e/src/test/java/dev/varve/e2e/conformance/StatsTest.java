@@ -80,8 +80,7 @@ final class StatsTest extends Conformance {
     try (Exchange exchange =
             wire.open("GET", "/containers/" + name + "/stats", Map.of(), new byte[0]);
         BufferedReader lines =
-            new BufferedReader(
-                new InputStreamReader(exchange.chunks(), StandardCharsets.UTF_8))) {
+            new BufferedReader(new InputStreamReader(exchange.chunks(), StandardCharsets.UTF_8))) {
       JsonNode first = Reply.parse(lines.readLine());
       JsonNode second = Reply.parse(lines.readLine());
       assertThat(first.get("preread").asText()).isEqualTo(NEVER);

@@ -44,7 +44,7 @@ final class LinearPattern {
       }
     }
     return compile(regex.append('$').toString())
-        .filter(pattern -> pattern.matcher(text).find())
+        .filter(compiled -> compiled.matcher(text).find())
         .isPresent();
   }
 

@@ -234,9 +234,11 @@ final class ContainerRoutes {
       }
     }
     addDescendants(
-        ids, services
+        ids,
+        services
             .images(exchange)
-            .list(dev.varve.api.image.v1.ListRequest.getDefaultInstance()).getImagesList());
+            .list(dev.varve.api.image.v1.ListRequest.getDefaultInstance())
+            .getImagesList());
     return ids;
   }
 

@@ -139,10 +139,6 @@ final class CopyRoutes {
         services
             .containers(exchange)
             .recordCopy(
-                RecordCopyRequest.newBuilder()
-                    .setId(id)
-                    .setPath(path)
-                    .setInward(inward)
-                    .build());
+                RecordCopyRequest.newBuilder().setId(id).setPath(path).setInward(inward).build());
   }
 }

@@ -58,8 +58,7 @@ final class StatsRoutes {
     exchange.end();
   }
 
-  private static void answer(Exchange exchange, @Nullable StatsResponse stats)
-      throws Refusal {
+  private static void answer(Exchange exchange, @Nullable StatsResponse stats) throws Refusal {
     if (stats == null) {
       throw Refusal.notFound("No such container: " + exchange.name("id"));
     }

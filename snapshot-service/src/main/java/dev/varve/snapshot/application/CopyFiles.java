@@ -1,6 +1,7 @@
 package dev.varve.snapshot.application;
 
 import dev.varve.eventlog.Cause;
+import dev.varve.eventlog.Problem;
 import dev.varve.snapshot.application.RootFiles.Extraction;
 import dev.varve.snapshot.application.RootFiles.Found;
 import dev.varve.snapshot.application.RootFiles.Root;
@@ -10,6 +11,7 @@ import dev.varve.snapshot.domain.CopyPath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.NoSuchFileException;
 
 /**
  * {@code docker cp}, both ways, of containers that run, ended or never ran. A copy that the
@@ -24,8 +26,7 @@ public final class CopyFiles {
   private final Copies copies;
   private final RootSizes sizes;
 
-  public CopyFiles(
-      Facts facts, ReadRoot roots, RootFiles files, Copies copies, RootSizes sizes) {
+  public CopyFiles(Facts facts, ReadRoot roots, RootFiles files, Copies copies, RootSizes sizes) {
     this.facts = facts;
     this.roots = roots;
     this.files = files;
@@ -41,7 +42,8 @@ public final class CopyFiles {
   public record Place(String containerId, String called, CopyPath path) {}
 
   /**
-   * @throws java.nio.file.NoSuchFileException when this node has no such root, as of all three
+   * @throws dev.varve.eventlog.ProblemException NOT_FOUND when this node has no such root, as of
+   *     all three
    */
   public Status stat(Place place, Cause cause) throws IOException, InterruptedException {
     return files.stat(root(place, cause), place.path());
@@ -64,7 +66,12 @@ public final class CopyFiles {
   }
 
   private Root root(Place place, Cause cause) throws IOException, InterruptedException {
-    roots.prepare(place.containerId(), cause);
+    try {
+      roots.prepare(place.containerId(), cause);
+    } catch (NoSuchFileException e) {
+      throw new Problem(Problem.Code.NOT_FOUND, "No such container: " + place.called())
+          .asException();
+    }
     return new Root(
         place.containerId(),
         place.called(),

@@ -63,6 +63,5 @@ public interface RootFiles {
    * Extracts an archive, compressed or not, entry by entry. When it fails, what was extracted
    * before stays, and the file that was being written is removed.
    */
-  void write(Root root, CopyPath directory, Extraction how, InputStream archive)
-      throws IOException;
+  void write(Root root, CopyPath directory, Extraction how, InputStream archive) throws IOException;
 }

@@ -31,9 +31,9 @@ import dev.varve.api.container.v1.RemoveRequest;
 import dev.varve.api.container.v1.RenameRequest;
 import dev.varve.api.container.v1.ResizeRequest;
 import dev.varve.api.container.v1.StartRequest;
-import dev.varve.api.container.v1.StopRequest;
 import dev.varve.api.container.v1.StatsRequest;
 import dev.varve.api.container.v1.StatsResponse;
+import dev.varve.api.container.v1.StopRequest;
 import dev.varve.api.container.v1.TopRequest;
 import dev.varve.api.container.v1.TopResponse;
 import dev.varve.api.container.v1.WaitRequest;
@@ -256,7 +256,8 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
     Calls.answer(
         responses,
         () -> {
-          ProcessListing listing = useCases.inspect().top(Calls.cause(), request.getId(), request.getPsArgs());
+          ProcessListing listing =
+              useCases.inspect().top(Calls.cause(), request.getId(), request.getPsArgs());
           TopResponse.Builder answer = TopResponse.newBuilder().addAllTitles(listing.titles());
           listing.processes().forEach(row -> answer.addProcessesBuilder().addAllColumns(row));
           return answer.build();

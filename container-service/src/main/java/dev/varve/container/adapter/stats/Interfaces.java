@@ -18,8 +18,7 @@ final class Interfaces implements AutoCloseable {
     if (!run.ownNetwork()) {
       return List.of();
     }
-    KernelStats.read(
-        text, files.get(Path.of("/proc", Integer.toString(run.pid()), "net/dev")));
+    KernelStats.read(text, files.get(Path.of("/proc", Integer.toString(run.pid()), "net/dev")));
     List<Sample.Interface> found = new ArrayList<>();
     text.nextLine();
     for (text.nextLine(); text.hasLine(); text.nextLine()) {
@@ -32,8 +31,15 @@ final class Interfaces implements AutoCloseable {
         long[] sent = four();
         found.add(
             new Sample.Interface(
-                name, received[0], received[1], received[2], received[3], sent[0], sent[1],
-                sent[2], sent[3]));
+                name,
+                received[0],
+                received[1],
+                received[2],
+                received[3],
+                sent[0],
+                sent[1],
+                sent[2],
+                sent[3]));
       }
     }
     return found;

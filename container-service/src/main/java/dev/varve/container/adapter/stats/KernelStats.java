@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** {@link StatsReader} on cgroups, {@code /<prefix>/<container>}, and /proc. */
 public final class KernelStats implements StatsReader {
+  /** Containers whose files stay open, some 14 each. */
+  private static final int MOST_KEPT = 400;
+
   private final String prefix;
   private final InstantSource clock;
   private final Machine machine;
@@ -48,6 +51,9 @@ public final class KernelStats implements StatsReader {
       open.put(id, files);
     }
     try {
+      if (open.size() > MOST_KEPT) {
+        forget(open.keySet().stream().filter(other -> !other.equals(id)).findFirst().orElse(id));
+      }
       Path cgroup = Path.of(prefix, id);
       if (!cgroups.isThere(cgroup, files)) {
         forget(id);
@@ -90,8 +96,7 @@ public final class KernelStats implements StatsReader {
   }
 
   /** A file that is not there is empty. */
-  static void read(Text text, @Nullable Descriptor file)
-      throws SystemCallException {
+  static void read(Text text, @Nullable Descriptor file) throws SystemCallException {
     if (file == null) {
       text.clear();
     } else {

@@ -139,8 +139,7 @@ final class Version1 implements CgroupFigures {
   }
 
   /** Lines of {@code MAJOR:MINOR OPERATION COUNT}; the last is a sum over all. */
-  private List<BlockCount> counts(OpenFiles files, @Nullable Path path)
-      throws SystemCallException {
+  private List<BlockCount> counts(OpenFiles files, @Nullable Path path) throws SystemCallException {
     read(files, path);
     List<BlockCount> counts = new ArrayList<>();
     for (; text.hasLine(); text.nextLine()) {

@@ -71,8 +71,7 @@ final class Version2 implements CgroupFigures {
         failures = text.number();
       }
     }
-    KernelStats.read(
-        memoryText, files.get(hierarchy.resolve(cgroup).resolve("memory.stat")));
+    KernelStats.read(memoryText, files.get(hierarchy.resolve(cgroup).resolve("memory.stat")));
     return new Sample.Memory(
         usage,
         OptionalLong.empty(),

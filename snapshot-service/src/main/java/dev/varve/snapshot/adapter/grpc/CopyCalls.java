@@ -67,8 +67,7 @@ final class CopyCalls {
                 .asException();
           }
           WriteArchiveOptions options = first.getOptions();
-          try (InputStream archive =
-              ReceivedBytes.from(requests, WriteArchiveRequest::getData)) {
+          try (InputStream archive = ReceivedBytes.from(requests, WriteArchiveRequest::getData)) {
             files.write(
                 place(options.getContainerId(), options.getCalled(), options.getPath()),
                 new Extraction(

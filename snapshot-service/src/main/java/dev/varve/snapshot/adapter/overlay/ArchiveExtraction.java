@@ -94,7 +94,9 @@ final class ArchiveExtraction implements AutoCloseable {
     }
   }
 
-  /** Removes what an entry replaces; true when a directory is there that the entry is merged with. */
+  /**
+   * Removes what an entry replaces; true when a directory is there that the entry is merged with.
+   */
   private boolean makeWay(EntryPath path, int parent, boolean directory)
       throws SystemCallException {
     FileStatus there = calls.statIfThere(parent, path.name());
@@ -106,11 +108,13 @@ final class ArchiveExtraction implements AutoCloseable {
     }
     if (keepDirectories && there.isDirectory()) {
       throw refused(
-          "cannot overwrite directory %s with non-directory %s".formatted(shown(path), shown(target)));
+          "cannot overwrite directory %s with non-directory %s"
+              .formatted(shown(path), shown(target)));
     }
     if (keepDirectories && directory) {
       throw refused(
-          "cannot overwrite non-directory %s with directory %s".formatted(shown(path), shown(target)));
+          "cannot overwrite non-directory %s with directory %s"
+              .formatted(shown(path), shown(target)));
     }
     tree.remove(parent, path.name(), there);
     if (there.isDirectory()) {
@@ -168,8 +172,7 @@ final class ArchiveExtraction implements AutoCloseable {
   private void addHardLink(EntryPath path, int parent, TarEntry entry) throws SystemCallException {
     EntryPath linked = EntryPath.clean(entry.linkName());
     if (linked == null || linked.isRoot()) {
-      throw refused(
-          "invalid hardlink %s -> %s".formatted(shown(path), quoted(entry.linkName())));
+      throw refused("invalid hardlink %s -> %s".formatted(shown(path), quoted(entry.linkName())));
     }
     EntryPath existing = linked.below(target);
     try {

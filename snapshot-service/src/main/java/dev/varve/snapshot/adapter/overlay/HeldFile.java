@@ -14,14 +14,12 @@ final class HeldFile {
 
   /** Takes hold of a name, a link itself if it is one. */
   static Descriptor hold(FileCalls calls, int dir, String name) throws SystemCallException {
-    return Descriptor.of(
-        calls.open(dir, name, FileCalls.O_PATH | FileCalls.O_NOFOLLOW, 0));
+    return Descriptor.of(calls.open(dir, name, FileCalls.O_PATH | FileCalls.O_NOFOLLOW, 0));
   }
 
   /** For reading; only a regular file. */
   static Descriptor open(FileCalls calls, Descriptor handle) throws SystemCallException {
-    return Descriptor.of(
-        calls.open(FileCalls.AT_FDCWD, path(handle), FileCalls.O_RDONLY, 0));
+    return Descriptor.of(calls.open(FileCalls.AT_FDCWD, path(handle), FileCalls.O_RDONLY, 0));
   }
 
   /** Not of a link, which has no mode. */

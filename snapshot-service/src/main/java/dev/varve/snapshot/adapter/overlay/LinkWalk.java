@@ -9,7 +9,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** Follows links by their words, to tell where they lead in the end, whether that is there or not. */
+/**
+ * Follows links by their words, to tell where they lead in the end, whether that is there or not.
+ */
 final class LinkWalk {
   private static final int MOST_LINKS = 255;
   private static final long IN_ROOT = FileCalls.RESOLVE_IN_ROOT | FileCalls.RESOLVE_NO_MAGICLINKS;

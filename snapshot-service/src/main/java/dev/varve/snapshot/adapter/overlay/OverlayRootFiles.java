@@ -32,7 +32,9 @@ final class OverlayRootFiles implements RootFiles {
   private static final String HERE = ".";
   private static final int BUFFER = 1 << 17;
 
-  /** A compressed archive is less than it says; a plain one is what the client could write anyway. */
+  /**
+   * A compressed archive is less than it says; a plain one is what the client could write anyway.
+   */
   private static final TarLimits LIMITS = TarLimits.DEFAULT;
 
   private final FileCalls calls;
@@ -89,8 +91,7 @@ final class OverlayRootFiles implements RootFiles {
       FileStatus seen = calls.stat(handle.number());
       if (seen.isDirectory()) {
         int flags = FileCalls.O_RDONLY | FileCalls.O_DIRECTORY;
-        try (Directory listed =
-            new Directory(calls, calls.open(handle.number(), HERE, flags, 0))) {
+        try (Directory listed = new Directory(calls, calls.open(handle.number(), HERE, flags, 0))) {
           found.found(status);
           String prefix = path.name().equals("/") ? "/" : path.name() + "/";
           archive.add(listed.fd(), HERE, prefix, seen);
@@ -163,8 +164,7 @@ final class OverlayRootFiles implements RootFiles {
       throws IOException {
     return compression == Compression.NONE
         ? packed
-        : MeasuredInputStream.counting(
-            compression.unpack(packed), Meter.atMost(LIMITS.bytes()));
+        : MeasuredInputStream.counting(compression.unpack(packed), Meter.atMost(LIMITS.bytes()));
   }
 
   /** Works in the root where the path is something that can be copied. */

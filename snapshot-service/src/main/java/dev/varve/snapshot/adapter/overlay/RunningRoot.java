@@ -42,7 +42,8 @@ final class RunningRoot {
   }
 
   /**
-   * Opens it; null when the process is another by now, has ended, or has another root.
+   * Opens it; null when the process is another by now, has ended, has another root, or may not be
+   * looked at.
    *
    * @param mounted the same root where the engine has it
    */
@@ -62,10 +63,10 @@ final class RunningRoot {
       root.close();
       return null;
     } catch (SystemCallException e) {
-      if (e.errno() == Errno.ENOENT || e.errno() == Errno.ESRCH) {
-        return null;
-      }
-      throw e;
+      return switch (e.errno()) {
+        case Errno.ENOENT, Errno.ESRCH, Errno.EACCES, Errno.EPERM -> null;
+        default -> throw e;
+      };
     }
   }
 
@@ -77,8 +78,7 @@ final class RunningRoot {
       throws SystemCallException {
     byte[] line = new byte[STAT_BYTES];
     int length;
-    try (Descriptor stat =
-        Descriptor.of(calls.open(process.fd(), "stat", FileCalls.O_RDONLY, 0))) {
+    try (Descriptor stat = Descriptor.of(calls.open(process.fd(), "stat", FileCalls.O_RDONLY, 0))) {
       length = stat.readFully(line);
     }
     String text = new String(line, 0, length, StandardCharsets.ISO_8859_1);

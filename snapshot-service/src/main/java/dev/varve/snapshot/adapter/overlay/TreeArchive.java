@@ -45,8 +45,7 @@ final class TreeArchive implements AutoCloseable {
       if (type == TarEntry.Type.FILE) {
         addFile(parent, name, path, seen);
       } else if (type != null) {
-        String written =
-            type == TarEntry.Type.DIRECTORY ? directoryName(path) : path;
+        String written = type == TarEntry.Type.DIRECTORY ? directoryName(path) : path;
         String target = type == TarEntry.Type.SYMLINK ? calls.readlink(parent, name) : "";
         tar.add(entry(type, written, target, seen, 0, xattrs(parent, name)));
       }

@@ -81,8 +81,7 @@ final class XattrPolicy {
   static void set(FileCalls calls, int dir, String name, Map<String, byte[]> xattrs)
       throws SystemCallException {
     for (Map.Entry<String, byte[]> xattr : xattrs.entrySet()) {
-      setOne(
-          xattr.getKey(), attribute -> calls.setXattr(dir, name, attribute, xattr.getValue()));
+      setOne(xattr.getKey(), attribute -> calls.setXattr(dir, name, attribute, xattr.getValue()));
     }
   }
 
