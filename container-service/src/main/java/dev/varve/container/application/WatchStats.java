@@ -8,11 +8,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -26,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class WatchStats implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(WatchStats.class);
   private static final long PERIOD_MILLIS = 1000;
-
-  /** Frames that a slow client may be behind; then it misses some. */
-  private static final int MOST_BEHIND = 2;
 
   private final ContainerDirectory directory;
   private final StatsReader reader;
@@ -55,29 +50,26 @@ public final class WatchStats implements AutoCloseable {
     }
   }
 
-  /** One client's look at one container; to be closed. */
+  /** Takes what is seen, on the one thread that looks: it must not be kept waiting. */
+  public interface Listener {
+    void seen(Frame frame);
+
+    /** The container was removed, or the service stops: nothing follows. */
+    void ended();
+  }
+
+  /** One client's look at one container, until it is closed. */
   public final class Watch implements AutoCloseable {
     private final String containerId;
-    private final BlockingQueue<Optional<Frame>> frames = new LinkedBlockingQueue<>(MOST_BEHIND);
+    private final Listener listener;
 
-    private Watch(String containerId) {
+    private Watch(String containerId, Listener listener) {
       this.containerId = containerId;
-    }
-
-    /** Waits for the next second; null when the container was removed, or the watch closed. */
-    public @Nullable Frame next() throws InterruptedException {
-      return frames.take().orElse(null);
-    }
-
-    private void offer(Optional<Frame> frame) {
-      while (!frames.offer(frame)) {
-        frames.poll();
-      }
+      this.listener = listener;
     }
 
     @Override
     public void close() {
-      offer(Optional.empty());
       remove(this);
     }
   }
@@ -85,18 +77,16 @@ public final class WatchStats implements AutoCloseable {
   /** Reads at once. */
   public Frame once(String reference) throws IOException {
     Container it = Lookup.find(directory, reference);
-    boolean watched = watches.containsKey(it.id());
     try {
       return Frame.of(it, sample(it));
     } finally {
-      if (!watched) {
-        reader.forget(it.id());
-      }
+      forgetUnwatched(it.id());
     }
   }
 
-  public Watch watch(String reference) {
-    Watch watch = new Watch(Lookup.find(directory, reference).id());
+  /** Tells the listener now, if nobody else watches anything, or at the next second. */
+  public Watch watch(String reference, Listener listener) {
+    Watch watch = new Watch(Lookup.find(directory, reference).id(), listener);
     add(watch);
     return watch;
   }
@@ -122,40 +112,56 @@ public final class WatchStats implements AutoCloseable {
 
   private void tick() {
     watches.forEach((id, watching) -> {
-      Optional<Frame> frame = frame(id);
-      watching.forEach(watch -> watch.offer(frame));
-      if (!watches.containsKey(id)) {
-        // Nobody is left who would close what was opened just now.
-        reader.forget(id);
+      try {
+        tell(id, watching);
+      } catch (RuntimeException e) {
+        LOG.errorf(e, "the figures of container %s cannot be told", id);
       }
+      forgetUnwatched(id);
     });
   }
 
-  /** Empty when the container was removed. */
-  private Optional<Frame> frame(String id) {
-    return directory
-        .byId(id)
-        .map(it -> {
-          try {
-            return Frame.of(it, sample(it));
-          } catch (IOException | RuntimeException e) {
-            LOG.warnf("the figures of container %s cannot be read: %s", id, e);
-            return Frame.of(it, Optional.empty());
-          }
-        });
+  private void tell(String id, List<Watch> watching) {
+    Optional<Container> container = directory.byId(id);
+    if (container.isEmpty()) {
+      watching.forEach(watch -> {
+        remove(watch);
+        watch.listener.ended();
+      });
+      return;
+    }
+    Frame frame = frame(container.get());
+    watching.forEach(watch -> watch.listener.seen(frame));
+  }
+
+  /** Nobody else would close what was opened for it. */
+  private void forgetUnwatched(String id) {
+    if (!watches.containsKey(id)) {
+      reader.forget(id);
+    }
+  }
+
+  private Frame frame(Container it) {
+    try {
+      return Frame.of(it, sample(it));
+    } catch (IOException | RuntimeException e) {
+      LOG.warnf("the figures of container %s cannot be read: %s", it.id(), e);
+      return Frame.of(it, Optional.empty());
+    }
   }
 
   private Optional<Sample> sample(Container it) throws IOException {
     return it.phase() instanceof Phase.Running(int pid, long _, var _)
         ? reader.read(
-            new StatsReader.Run(it.id(), pid, !it.spec().host().networkMode().equals(Network.HOST)))
+            new StatsReader.Run(
+                it.id(), pid, !it.spec().host().networkMode().equals(Network.HOST)))
         : Optional.empty();
   }
 
   @Override
   public void close() {
     clock.shutdownNow();
-    watches.values().forEach(all -> all.forEach(watch -> watch.offer(Optional.empty())));
+    watches.values().forEach(all -> all.forEach(watch -> watch.listener.ended()));
     reader.close();
   }
 }

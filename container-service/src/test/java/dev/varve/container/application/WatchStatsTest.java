@@ -6,6 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.varve.container.application.WatchStats.Frame;
 import dev.varve.container.application.WatchStats.Watch;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +23,35 @@ class WatchStatsTest {
     engine.close();
   }
 
+  /** A client that takes its frames one by one; null is the end. */
+  private final class Client implements WatchStats.Listener, AutoCloseable {
+    private final BlockingQueue<Optional<Frame>> frames = new LinkedBlockingQueue<>();
+    private final Watch watch;
+
+    Client(String reference) {
+      watch = use.stats().watch(reference, this);
+    }
+
+    @Override
+    public void seen(Frame frame) {
+      frames.add(Optional.of(frame));
+    }
+
+    @Override
+    public void ended() {
+      frames.add(Optional.empty());
+    }
+
+    @Nullable Frame next() throws InterruptedException {
+      return frames.take().orElse(null);
+    }
+
+    @Override
+    public void close() {
+      watch.close();
+    }
+  }
+
   private static long reads(Frame frame) {
     return frame.sample().orElseThrow().cpu().total();
   }
@@ -26,8 +59,8 @@ class WatchStatsTest {
   @Test
   void allWhoWatchGetTheSameReads() throws Exception {
     String id = engine.running("web", "sleep");
-    try (Watch one = use.stats().watch("web");
-        Watch other = use.stats().watch(id)) {
+    try (Client one = new Client("web");
+        Client other = new Client(id)) {
       long first = reads(one.next());
       assertThat(reads(one.next())).isEqualTo(first + 1);
       long seen = reads(other.next());
@@ -40,7 +73,7 @@ class WatchStatsTest {
   @Test
   void aWatchGoesOnOverAStopAndEndsWithTheRemoval() throws Exception {
     String id = engine.running("web", "sleep");
-    try (Watch watch = use.stats().watch("web")) {
+    try (Client watch = new Client("web")) {
       assertThat(watch.next().sample()).isPresent();
       engine.kernel.end(id, 0);
       await().until(() -> watch.next().sample().isEmpty());
@@ -57,14 +90,14 @@ class WatchStatsTest {
     assertThat(reads(use.stats().once("web"))).isEqualTo(1);
     assertThat(engine.stats.open).isEmpty();
     assertThatThrownBy(() -> use.stats().once("nope")).hasMessage("No such container: nope");
-    assertThatThrownBy(() -> use.stats().watch("nope")).hasMessage("No such container: nope");
+    assertThatThrownBy(() -> new Client("nope")).hasMessage("No such container: nope");
   }
 
   @Test
-  void aClosedWatchEnds() throws Exception {
+  void whenTheServiceStopsAllWatchesEnd() throws Exception {
     engine.running("web", "sleep");
-    Watch watch = use.stats().watch("web");
-    watch.close();
-    await().until(() -> watch.next() == null);
+    Client client = new Client("web");
+    use.stats().close();
+    await().until(() -> client.next() == null);
   }
 }

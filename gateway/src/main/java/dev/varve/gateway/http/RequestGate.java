@@ -113,6 +113,10 @@ final class RequestGate extends ChannelDuplexHandler {
     return gauge.awaitWritable();
   }
 
+  boolean isWritable() {
+    return hasRoom() && !isClosed();
+  }
+
   boolean isClosed() {
     return gauge.isClosed();
   }

@@ -46,6 +46,13 @@ public final class ResponseStream {
     return true;
   }
 
+  /** Sends if the client has room now; leaves it out, without waiting, if not. */
+  public void offer(byte[] bytes) {
+    if (gate.isWritable() && !response.closed()) {
+      response.write(Buffer.buffer(bytes));
+    }
+  }
+
   /** Runs the action when the client goes away. */
   public void onClose(Runnable action) {
     gate.onClose(action);

@@ -9,7 +9,8 @@ import dev.varve.gateway.http.Json;
 import dev.varve.gateway.http.Refusal;
 import dev.varve.gateway.http.ResponseStream;
 import dev.varve.gateway.http.Routes;
-import io.grpc.stub.BlockingClientCall;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -39,23 +40,42 @@ final class StatsRoutes {
             .getId();
     Mode mode = stream ? Mode.MODE_STREAM : once ? Mode.MODE_ONCE : Mode.MODE_PAIR;
     StatsRequest request = StatsRequest.newBuilder().setId(id).setMode(mode).build();
-    BlockingClientCall<?, StatsResponse> call =
-        Services.tied(exchange, services.containers(exchange).stats(request));
     if (stream) {
-      relay(exchange, call);
+      relay(exchange, request);
     } else {
-      answer(exchange, call.read());
+      answer(
+          exchange, Services.tied(exchange, services.containers(exchange).stats(request)).read());
     }
   }
 
-  private static void relay(Exchange exchange, BlockingClientCall<?, StatsResponse> call)
-      throws Exception {
+  /** On the thread that brings the figures, which never waits for the client. */
+  private void relay(Exchange exchange, StatsRequest request) {
     ResponseStream out = exchange.stream(200, "application/json");
-    StatsResponse stats = call.read();
-    while (stats != null && out.write(line(stats))) {
-      stats = call.read();
-    }
-    exchange.end();
+    services
+        .containersLater(exchange)
+        .stats(
+            request,
+            new ClientResponseObserver<StatsRequest, StatsResponse>() {
+              @Override
+              public void beforeStart(ClientCallStreamObserver<StatsRequest> call) {
+                exchange.onClose(() -> call.cancel("the client went away", null));
+              }
+
+              @Override
+              public void onNext(StatsResponse stats) {
+                out.offer(line(stats));
+              }
+
+              @Override
+              public void onError(Throwable cause) {
+                exchange.fail(cause);
+              }
+
+              @Override
+              public void onCompleted() {
+                exchange.end();
+              }
+            });
   }
 
   private static void answer(Exchange exchange, @Nullable StatsResponse stats) throws Refusal {

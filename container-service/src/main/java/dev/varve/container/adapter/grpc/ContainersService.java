@@ -44,6 +44,7 @@ import dev.varve.api.transport.Outbound;
 import dev.varve.container.application.Execs;
 import dev.varve.container.application.PruneContainers;
 import dev.varve.container.application.UseCases;
+import dev.varve.container.application.WatchStats;
 import dev.varve.container.domain.ProcessListing;
 import dev.varve.eventlog.Cause;
 import io.grpc.MethodDescriptor;
@@ -266,7 +267,16 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
 
   @Override
   public void stats(StatsRequest request, StreamObserver<StatsResponse> responses) {
-    new StatsCall(useCases.stats(), new Outbound<>(responses)).begin(request);
+    if (request.getMode() == StatsRequest.Mode.MODE_ONCE) {
+      Calls.answer(responses, () -> once(useCases.stats().once(request.getId())));
+    } else {
+      StatsCall.begin(useCases.stats(), request, new Outbound<>(responses));
+    }
+  }
+
+  private static StatsResponse once(WatchStats.Frame frame) {
+    return StatsCall.message(
+        frame, frame.sample().map(StatsMessages::sample).orElse(null), null);
   }
 
   @Override

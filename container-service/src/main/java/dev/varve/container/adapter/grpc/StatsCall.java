@@ -6,74 +6,69 @@ import dev.varve.api.container.v1.StatsResponse;
 import dev.varve.api.transport.Outbound;
 import dev.varve.container.application.WatchStats;
 import dev.varve.container.application.WatchStats.Frame;
+import dev.varve.eventlog.ProblemException;
 import io.grpc.Context;
 import org.jspecify.annotations.Nullable;
 
-/** One client's look at what a container uses. */
-final class StatsCall {
-  private final WatchStats stats;
+/**
+ * One client's look at what a container uses. A client that is behind misses some: what it gets
+ * next covers the time since what it got last.
+ */
+final class StatsCall implements WatchStats.Listener {
   private final Outbound<StatsResponse> answers;
+  private final boolean pair;
   private @Nullable Sample before;
+  private boolean done;
 
-  StatsCall(WatchStats stats, Outbound<StatsResponse> answers) {
-    this.stats = stats;
+  private StatsCall(Outbound<StatsResponse> answers, boolean pair) {
     this.answers = answers;
+    this.pair = pair;
   }
 
-  void begin(StatsRequest request) {
-    StreamCalls.serve(
-        answers,
-        () -> {
-          switch (request.getMode()) {
-            case MODE_ONCE -> answer(stats.once(request.getId()));
-            case MODE_PAIR -> pair(request.getId());
-            case MODE_STREAM, UNRECOGNIZED -> stream(request.getId());
-          }
-        });
-  }
-
-  private void pair(String id) throws Exception {
-    try (WatchStats.Watch watch = watch(id)) {
-      Frame first = watch.next();
-      if (first == null || first.sample().isEmpty()) {
-        answer(first);
-        return;
-      }
-      before = StatsMessages.sample(first.sample().get());
-      answer(watch.next());
+  static void begin(WatchStats stats, StatsRequest request, Outbound<StatsResponse> answers) {
+    boolean pair = request.getMode() == StatsRequest.Mode.MODE_PAIR;
+    try {
+      WatchStats.Watch watch = stats.watch(request.getId(), new StatsCall(answers, pair));
+      // However the call ends.
+      Context.current().addListener(_ -> watch.close(), Runnable::run);
+    } catch (ProblemException e) {
+      answers.fail(Calls.status(e));
     }
   }
 
-  private void stream(String id) throws Exception {
-    try (WatchStats.Watch watch = watch(id)) {
-      boolean present = true;
-      while (present) {
-        present = answer(watch.next());
-      }
+  @Override
+  public void seen(Frame frame) {
+    if (done) {
+      return;
+    }
+    Sample sample = frame.sample().map(StatsMessages::sample).orElse(null);
+    if (pair && before == null && sample != null) {
+      before = sample;
+      return;
+    }
+    if (answers.offer(message(frame, sample, before))) {
+      before = sample;
+    }
+    if (pair) {
+      ended();
     }
   }
 
-  private WatchStats.Watch watch(String id) {
-    WatchStats.Watch watch = stats.watch(id);
-    Context.current().addListener(_ -> watch.close(), Runnable::run);
-    return watch;
-  }
-
-  /** False when there is nothing more to tell, or nobody to be told. */
-  private boolean answer(@Nullable Frame frame) throws InterruptedException {
-    if (frame == null) {
-      return false;
-    }
+  static StatsResponse message(Frame frame, @Nullable Sample sample, @Nullable Sample before) {
     StatsResponse.Builder answer =
         StatsResponse.newBuilder().setId(frame.containerId()).setName(frame.name());
-    Sample sample = frame.sample().map(StatsMessages::sample).orElse(null);
     if (sample != null) {
       answer.setSample(sample);
       if (before != null) {
         answer.setBefore(before);
       }
     }
-    before = sample;
-    return answers.send(answer.build());
+    return answer.build();
+  }
+
+  @Override
+  public void ended() {
+    done = true;
+    answers.complete();
   }
 }

@@ -44,11 +44,11 @@ final class StreamCalls {
   }
 
   /** A streaming call's work. */
-  interface Work {
+  private interface Work {
     void run() throws Exception;
   }
 
-  static void serve(Outbound<?> answers, Work work) {
+  private static void serve(Outbound<?> answers, Work work) {
     Thread.startVirtualThread(
         Context.current()
             .wrap(() -> {

@@ -1,5 +1,6 @@
 package dev.varve.snapshot.adapter.overlay;
 
+import dev.varve.archive.ArchiveRefusedException;
 import dev.varve.archive.TarEntry;
 import dev.varve.archive.TarReader;
 import dev.varve.eventlog.Problem;
@@ -74,7 +75,7 @@ final class ArchiveExtraction implements AutoCloseable {
   }
 
   private void extract(EntryPath path, TarEntry entry, TarReader archive) throws IOException {
-    int parent = tree.directory(path.parent());
+    int parent = parent(path);
     String name = path.name();
     if (!RunningRoot.holdsFiles(calls, parent)) {
       throw new SystemCallException("extract", Errno.EROFS);
@@ -122,6 +123,15 @@ final class ArchiveExtraction implements AutoCloseable {
       directoryTimes.subMap(path.text() + "/", path.text() + "0").clear();
     }
     return false;
+  }
+
+  /** The directory of an entry, made if it is missing. */
+  private int parent(EntryPath path) throws SystemCallException {
+    try {
+      return tree.directory(path.parent());
+    } catch (ArchiveRefusedException e) {
+      throw refused("open /" + ByteNames.toText(path.text()) + ": not a directory");
+    }
   }
 
   private void addDirectory(EntryPath path, int parent, TarEntry entry, boolean merge)
