@@ -84,7 +84,7 @@ public final class InspectContainer {
   private Container running(String reference) {
     Container it = Lookup.find(engine.directory(), reference);
     if (!it.isRunning()) {
-      throw Refusals.notRunning(it).asException();
+      throw (it.isRestarting() ? Refusals.restarting(it) : Refusals.notRunning(it)).asException();
     }
     return it;
   }

@@ -7,6 +7,7 @@ public record UseCases(
     CreateContainer create,
     StartContainer start,
     StopContainer stop,
+    RestartContainer restart,
     PauseContainer pause,
     RemoveContainer remove,
     PruneContainers prune,
@@ -16,7 +17,8 @@ public record UseCases(
     InspectContainer inspect,
     Execs execs,
     StartExec startExec,
-    WatchStats stats) {
+    WatchStats stats,
+    HealthChecks health) {
 
   /**
    * @param prefix of everything this engine names on its host
@@ -31,9 +33,12 @@ public record UseCases(
     Ids ids = new Ids();
     Execs execs = new Execs(engine, ids);
     RemovalFinish removals = new RemovalFinish(engine);
-    EndOfRun ends = new EndOfRun(engine, removals, execs);
     PauseContainer pause = new PauseContainer(engine);
-    StopContainer stop = new StopContainer(engine, pause);
+    StopContainer stop = new StopContainer(engine, pause, removals);
+    StartContainer start = new StartContainer(engine, removals);
+    ScheduledRestarts restarts = new ScheduledRestarts(engine, start);
+    HealthChecks health = new HealthChecks(engine, ids, stop);
+    EndOfRun ends = new EndOfRun(engine, removals, execs, health);
     RemoveContainer remove = new RemoveContainer(engine, removals, pause);
     return new UseCases(
         engine,
@@ -46,10 +51,13 @@ public record UseCases(
             stop,
             pause,
             execs,
+            restarts,
+            health,
             version),
         new CreateContainer(engine, ids, imageConfigs),
-        new StartContainer(engine, removals),
+        start,
         stop,
+        new RestartContainer(engine, stop, start, restarts),
         pause,
         remove,
         new PruneContainers(engine, remove),
@@ -59,6 +67,7 @@ public record UseCases(
         new InspectContainer(engine),
         execs,
         new StartExec(execs),
-        new WatchStats(engine.directory(), statsReader));
+        new WatchStats(engine.directory(), statsReader),
+        health);
   }
 }

@@ -17,11 +17,13 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.BooleanSupplier;
 
 /** The rest of a machine: network, files, mounts. Outlives the services on it, too. */
-final class FakeNode implements ContainerNetwork, RunFiles, RootMounts, HostFacts, ContainerLog {
+final class FakeNode
+    implements ContainerNetwork, RunFiles, RootMounts, HostFacts, ContainerLog, HealthLog {
   final Set<String> namespaces = new ConcurrentSkipListSet<>();
   final Set<String> directories = new ConcurrentSkipListSet<>();
   final Set<Path> unmounted = ConcurrentHashMap.newKeySet();
   final Map<Path, List<String>> logs = new ConcurrentHashMap<>();
+  final Map<String, Known> health = new ConcurrentHashMap<>();
   volatile String bootId = "boot-1";
 
   @Override
@@ -97,6 +99,16 @@ final class FakeNode implements ContainerNetwork, RunFiles, RootMounts, HostFact
   @Override
   public Map<String, Usage> usages() {
     return Map.of();
+  }
+
+  @Override
+  public Optional<Known> read(String containerId) {
+    return Optional.ofNullable(health.get(containerId));
+  }
+
+  @Override
+  public void write(String containerId, Known known) {
+    health.put(containerId, known);
   }
 
   @Override
