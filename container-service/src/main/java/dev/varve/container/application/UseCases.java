@@ -17,6 +17,7 @@ public record UseCases(
     InspectContainer inspect,
     Execs execs,
     StartExec startExec,
+    WatchStats stats,
     HealthChecks health) {
 
   /**
@@ -24,7 +25,11 @@ public record UseCases(
    * @param version of this software, for the record
    */
   public static UseCases of(
-      Engine engine, ImageConfigs imageConfigs, String prefix, String version) {
+      Engine engine,
+      ImageConfigs imageConfigs,
+      StatsReader statsReader,
+      String prefix,
+      String version) {
     Ids ids = new Ids();
     Execs execs = new Execs(engine, ids);
     RemovalFinish removals = new RemovalFinish(engine);
@@ -62,6 +67,7 @@ public record UseCases(
         new InspectContainer(engine),
         execs,
         new StartExec(execs),
+        new WatchStats(engine.directory(), statsReader),
         health);
   }
 }

@@ -92,6 +92,12 @@ public sealed interface ContainerEvent extends DomainEvent {
   /** Somebody took the whole file system away as an archive. */
   record Exported() implements ContainerEvent {}
 
+  /** Somebody copied files out of it. */
+  record ArchiveRead(String path) implements ContainerEvent {}
+
+  /** Somebody copied files into a directory of it. */
+  record ArchiveExtracted(String path) implements ContainerEvent {}
+
   /** Somebody had its processes listed. */
   record ProcessesListed() implements ContainerEvent {}
 

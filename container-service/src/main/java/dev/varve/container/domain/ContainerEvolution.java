@@ -50,6 +50,8 @@ public final class ContainerEvolution implements Evolution<DomainState, DomainEv
           ContainerEvent.Attached _,
           ContainerEvent.Detached _,
           ContainerEvent.Exported _,
+          ContainerEvent.ArchiveRead _,
+          ContainerEvent.ArchiveExtracted _,
           ContainerEvent.ProcessesListed _,
           ContainerEvent.Resized _,
           ContainerEvent.RootFilesystemMissing _ ->

@@ -71,7 +71,7 @@ final class ContainerAssembly implements AutoCloseable {
             machine.alarm(),
             InstantSource.system(),
             CrashPoint::reach);
-    this.useCases = UseCases.of(engine, OciImageConfig::parse, prefix, version);
+    this.useCases = UseCases.of(engine, OciImageConfig::parse, machine.stats(), prefix, version);
   }
 
   UseCases useCases() {
@@ -90,6 +90,7 @@ final class ContainerAssembly implements AutoCloseable {
   @Override
   public void close() {
     janitor.shutdownNow();
+    useCases.stats().close();
     // Before the machine: what fails because this process lets go of it is no fact to record.
     own.close();
     machine.close();

@@ -7,6 +7,7 @@ import dev.varve.container.adapter.host.ProcHost;
 import dev.varve.container.adapter.logfile.MonitorLog;
 import dev.varve.container.adapter.network.KernelContainerNetwork;
 import dev.varve.container.adapter.oci.OciRuntimeSpecs;
+import dev.varve.container.adapter.stats.KernelStats;
 import dev.varve.container.application.Alarm;
 import dev.varve.container.application.ContainerLog;
 import dev.varve.container.application.ContainerNetwork;
@@ -14,6 +15,7 @@ import dev.varve.container.application.ContainerRuntime;
 import dev.varve.container.application.HealthLog;
 import dev.varve.container.application.HostFacts;
 import dev.varve.container.application.RunFiles;
+import dev.varve.container.application.StatsReader;
 import dev.varve.linux.files.KernelFileCalls;
 import dev.varve.linux.net.LinuxNetwork;
 import dev.varve.linux.process.ProcessFacts;
@@ -33,6 +35,7 @@ final class Machine implements AutoCloseable {
   private final ContainerNetwork network;
   private final ContainerLog logs;
   private final RunFiles files;
+  private final StatsReader stats;
   private final HealthLog healthLog;
   private final Alarms alarms = open(new Alarms());
   private final HostFacts host = new ProcHost(Path.of("/proc"));
@@ -48,6 +51,7 @@ final class Machine implements AutoCloseable {
                 run,
                 prefix,
                 Clock.systemUTC()));
+    stats = new KernelStats(prefix, Clock.systemUTC());
     logs = open(new MonitorLog(Clock.systemUTC()));
     healthLog = new HealthFile(root.resolve("containers"));
     files =
@@ -76,6 +80,11 @@ final class Machine implements AutoCloseable {
 
   RunFiles files() {
     return files;
+  }
+
+  /** Closed by who uses it. */
+  StatsReader stats() {
+    return stats;
   }
 
   HealthLog healthLog() {

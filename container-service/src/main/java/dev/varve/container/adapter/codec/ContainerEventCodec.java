@@ -14,6 +14,8 @@ import dev.varve.container.domain.NodeEvent;
 import dev.varve.container.domain.PauseReason;
 import dev.varve.container.domain.PruneEvent;
 import dev.varve.eventlog.EventCodec;
+import dev.varve.events.container.v1.ArchiveExtracted;
+import dev.varve.events.container.v1.ArchiveRead;
 import dev.varve.events.container.v1.Attached;
 import dev.varve.events.container.v1.Created;
 import dev.varve.events.container.v1.Detached;
@@ -184,6 +186,12 @@ public final class ContainerEventCodec implements EventCodec<DomainEvent> {
         });
     on(ProcessesListed.getDefaultInstance(), _ -> new ContainerEvent.ProcessesListed());
     on(Exported.getDefaultInstance(), _ -> new ContainerEvent.Exported());
+    on(
+        ArchiveRead.getDefaultInstance(),
+        data -> new ContainerEvent.ArchiveRead(ArchiveRead.parseFrom(data).getPath()));
+    on(
+        ArchiveExtracted.getDefaultInstance(),
+        data -> new ContainerEvent.ArchiveExtracted(ArchiveExtracted.parseFrom(data).getPath()));
     on(
         Renamed.getDefaultInstance(),
         data -> {

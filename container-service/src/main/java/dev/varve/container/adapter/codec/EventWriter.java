@@ -9,6 +9,8 @@ import dev.varve.container.domain.NameEvent;
 import dev.varve.container.domain.NetworkEvent;
 import dev.varve.container.domain.NodeEvent;
 import dev.varve.container.domain.PruneEvent;
+import dev.varve.events.container.v1.ArchiveExtracted;
+import dev.varve.events.container.v1.ArchiveRead;
 import dev.varve.container.domain.StartReason;
 import dev.varve.events.container.v1.Attached;
 import dev.varve.events.container.v1.Created;
@@ -146,6 +148,10 @@ final class EventWriter {
               .setCause(LifeMessages.write(it.cause()))
               .build();
       case ContainerEvent.Exported _ -> Exported.getDefaultInstance();
+      case ContainerEvent.ArchiveRead(String path) ->
+          ArchiveRead.newBuilder().setPath(path).build();
+      case ContainerEvent.ArchiveExtracted(String path) ->
+          ArchiveExtracted.newBuilder().setPath(path).build();
       case ContainerEvent.ProcessesListed _ -> ProcessesListed.getDefaultInstance();
       case ContainerEvent.Renamed it ->
           Renamed.newBuilder().setOldName(it.oldName()).setNewName(it.newName()).build();

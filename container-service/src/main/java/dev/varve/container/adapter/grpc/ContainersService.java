@@ -25,11 +25,14 @@ import dev.varve.api.container.v1.LogsRequest;
 import dev.varve.api.container.v1.PauseRequest;
 import dev.varve.api.container.v1.PruneRequest;
 import dev.varve.api.container.v1.PruneResponse;
+import dev.varve.api.container.v1.RecordCopyRequest;
 import dev.varve.api.container.v1.RecordExportRequest;
 import dev.varve.api.container.v1.RemoveRequest;
 import dev.varve.api.container.v1.RenameRequest;
 import dev.varve.api.container.v1.ResizeRequest;
 import dev.varve.api.container.v1.StartRequest;
+import dev.varve.api.container.v1.StatsRequest;
+import dev.varve.api.container.v1.StatsResponse;
 import dev.varve.api.container.v1.StopRequest;
 import dev.varve.api.container.v1.TopRequest;
 import dev.varve.api.container.v1.TopResponse;
@@ -41,6 +44,7 @@ import dev.varve.api.transport.Outbound;
 import dev.varve.container.application.Execs;
 import dev.varve.container.application.PruneContainers;
 import dev.varve.container.application.UseCases;
+import dev.varve.container.application.WatchStats;
 import dev.varve.container.domain.ProcessListing;
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.StreamObserver;
@@ -163,6 +167,18 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
   }
 
   @Override
+  public void recordCopy(RecordCopyRequest request, StreamObserver<ChangeResponse> responses) {
+    Calls.answer(
+        responses,
+        () -> {
+          useCases
+              .inspect()
+              .copied(Calls.cause(), request.getId(), request.getPath(), request.getInward());
+          return changed(true);
+        });
+  }
+
+  @Override
   public void rename(RenameRequest request, StreamObserver<ChangeResponse> responses) {
     Calls.answer(
         responses,
@@ -251,6 +267,20 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
           listing.processes().forEach(row -> answer.addProcessesBuilder().addAllColumns(row));
           return answer.build();
         });
+  }
+
+  @Override
+  public void stats(StatsRequest request, StreamObserver<StatsResponse> responses) {
+    if (request.getMode() == StatsRequest.Mode.MODE_ONCE) {
+      Calls.answer(responses, () -> once(useCases.stats().once(request.getId())));
+    } else {
+      StatsCall.begin(useCases.stats(), request, new Outbound<>(responses));
+    }
+  }
+
+  private static StatsResponse once(WatchStats.Frame frame) {
+    return StatsCall.message(
+        frame, frame.sample().map(StatsMessages::sample).orElse(null), null);
   }
 
   @Override

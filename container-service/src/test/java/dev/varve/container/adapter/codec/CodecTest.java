@@ -194,6 +194,8 @@ class CodecTest {
           new ContainerEvent.UnpauseRequested(),
           new ContainerEvent.Unpaused(),
           new ContainerEvent.Exported(),
+          new ContainerEvent.ArchiveRead("/a path"),
+          new ContainerEvent.ArchiveExtracted("/"),
           new PruneEvent.Pruned(7),
           SCHEDULED,
           new ContainerEvent.RestartCancelled(),
