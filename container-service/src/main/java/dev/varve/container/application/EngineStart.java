@@ -45,13 +45,15 @@ public final class EngineStart {
       RemoveContainer removeContainer,
       StopContainer stopContainer,
       PauseContainer pauseContainer,
+      UpdateContainer updateContainer,
       Execs execs,
       String version) {
     this.engine = engine;
     this.networks = networks;
     this.ends = ends;
     this.removals = removals;
-    this.containers = new Recovery(engine, ends, removeContainer, stopContainer, pauseContainer);
+    this.containers =
+        new Recovery(engine, ends, removeContainer, stopContainer, pauseContainer, updateContainer);
     this.execs = new ExecRecovery(engine, execs);
     this.version = version;
   }

@@ -8,6 +8,7 @@ public record UseCases(
     StartContainer start,
     StopContainer stop,
     PauseContainer pause,
+    UpdateContainer update,
     RemoveContainer remove,
     PruneContainers prune,
     RenameContainer rename,
@@ -29,6 +30,7 @@ public record UseCases(
     EndOfRun ends = new EndOfRun(engine, removals, execs);
     PauseContainer pause = new PauseContainer(engine);
     StopContainer stop = new StopContainer(engine, pause);
+    UpdateContainer update = new UpdateContainer(engine);
     RemoveContainer remove = new RemoveContainer(engine, removals, pause);
     return new UseCases(
         engine,
@@ -40,12 +42,14 @@ public record UseCases(
             remove,
             stop,
             pause,
+            update,
             execs,
             version),
         new CreateContainer(engine, ids, imageConfigs),
         new StartContainer(engine, removals),
         stop,
         pause,
+        update,
         remove,
         new PruneContainers(engine, remove),
         new RenameContainer(engine),

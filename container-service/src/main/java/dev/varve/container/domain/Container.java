@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param networks what the present run is connected to
  * @param stopping a stop that was asked for and is not complete
  * @param removal a removal that was asked for
+ * @param updating an update whose effect is not certain yet
  */
 public record Container(
     String id,
@@ -40,7 +41,8 @@ public record Container(
     Optional<Instant> finishedAt,
     List<NetworkAttachment> networks,
     Optional<ContainerEvent.StopRequested> stopping,
-    Optional<ContainerEvent.RemoveRequested> removal)
+    Optional<ContainerEvent.RemoveRequested> removal,
+    Optional<ContainerEvent.UpdateRequested> updating)
     implements DomainState {
 
   /** Where the container is in its life. */
@@ -115,7 +117,8 @@ public record Container(
         finishedAt,
         networks,
         stopping,
-        removal);
+        removal,
+        updating);
   }
 
   static Container created(ContainerEvent.Created created, Instant at) {
@@ -131,6 +134,7 @@ public record Container(
         Optional.empty(),
         Optional.empty(),
         List.of(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty());
   }
@@ -176,7 +180,8 @@ public record Container(
         finishedAt,
         networks,
         stopping,
-        removal);
+        removal,
+        updating);
   }
 
   Container on(List<NetworkAttachment> attachments) {
@@ -193,7 +198,8 @@ public record Container(
         finishedAt,
         attachments,
         stopping,
-        removal);
+        removal,
+        updating);
   }
 
   Container stopping(Optional<ContainerEvent.StopRequested> stop) {
@@ -210,7 +216,27 @@ public record Container(
         finishedAt,
         networks,
         stop,
-        removal);
+        removal,
+        updating);
+  }
+
+  /** With an update begun, or none. */
+  Container updating(Optional<ContainerEvent.UpdateRequested> update) {
+    return new Container(
+        id,
+        name,
+        spec,
+        node,
+        epoch,
+        createdAt,
+        phase,
+        outcome,
+        startedAt,
+        finishedAt,
+        networks,
+        stopping,
+        removal,
+        update);
   }
 
   Container removing(ContainerEvent.RemoveRequested request) {
@@ -227,13 +253,14 @@ public record Container(
         finishedAt,
         networks,
         stopping,
-        Optional.of(request));
+        Optional.of(request),
+        updating);
   }
 
   private Container with(
       Phase next, Outcome end, Optional<Instant> started, Optional<Instant> finished) {
     return new Container(
         id, name, spec, node, epoch, createdAt, next, end, started, finished, networks, stopping,
-        removal);
+        removal, updating);
   }
 }

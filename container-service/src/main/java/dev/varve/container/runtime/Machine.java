@@ -12,6 +12,7 @@ import dev.varve.container.application.ContainerRuntime;
 import dev.varve.container.application.HostFacts;
 import dev.varve.container.application.RunFiles;
 import dev.varve.linux.files.KernelFileCalls;
+import dev.varve.linux.mounts.KernelMountCalls;
 import dev.varve.linux.net.LinuxNetwork;
 import dev.varve.linux.process.ProcessFacts;
 import java.io.IOException;
@@ -30,7 +31,7 @@ final class Machine implements AutoCloseable {
   private final ContainerNetwork network;
   private final ContainerLog logs;
   private final RunFiles files;
-  private final HostFacts host = new ProcHost(Path.of("/proc"));
+  private final HostFacts host = new ProcHost(Path.of("/proc"), Path.of("/sys"));
 
   Machine(Path root, Path run, String prefix) throws IOException {
     LinuxNetwork kernel = open(new LinuxNetwork());
@@ -39,6 +40,7 @@ final class Machine implements AutoCloseable {
         open(
             new ConmonRuntime(
                 new OciRuntimeSpecs(new KernelFileCalls(), ProcessFacts.ownBoundingSet(), prefix),
+                new KernelMountCalls(new KernelFileCalls()),
                 root,
                 run,
                 prefix,

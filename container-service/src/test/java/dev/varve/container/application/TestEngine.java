@@ -245,7 +245,7 @@ public final class TestEngine implements AutoCloseable {
   }
 
   public String create(String name, ProcessSpec process, HostSpec host) {
-    return useCases.create().create(CAUSE, name, Specs.asked(process, host), new byte[0]);
+    return useCases.create().create(CAUSE, name, Specs.asked(process, host), new byte[0]).value();
   }
 
   String create(String name, String... cmd) {

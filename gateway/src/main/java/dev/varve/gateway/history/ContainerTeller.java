@@ -26,6 +26,7 @@ import dev.varve.events.container.v1.Started;
 import dev.varve.events.container.v1.StopRequested;
 import dev.varve.events.container.v1.Stopped;
 import dev.varve.events.container.v1.Unpaused;
+import dev.varve.events.container.v1.Updated;
 import dev.varve.gateway.history.Remembered.OfContainer;
 import dev.varve.gateway.history.Remembered.OfExec;
 import dev.varve.gateway.history.Remembered.OfNetwork;
@@ -54,6 +55,7 @@ final class ContainerTeller implements Teller {
           Exported.getDefaultInstance(),
           Pruned.getDefaultInstance(),
           Renamed.getDefaultInstance(),
+          Updated.getDefaultInstance(),
           Resized.getDefaultInstance(),
           Removed.getDefaultInstance(),
           ExecCreated.getDefaultInstance(),
@@ -111,6 +113,7 @@ final class ContainerTeller implements Teller {
       case Exported _ -> container(event, known, "export");
       case Pruned it -> List.of(Told.prune("container", it.getReclaimedBytes(), event.time()));
       case Renamed it -> container(event, known, "rename", "oldName", "/" + it.getOldName());
+      case Updated _ -> container(event, known, "update");
       case Resized it ->
           container(event, known, "resize", "height", it.getHeight(), "width", it.getWidth());
       case Removed _ -> container(event, known, "destroy");

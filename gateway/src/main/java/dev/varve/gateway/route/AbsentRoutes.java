@@ -29,7 +29,6 @@ final class AbsentRoutes {
     {"HEAD", "/containers/{id}/archive", "docker cp"},
     {"GET", "/containers/{id}/archive", "docker cp"},
     {"PUT", "/containers/{id}/archive", "docker cp"},
-    {"POST", "/containers/{id}/update", "docker update"},
     {"GET", "/containers/{id}/checkpoints", "docker checkpoint"},
     {"POST", "/containers/{id}/checkpoints", "docker checkpoint"},
     {"DELETE", "/containers/{id}/checkpoints/{checkpoint}", "docker checkpoint"},

@@ -21,6 +21,7 @@ import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.Resources;
 import dev.varve.linux.files.KernelFileCalls;
+import dev.varve.linux.mounts.KernelMountCalls;
 import dev.varve.linux.process.ProcessFacts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -68,6 +69,7 @@ class ConmonRuntimeTest {
   private ConmonRuntime newRuntime() throws IOException {
     return new ConmonRuntime(
         new OciRuntimeSpecs(new KernelFileCalls(), ProcessFacts.ownBoundingSet(), PREFIX),
+        new KernelMountCalls(new KernelFileCalls()),
         directory.resolve("root"),
         directory.resolve("run"),
         PREFIX,
@@ -99,7 +101,9 @@ class ConmonRuntimeTest {
         "box",
         directory.resolve("resolv.conf"),
         directory.resolve("hosts"),
-        directory.resolve("hostname"));
+        directory.resolve("hostname"),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private String newId(int n) {
