@@ -30,10 +30,12 @@ public final class StartContainer {
 
   private final Engine engine;
   private final RemovalFinish removals;
+  private final Donors donors;
 
   public StartContainer(Engine engine, RemovalFinish removals) {
     this.engine = engine;
     this.removals = removals;
+    this.donors = new Donors(engine);
   }
 
   /**
@@ -138,7 +140,9 @@ public final class StartContainer {
                 it.spec().hostname(),
                 paths.resolvConf(),
                 paths.hosts(),
-                paths.hostname()));
+                paths.hostname(),
+                donors.ofProcesses(it),
+                donors.ofIpc(it)));
     engine.steps().reach(Steps.START_CREATED);
     engine.attachments().opened(id);
     // Taken before: a short run may have ended when start returns, and must not end before it

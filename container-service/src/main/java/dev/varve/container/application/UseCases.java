@@ -9,6 +9,7 @@ public record UseCases(
     StopContainer stop,
     RestartContainer restart,
     PauseContainer pause,
+    UpdateContainer update,
     RemoveContainer remove,
     PruneContainers prune,
     RenameContainer rename,
@@ -39,6 +40,7 @@ public record UseCases(
     ScheduledRestarts restarts = new ScheduledRestarts(engine, start);
     HealthChecks health = new HealthChecks(engine, ids, stop);
     EndOfRun ends = new EndOfRun(engine, removals, execs, health);
+    UpdateContainer update = new UpdateContainer(engine);
     RemoveContainer remove = new RemoveContainer(engine, removals, pause);
     return new UseCases(
         engine,
@@ -50,6 +52,7 @@ public record UseCases(
             remove,
             stop,
             pause,
+            update,
             execs,
             restarts,
             health,
@@ -59,6 +62,7 @@ public record UseCases(
         stop,
         new RestartContainer(engine, stop, start, restarts),
         pause,
+        update,
         remove,
         new PruneContainers(engine, remove),
         new RenameContainer(engine),

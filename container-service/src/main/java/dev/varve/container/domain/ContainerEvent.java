@@ -103,6 +103,15 @@ public sealed interface ContainerEvent extends DomainEvent {
 
   record Renamed(String oldName, String newName) implements ContainerEvent {}
 
+  /** The wish to bound a running container otherwise: by all of these. */
+  record UpdateRequested(Resources resources, RestartPolicy restartPolicy)
+      implements ContainerEvent {}
+
+  record Updated(Resources resources, RestartPolicy restartPolicy) implements ContainerEvent {}
+
+  /** The kernel would not; all is as it was. */
+  record UpdateFailed(String message) implements ContainerEvent {}
+
   record Resized(int height, int width) implements ContainerEvent {}
 
   record RootFilesystemMissing(String rootPath) implements ContainerEvent {}

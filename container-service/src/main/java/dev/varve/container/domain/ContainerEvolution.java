@@ -95,6 +95,11 @@ public final class ContainerEvolution implements Evolution<DomainState, DomainEv
                   new Container.Outcome(
                       exited.exitCode(), exited.error(), exited.oomKilled(), exited.cause()),
                   exited.finishedAt()));
+      case ContainerEvent.UpdateRequested request -> it.updating(Optional.of(request));
+      case ContainerEvent.Updated(Resources resources, RestartPolicy policy) ->
+          it.with(it.spec().with(it.spec().host().with(resources, policy)))
+              .updating(Optional.empty());
+      case ContainerEvent.UpdateFailed _ -> it.updating(Optional.empty());
       case ContainerEvent.Renamed(String _, String newName) -> it.named(newName);
       case ContainerEvent.RemoveRequested request -> it.removing(request);
       case ContainerEvent.Removed _ -> null;

@@ -17,6 +17,7 @@ import dev.varve.container.application.HostFacts;
 import dev.varve.container.application.RunFiles;
 import dev.varve.container.application.StatsReader;
 import dev.varve.linux.files.KernelFileCalls;
+import dev.varve.linux.mounts.KernelMountCalls;
 import dev.varve.linux.net.LinuxNetwork;
 import dev.varve.linux.process.ProcessFacts;
 import java.io.IOException;
@@ -38,7 +39,7 @@ final class Machine implements AutoCloseable {
   private final StatsReader stats;
   private final HealthLog healthLog;
   private final Alarms alarms = open(new Alarms());
-  private final HostFacts host = new ProcHost(Path.of("/proc"));
+  private final HostFacts host = new ProcHost(Path.of("/proc"), Path.of("/sys"));
 
   Machine(Path root, Path run, String prefix) throws IOException {
     LinuxNetwork kernel = open(new LinuxNetwork());
@@ -47,6 +48,7 @@ final class Machine implements AutoCloseable {
         open(
             new ConmonRuntime(
                 new OciRuntimeSpecs(new KernelFileCalls(), ProcessFacts.ownBoundingSet(), prefix),
+                new KernelMountCalls(new KernelFileCalls()),
                 root,
                 run,
                 prefix,

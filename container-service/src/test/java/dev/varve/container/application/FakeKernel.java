@@ -1,6 +1,7 @@
 package dev.varve.container.application;
 
 import dev.varve.container.application.ContainerRuntime.Exit;
+import dev.varve.container.domain.Resources;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,11 @@ import java.util.function.Consumer;
  */
 final class FakeKernel {
   final Set<String> frozen = ConcurrentHashMap.newKeySet();
+
+  /** What running containers were bound by last. */
+  final Map<String, Resources> bounds = new ConcurrentHashMap<>();
+
+  volatile boolean refusesUpdates;
 
   /** Execs whose monitors wait for the word to begin. */
   final Set<String> waiting = ConcurrentHashMap.newKeySet();

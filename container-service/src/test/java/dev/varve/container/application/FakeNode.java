@@ -1,7 +1,9 @@
 package dev.varve.container.application;
 
 import dev.varve.container.domain.Container;
+import dev.varve.container.domain.KernelSupport;
 import dev.varve.container.domain.NetworkAttachment;
+import dev.varve.container.domain.Specs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -119,6 +121,11 @@ final class FakeNode
   @Override
   public String hostname() {
     return "machine";
+  }
+
+  @Override
+  public KernelSupport kernel() {
+    return Specs.kernel();
   }
 
   @Override

@@ -256,7 +256,7 @@ public final class TestEngine implements AutoCloseable {
   }
 
   String create(String name, RequestedConfig asked) {
-    return useCases.create().create(CAUSE, name, asked, new byte[0]);
+    return useCases.create().create(CAUSE, name, asked, new byte[0]).value();
   }
 
   String create(String name, String... cmd) {

@@ -35,6 +35,7 @@ import dev.varve.events.container.v1.Started;
 import dev.varve.events.container.v1.StopRequested;
 import dev.varve.events.container.v1.Stopped;
 import dev.varve.events.container.v1.Unpaused;
+import dev.varve.events.container.v1.Updated;
 import dev.varve.gateway.history.Remembered.OfContainer;
 import dev.varve.gateway.history.Remembered.OfExec;
 import dev.varve.gateway.history.Remembered.OfNetwork;
@@ -71,6 +72,7 @@ final class ContainerTeller implements Teller {
           ArchiveExtracted.getDefaultInstance(),
           Pruned.getDefaultInstance(),
           Renamed.getDefaultInstance(),
+          Updated.getDefaultInstance(),
           Resized.getDefaultInstance(),
           Removed.getDefaultInstance(),
           ExecCreated.getDefaultInstance(),
@@ -135,6 +137,7 @@ final class ContainerTeller implements Teller {
       case ArchiveExtracted it -> container(event, known, "extract-to-dir", "path", it.getPath());
       case Pruned it -> List.of(Told.prune("container", it.getReclaimedBytes(), event.time()));
       case Renamed it -> container(event, known, "rename", "oldName", "/" + it.getOldName());
+      case Updated _ -> container(event, known, "update");
       case Resized it ->
           container(event, known, "resize", "height", it.getHeight(), "width", it.getWidth());
       case Removed _ -> container(event, known, "destroy");

@@ -25,7 +25,6 @@ final class AbsentRoutes {
     {"POST", "/grpc", "BuildKit's API"},
     {"POST", "/build", "docker build"},
     {"POST", "/build/cancel", "docker build"},
-    {"POST", "/containers/{id}/update", "docker update"},
     {"GET", "/containers/{id}/checkpoints", "docker checkpoint"},
     {"POST", "/containers/{id}/checkpoints", "docker checkpoint"},
     {"DELETE", "/containers/{id}/checkpoints/{checkpoint}", "docker checkpoint"},

@@ -12,6 +12,7 @@ import dev.varve.api.container.v1.Sample;
 import dev.varve.api.container.v1.State;
 import dev.varve.api.container.v1.StatsResponse;
 import dev.varve.api.container.v1.Status;
+import dev.varve.api.container.v1.SupportResponse;
 import dev.varve.api.container.v1.Ulimit;
 import dev.varve.api.image.v1.Image;
 import dev.varve.api.image.v1.Layer;
@@ -43,16 +44,22 @@ class GoldenJsonTest {
 
   private static final HostFacts HOST =
       new HostFacts(
-          "6.1.0",
-          "Debian GNU/Linux 12 (bookworm)",
-          "12",
-          "x86_64",
-          "node-1",
-          "0123",
-          2,
-          1L << 33,
-          false,
-          true);
+          "6.1.0", "Debian GNU/Linux 12 (bookworm)", "12", "x86_64", "node-1", "0123", 2, 1L << 33);
+
+  private static final SupportResponse SUPPORT =
+      SupportResponse.newBuilder()
+          .setMemoryLimit(true)
+          .setSwapLimit(true)
+          .setCpuShares(true)
+          .setCpuQuota(true)
+          .setPidsLimit(true)
+          .setIpForwarding(true)
+          .setCgroupNamespaces(true)
+          .setOomKillDisable(true)
+          .setBlkioReadBps(true)
+          .setBlkioWriteBps(true)
+          .setBlkioReadIops(true)
+          .build();
 
   private static void matches(String name, Object value) throws Exception {
     ObjectMapper mapper = new ObjectMapper();
@@ -209,7 +216,9 @@ class GoldenJsonTest {
               () -> 3);
       matches("version.json", routes.version());
       String info =
-          new String(Json.bytes(routes.info(new Tally(4, 2, 1, 1), 5)), StandardCharsets.UTF_8)
+          new String(
+                  Json.bytes(routes.info(new Tally(4, 2, 1, 1), 5, SUPPORT)),
+                  StandardCharsets.UTF_8)
               .replaceFirst("\"NFd\":\\d+", "\"NFd\":10")
               .replaceFirst("\"NGoroutines\":\\d+", "\"NGoroutines\":11")
               .replaceFirst("\"SystemTime\":\"[^\"]+\"", "\"SystemTime\":\"now\"");

@@ -55,6 +55,9 @@ import dev.varve.events.container.v1.StopRequested;
 import dev.varve.events.container.v1.Stopped;
 import dev.varve.events.container.v1.UnpauseRequested;
 import dev.varve.events.container.v1.Unpaused;
+import dev.varve.events.container.v1.UpdateFailed;
+import dev.varve.events.container.v1.UpdateRequested;
+import dev.varve.events.container.v1.Updated;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -198,6 +201,23 @@ public final class ContainerEventCodec implements EventCodec<DomainEvent> {
           Renamed it = Renamed.parseFrom(data);
           return new ContainerEvent.Renamed(it.getOldName(), it.getNewName());
         });
+    on(
+        UpdateRequested.getDefaultInstance(),
+        data -> {
+          UpdateRequested it = UpdateRequested.parseFrom(data);
+          return new ContainerEvent.UpdateRequested(
+              ResourceMessages.read(it.getResources()), HostMessages.read(it.getRestartPolicy()));
+        });
+    on(
+        Updated.getDefaultInstance(),
+        data -> {
+          Updated it = Updated.parseFrom(data);
+          return new ContainerEvent.Updated(
+              ResourceMessages.read(it.getResources()), HostMessages.read(it.getRestartPolicy()));
+        });
+    on(
+        UpdateFailed.getDefaultInstance(),
+        data -> new ContainerEvent.UpdateFailed(UpdateFailed.parseFrom(data).getMessage()));
     on(
         Resized.getDefaultInstance(),
         data -> {

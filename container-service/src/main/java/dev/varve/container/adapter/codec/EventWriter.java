@@ -50,6 +50,9 @@ import dev.varve.events.container.v1.StopRequested;
 import dev.varve.events.container.v1.Stopped;
 import dev.varve.events.container.v1.UnpauseRequested;
 import dev.varve.events.container.v1.Unpaused;
+import dev.varve.events.container.v1.UpdateFailed;
+import dev.varve.events.container.v1.UpdateRequested;
+import dev.varve.events.container.v1.Updated;
 import java.time.Instant;
 
 /** Events of this service as messages of its topic's contract. */
@@ -155,6 +158,18 @@ final class EventWriter {
       case ContainerEvent.ProcessesListed _ -> ProcessesListed.getDefaultInstance();
       case ContainerEvent.Renamed it ->
           Renamed.newBuilder().setOldName(it.oldName()).setNewName(it.newName()).build();
+      case ContainerEvent.UpdateRequested it ->
+          UpdateRequested.newBuilder()
+              .setResources(ResourceMessages.write(it.resources()))
+              .setRestartPolicy(HostMessages.write(it.restartPolicy()))
+              .build();
+      case ContainerEvent.Updated it ->
+          Updated.newBuilder()
+              .setResources(ResourceMessages.write(it.resources()))
+              .setRestartPolicy(HostMessages.write(it.restartPolicy()))
+              .build();
+      case ContainerEvent.UpdateFailed it ->
+          UpdateFailed.newBuilder().setMessage(it.message()).build();
       case ContainerEvent.Resized it ->
           Resized.newBuilder().setHeight(it.height()).setWidth(it.width()).build();
       case ContainerEvent.RootFilesystemMissing it ->

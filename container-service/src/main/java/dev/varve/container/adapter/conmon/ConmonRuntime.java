@@ -1,12 +1,15 @@
 package dev.varve.container.adapter.conmon;
 
+import dev.varve.container.application.CgroupPath;
 import dev.varve.container.application.ContainerRuntime;
 import dev.varve.container.application.RuntimeRefusedException;
 import dev.varve.container.application.RuntimeSpecs;
 import dev.varve.container.application.StandardStreams;
 import dev.varve.container.domain.ProcessSpec;
+import dev.varve.container.domain.Resources;
 import dev.varve.linux.Errno;
 import dev.varve.linux.SystemCallException;
+import dev.varve.linux.mounts.MountCalls;
 import dev.varve.linux.process.Descriptor;
 import dev.varve.linux.process.PidFd;
 import dev.varve.linux.process.Poller;
@@ -44,6 +47,8 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   private final Path logs;
   private final RuntimeSpecs specs;
   private final Runtimes runtimes;
+  private final String prefix;
+  private final SharedMemory sharedMemory;
   private final Cgroups cgroups;
   private final Poller poller;
   private final Monitor monitor;
@@ -57,13 +62,16 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
    * @param run where everything lies that must not survive a reboot
    * @param prefix the parent of all containers' cgroups
    */
-  public ConmonRuntime(RuntimeSpecs specs, Path root, Path run, String prefix, Clock clock)
+  public ConmonRuntime(
+      RuntimeSpecs specs, MountCalls mounts, Path root, Path run, String prefix, Clock clock)
       throws IOException {
     this.specs = specs;
     this.bundles = run.resolve("bundles");
     this.logs = root.resolve("containers");
     this.runtimes = new Runtimes(run);
-    this.cgroups = new Cgroups(prefix);
+    this.prefix = prefix;
+    this.sharedMemory = new SharedMemory(mounts, bundles);
+    this.cgroups = new Cgroups(prefix, bundles);
     this.poller = new Poller("container-io");
     Path temporary = Files.createDirectories(run.resolve("tmp"));
     this.monitor = new Monitor(poller, temporary);
@@ -85,11 +93,15 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
       case Observation.Absent ignored -> delete(id);
     }
     RunFiles files = RunFiles.ofContainer(bundles, id);
-    byte[] config = specs.config(request);
     ProcessSpec process = request.spec().process();
     Runtimes.Runtime runtime = runtimes.named(request.spec().host().runtime());
     try {
       files.make();
+      String parent = request.spec().host().cgroupParent();
+      if (!parent.isEmpty()) {
+        Files.writeString(files.cgroup(), CgroupPath.of(parent, prefix, id));
+      }
+      byte[] config = specs.config(request, sharedMemory.of(request, files));
       Files.createDirectories(runtime.root());
       Files.write(files.specification(), runtime.isCrun() ? filters.with(config) : config);
       List<String> argv = monitor.arguments(files, runtime, id, process.openStdin(), process.tty());
@@ -243,6 +255,17 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   }
 
   @Override
+  public void update(String containerId, Resources resources) throws IOException {
+    RunFiles files = RunFiles.ofContainer(bundles, containerId);
+    Runtimes.Runtime runtime =
+        runtimes
+            .having(containerId)
+            .orElseThrow(() -> new IOException("no such container: " + containerId));
+    Files.write(files.resources(), specs.resources(resources));
+    runtimes.update(runtime, containerId, files.resources());
+  }
+
+  @Override
   public void delete(String containerId) throws IOException {
     RunFiles files = RunFiles.ofContainer(bundles, containerId);
     signal(containerId, SIGKILL);
@@ -256,6 +279,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
     endMonitor(files, containerId);
     cgroups.remove(containerId);
     runtimes.deleteState(containerId);
+    sharedMemory.remove(files);
     files.delete();
   }
 

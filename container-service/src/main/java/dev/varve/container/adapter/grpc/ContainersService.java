@@ -34,8 +34,12 @@ import dev.varve.api.container.v1.StartRequest;
 import dev.varve.api.container.v1.StatsRequest;
 import dev.varve.api.container.v1.StatsResponse;
 import dev.varve.api.container.v1.StopRequest;
+import dev.varve.api.container.v1.SupportRequest;
+import dev.varve.api.container.v1.SupportResponse;
 import dev.varve.api.container.v1.TopRequest;
 import dev.varve.api.container.v1.TopResponse;
+import dev.varve.api.container.v1.UpdateRequest;
+import dev.varve.api.container.v1.UpdateResponse;
 import dev.varve.api.container.v1.WaitRequest;
 import dev.varve.api.container.v1.WaitResponse;
 import dev.varve.api.transport.FromMemory;
@@ -46,6 +50,8 @@ import dev.varve.container.application.PruneContainers;
 import dev.varve.container.application.UseCases;
 import dev.varve.container.application.WatchStats;
 import dev.varve.container.domain.ProcessListing;
+import dev.varve.container.domain.Verified;
+import dev.varve.eventlog.Cause;
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.StreamObserver;
 import java.util.OptionalInt;
@@ -73,17 +79,42 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
   public void create(CreateRequest request, StreamObserver<CreateResponse> responses) {
     Calls.answer(
         responses,
+        () -> {
+          Verified<String> made =
+              useCases
+                  .create()
+                  .create(
+                      Calls.cause(),
+                      request.getName(),
+                      RequestMessages.config(request),
+                      request.getImageConfigJson().toByteArray());
+          return CreateResponse.newBuilder()
+              .setId(made.value())
+              .addAllWarnings(made.warnings())
+              .build();
+        });
+  }
+
+  @Override
+  public void update(UpdateRequest request, StreamObserver<UpdateResponse> responses) {
+    Calls.answer(
+        responses,
         () ->
-            CreateResponse.newBuilder()
-                .setId(
+            UpdateResponse.newBuilder()
+                .addAllWarnings(
                     useCases
-                        .create()
-                        .create(
+                        .update()
+                        .update(
                             Calls.cause(),
-                            request.getName(),
-                            RequestMessages.config(request),
-                            request.getImageConfigJson().toByteArray()))
+                            request.getId(),
+                            ResourceMessages.read(request.getResources()),
+                            RequestMessages.restartPolicy(request)))
                 .build());
+  }
+
+  @Override
+  public void support(SupportRequest request, StreamObserver<SupportResponse> responses) {
+    Calls.answer(responses, () -> SupportMessages.write(useCases.engine().host().kernel()));
   }
 
   @Override

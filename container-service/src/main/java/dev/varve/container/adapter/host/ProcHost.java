@@ -1,6 +1,7 @@
 package dev.varve.container.adapter.host;
 
 import dev.varve.container.application.HostFacts;
+import dev.varve.container.domain.KernelSupport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -35,12 +36,15 @@ public final class ProcHost implements HostFacts {
           Map.entry("stack", "Max stack size"));
 
   private final Path proc;
+  private final CgroupFacts cgroups;
 
   /**
    * @param proc usually {@code /proc}
+   * @param system usually {@code /sys}
    */
-  public ProcHost(Path proc) {
+  public ProcHost(Path proc, Path system) {
     this.proc = proc;
+    this.cgroups = new CgroupFacts(system.resolve("fs/cgroup"), system);
   }
 
   @Override
@@ -51,6 +55,13 @@ public final class ProcHost implements HostFacts {
   @Override
   public String hostname() throws IOException {
     return Files.readString(proc.resolve("sys/kernel/hostname")).strip();
+  }
+
+  @Override
+  public KernelSupport kernel() throws IOException {
+    return cgroups.read(
+        Files.exists(proc.resolve("self/ns/cgroup")),
+        Files.readString(proc.resolve("sys/net/ipv4/ip_forward")).strip().equals("1"));
   }
 
   @Override

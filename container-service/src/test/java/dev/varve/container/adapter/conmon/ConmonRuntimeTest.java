@@ -21,6 +21,7 @@ import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.Resources;
 import dev.varve.linux.files.KernelFileCalls;
+import dev.varve.linux.mounts.KernelMountCalls;
 import dev.varve.linux.process.ProcessFacts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -69,6 +70,7 @@ class ConmonRuntimeTest {
   private ConmonRuntime newRuntime() throws IOException {
     return new ConmonRuntime(
         new OciRuntimeSpecs(new KernelFileCalls(), ProcessFacts.ownBoundingSet(), PREFIX),
+        new KernelMountCalls(new KernelFileCalls()),
         directory.resolve("root"),
         directory.resolve("run"),
         PREFIX,
@@ -100,7 +102,9 @@ class ConmonRuntimeTest {
         "box",
         directory.resolve("resolv.conf"),
         directory.resolve("hosts"),
-        directory.resolve("hostname"));
+        directory.resolve("hostname"),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private String newId(int n) {
