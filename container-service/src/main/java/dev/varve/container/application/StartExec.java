@@ -48,7 +48,9 @@ public final class StartExec {
       handle = execs.start(cause, execId, false, size, () -> present.set(tell(client, spec)));
     } catch (RuntimeRefusedException e) {
       byte[] text = (e.getMessage() + "\r\n").getBytes(StandardCharsets.UTF_8);
-      client.output(StandardStreams.Source.STDOUT, text);
+      Frames frames = new Frames(!spec.tty() && !client.takesRawOutput(), true, true);
+      frames.add(StandardStreams.Source.STDOUT, text, 0, text.length);
+      client.output(frames.take());
       return;
     }
     execs.recordBeginningSoon(cause, execId);
@@ -66,6 +68,7 @@ public final class StartExec {
             streams,
             client,
             new StreamSession.Options(
+                spec.tty(),
                 spec.attachStdin(),
                 spec.attachStdout(),
                 spec.attachStderr(),

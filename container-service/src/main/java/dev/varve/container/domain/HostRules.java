@@ -18,7 +18,6 @@ final class HostRules {
   private static final Pattern ADDRESS =
       Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%\\w+)?");
   private static final Set<String> RUNTIMES = Set.of("", "crun", "runc");
-  private static final Set<String> LOG_DRIVERS = Set.of("", "json-file", "local", "none");
   private static final Set<String> CAPABILITIES =
       Set.of(
           "AUDIT_CONTROL",
@@ -190,9 +189,12 @@ final class HostRules {
   }
 
   private static Optional<Problem> logging(HostSpec host) {
-    return LOG_DRIVERS.contains(host.logDriver())
-        ? Optional.empty()
-        : refuse("logger: no log driver named '" + host.logDriver() + "' is registered");
+    try {
+      LogPolicy.check(host.logDriver(), host.logOptions());
+      return Optional.empty();
+    } catch (ProblemException e) {
+      return Optional.of(e.problem());
+    }
   }
 
   private static Optional<Problem> refuse(String message) {

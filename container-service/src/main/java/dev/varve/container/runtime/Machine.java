@@ -3,6 +3,7 @@ package dev.varve.container.runtime;
 import dev.varve.container.adapter.conmon.ConmonRuntime;
 import dev.varve.container.adapter.files.EtcFiles;
 import dev.varve.container.adapter.host.ProcHost;
+import dev.varve.container.adapter.logfile.LogRotations;
 import dev.varve.container.adapter.logfile.MonitorLog;
 import dev.varve.container.adapter.network.KernelContainerNetwork;
 import dev.varve.container.adapter.oci.OciRuntimeSpecs;
@@ -10,6 +11,7 @@ import dev.varve.container.application.ContainerLog;
 import dev.varve.container.application.ContainerNetwork;
 import dev.varve.container.application.ContainerRuntime;
 import dev.varve.container.application.HostFacts;
+import dev.varve.container.application.LogStore;
 import dev.varve.container.application.RunFiles;
 import dev.varve.linux.files.KernelFileCalls;
 import dev.varve.linux.net.LinuxNetwork;
@@ -70,6 +72,10 @@ final class Machine implements AutoCloseable {
 
   RunFiles files() {
     return files;
+  }
+
+  LogStore logStore() {
+    return new LogRotations();
   }
 
   HostFacts host() {

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
  * Patterns that clients give, matched in time linear in the text: RE2, and bounds on what RE2 would
  * unroll.
  */
-final class LinearPattern {
+public final class LinearPattern {
   private static final int MAX_LENGTH = 1024;
   private static final long MAX_UNROLLED = 1000;
   private static final java.util.regex.Pattern COUNT =
@@ -17,7 +17,7 @@ final class LinearPattern {
   private LinearPattern() {}
 
   /** Whether the expression occurs in the text; one that is no expression occurs nowhere. */
-  static boolean find(String expression, String text) {
+  public static boolean find(String expression, String text) {
     if (expression.length() > MAX_LENGTH || unrolled(expression) > MAX_UNROLLED) {
       return false;
     }

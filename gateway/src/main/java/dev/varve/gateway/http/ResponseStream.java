@@ -1,7 +1,9 @@
 package dev.varve.gateway.http;
 
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,17 @@ public final class ResponseStream {
     }
     if (bytes != null && bytes.length > 0) {
       response.write(Buffer.buffer(bytes));
+    }
+    return true;
+  }
+
+  /** The same for bytes that stay as they are until they are sent. */
+  public boolean write(ByteBuffer bytes) throws InterruptedException {
+    if (!gate.awaitWritable() || response.closed()) {
+      return false;
+    }
+    if (bytes.hasRemaining()) {
+      response.write(Buffer.buffer(Unpooled.wrappedBuffer(bytes)));
     }
     return true;
   }
