@@ -57,8 +57,7 @@ public final class StreamBench {
 
   private void rate(String work, EngineWork onEngine) throws Exception {
     double[] medians = medians(rounds, onEngine);
-    table.row(
-        work, "MB/s", megabytes * 1e3 / medians[0], megabytes * 1e3 / medians[1], Double.NaN);
+    table.row(work, "MB/s", megabytes * 1e3 / medians[0], megabytes * 1e3 / medians[1], Double.NaN);
   }
 
   private void time(String work, EngineWork onEngine) throws Exception {
@@ -118,7 +117,7 @@ public final class StreamBench {
 
   private void attached(Subject engine, Timings timings) throws Exception {
     String[] writing = writing();
-    timings.time(() ->
-        engine.cli("run", "--rm", Subject.IMAGE, writing[0], writing[1], writing[2]));
+    timings.time(
+        () -> engine.cli("run", "--rm", Subject.IMAGE, writing[0], writing[1], writing[2]));
   }
 }

@@ -47,7 +47,7 @@ public final class AttachToContainer {
     if (it.isPaused()) {
       throw Refusals.attachToPaused(request.reference()).asException();
     }
-    byte[] keys = DetachKeys.parse(request.detachKeys());
+    byte[] keys = DetachKeys.parse(request.detachKeys(), "detach");
     ProcessSpec process = it.spec().process();
     if (!request.stream()) {
       if (client.attached(process.tty()) && request.logs()) {

@@ -54,7 +54,8 @@ public final class CreateContainer {
   }
 
   private String defaultHostname(HostSpec host, String id) {
-    boolean ofHost = host.networkMode().equals(Network.HOST) || host.utsMode().equals(Network.HOST);
+    boolean ofHost =
+        host.networkMode().equals(Network.HOST) || host.namespaces().uts().equals(Network.HOST);
     try {
       return ofHost ? engine.host().hostname() : id.substring(0, SHORT_ID);
     } catch (IOException e) {

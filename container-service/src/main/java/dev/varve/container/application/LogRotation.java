@@ -36,8 +36,7 @@ public final class LogRotation implements AutoCloseable {
   private final LogStore store;
   private final Map<String, Look> looks = new HashMap<>();
   private final ExecutorService tidying =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().daemon().name("log-tidying").factory());
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("log-tidying").factory());
   private final Thread thread =
       Thread.ofPlatform().daemon().name("log-rotation").unstarted(this::run);
   private volatile boolean closed;
@@ -86,8 +85,7 @@ public final class LogRotation implements AutoCloseable {
     return Math.max(OFTEN, wait);
   }
 
-  private Look look(Container it, @Nullable Look last, long now)
-      throws InterruptedException {
+  private Look look(Container it, @Nullable Look last, long now) throws InterruptedException {
     Path log = last == null ? engine.runtime().logPath(it.id()) : last.log;
     LogPolicy policy = last == null ? policy(it) : last.policy;
     if (!policy.kept()) {
@@ -115,15 +113,14 @@ public final class LogRotation implements AutoCloseable {
 
   private static LogPolicy policy(Container it) {
     try {
-      return LogPolicy.of(it.spec().host().logDriver(), it.spec().host().logOptions());
+      return LogPolicy.of(it.spec().host().log());
     } catch (ProblemException e) {
       // It runs since a time when its options were not looked at so closely.
       return LogPolicy.DEFAULT;
     }
   }
 
-  private static long pause(
-      LogPolicy policy, @Nullable Look last, long size, long now) {
+  private static long pause(LogPolicy policy, @Nullable Look last, long size, long now) {
     if (last == null || size <= last.size) {
       return RARELY;
     }

@@ -12,8 +12,8 @@ import java.nio.file.Path;
  *
  * <p>Lifecycle of a rotation: {@link #setAside}, then the monitor is told to begin a new file
  * ({@link ContainerRuntime#reopenLog}), then, when there is one, {@link #tidy}. Each may be the
- * last thing that a dying engine does: {@link #isSetAside} shows a rotation that was not told to the
- * monitor, and {@code tidy} takes up what one before it left.
+ * last thing that a dying engine does: {@link #isSetAside} shows a rotation that was not told to
+ * the monitor, and {@code tidy} takes up what one before it left.
  *
  * @see ContainerLog for reading
  */

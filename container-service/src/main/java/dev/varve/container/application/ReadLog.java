@@ -32,7 +32,7 @@ public final class ReadLog {
     if (it.removal().isPresent()) {
       throw Refusals.logsOfRemoved().asException();
     }
-    if (!LogPolicy.isReadable(it.spec().host().logDriver())) {
+    if (!LogPolicy.isReadable(it.spec().host().log())) {
       throw Refusals.notImplemented("configured logging driver does not support reading")
           .asException();
     }

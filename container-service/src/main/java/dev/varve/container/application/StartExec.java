@@ -41,7 +41,7 @@ public final class StartExec {
   public void startAttached(Cause cause, String execId, Size size, StreamClient client)
       throws InterruptedException {
     ExecSpec spec = execs.find(execId).spec();
-    byte[] keys = DetachKeys.parse(spec.detachKeys());
+    byte[] keys = DetachKeys.parse(spec.detachKeys(), "escape");
     AtomicBoolean present = new AtomicBoolean();
     ExecHandle handle;
     try {

@@ -67,8 +67,8 @@ final class HostRules {
   static Optional<Problem> refusal(ContainerSpec spec) {
     HostSpec host = spec.host();
     return restart(host)
-        .or(() -> capabilities("CapAdd", host.capAdd()))
-        .or(() -> capabilities("CapDrop", host.capDrop()))
+        .or(() -> capabilities("CapAdd", host.privileges().capAdd()))
+        .or(() -> capabilities("CapDrop", host.privileges().capDrop()))
         .or(() -> runtime(host))
         .or(() -> security(host))
         .or(() -> namespaces(host))
@@ -79,7 +79,7 @@ final class HostRules {
   }
 
   private static Optional<Problem> restart(HostSpec host) {
-    String policy = host.restartPolicy();
+    String policy = host.restartPolicy().name();
     if (policy.isEmpty() || policy.equals("no")) {
       return Optional.empty();
     }
@@ -114,7 +114,7 @@ final class HostRules {
 
   private static Optional<Problem> security(HostSpec host) {
     try {
-      var ignored = SecurityOptions.parse(host.securityOpt());
+      var ignored = SecurityOptions.parse(host.privileges().securityOpt());
       return Optional.empty();
     } catch (ProblemException e) {
       return Optional.of(e.problem());
@@ -122,10 +122,11 @@ final class HostRules {
   }
 
   private static Optional<Problem> namespaces(HostSpec host) {
-    return mode("PID", host.pidMode(), Set.of("", "host"))
-        .or(() -> mode("IPC", host.ipcMode(), Set.of("", "private", "shareable", "host")))
-        .or(() -> mode("UTS", host.utsMode(), Set.of("", "host")))
-        .or(() -> mode("cgroup namespace", host.cgroupnsMode(), Set.of("", "private", "host")));
+    return mode("PID", host.namespaces().pid(), Set.of("", "host"))
+        .or(() -> mode("IPC", host.namespaces().ipc(), Set.of("", "private", "shareable", "host")))
+        .or(() -> mode("UTS", host.namespaces().uts(), Set.of("", "host")))
+        .or(() ->
+            mode("cgroup namespace", host.namespaces().cgroup(), Set.of("", "private", "host")));
   }
 
   private static Optional<Problem> mode(String kind, String mode, Set<String> known) {
@@ -147,12 +148,12 @@ final class HostRules {
   }
 
   private static Optional<Problem> resolving(HostSpec host) {
-    for (String address : host.dns()) {
+    for (String address : host.nameResolution().dns()) {
       if (!ADDRESS.matcher(address).matches()) {
         return refuse("invalid IP address in dns: " + address);
       }
     }
-    for (String entry : host.extraHosts()) {
+    for (String entry : host.nameResolution().extraHosts()) {
       int colon = entry.indexOf(':');
       if (colon < 1) {
         return refuse("bad format for add-host: \"" + entry + "\"");
@@ -166,7 +167,7 @@ final class HostRules {
   }
 
   private static Optional<Problem> resources(HostSpec host) {
-    if (host.shmSize() < 0) {
+    if (host.fileSystems().shmSize() < 0) {
       return refuse("SHM size can not be less than 0");
     }
     if (host.oomScoreAdj().isPresent() && Math.abs((long) host.oomScoreAdj().getAsInt()) > 1000) {
@@ -175,7 +176,8 @@ final class HostRules {
               + host.oomScoreAdj().getAsInt()
               + ", range for oom score adj is [-1000, 1000]");
     }
-    if (host.memory() != 0 && host.memory() < LEAST_MEMORY) {
+    if (host.resources().memory().limit() != 0
+        && host.resources().memory().limit() < LEAST_MEMORY) {
       return refuse("Minimum memory limit allowed is 6MB");
     }
     for (HostSpec.Ulimit limit : host.ulimits()) {
@@ -190,7 +192,7 @@ final class HostRules {
 
   private static Optional<Problem> logging(HostSpec host) {
     try {
-      LogPolicy.check(host.logDriver(), host.logOptions());
+      LogPolicy.check(host.log());
       return Optional.empty();
     } catch (ProblemException e) {
       return Optional.of(e.problem());

@@ -42,9 +42,8 @@ public record LogPolicy(boolean kept, long maxSize, int maxFiles, boolean compre
   /** Of a container that says nothing. */
   public static final LogPolicy DEFAULT = new LogPolicy(true, JSON_FILE_SIZE, FILES, false);
 
-  /** An empty driver is the default one. */
-  public static boolean isReadable(String driver) {
-    return !driver.equals(NONE);
+  public static boolean isReadable(LogConfig log) {
+    return !log.driver().equals(NONE);
   }
 
   /**
@@ -53,7 +52,9 @@ public record LogPolicy(boolean kept, long maxSize, int maxFiles, boolean compre
    *
    * @throws dev.varve.eventlog.ProblemException in Docker's words
    */
-  static void check(String driver, Map<String, String> options) {
+  static void check(LogConfig log) {
+    String driver = log.driver();
+    Map<String, String> options = log.options();
     if (driver.equals(NONE)) {
       return;
     }
@@ -64,8 +65,7 @@ public record LogPolicy(boolean kept, long maxSize, int maxFiles, boolean compre
     String buffer = options.get("max-buffer-size");
     if (buffer != null) {
       if (!mode.equals("non-blocking")) {
-        throw invalid(
-            "logger: max-buffer-size option is only supported with 'mode=non-blocking'");
+        throw invalid("logger: max-buffer-size option is only supported with 'mode=non-blocking'");
       }
       if (!HUMAN_SIZE.matcher(buffer).matches()) {
         throw invalid("error parsing option max-buffer-size: invalid size: '" + buffer + "'");
@@ -87,8 +87,9 @@ public record LogPolicy(boolean kept, long maxSize, int maxFiles, boolean compre
   /**
    * @throws dev.varve.eventlog.ProblemException in Docker's words, when a value makes no sense
    */
-  public static LogPolicy of(String driver, Map<String, String> options) {
-    return switch (driver) {
+  public static LogPolicy of(LogConfig log) {
+    Map<String, String> options = log.options();
+    return switch (log.driver()) {
       case NONE -> new LogPolicy(false, 0, 0, false);
       case LOCAL -> local(options);
       default -> jsonFile(options);

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LogPolicyTest {
   private static LogPolicy of(String driver, Map<String, String> options) {
-    return LogPolicy.of(driver, options);
+    return LogPolicy.of(new LogConfig(driver, options));
   }
 
   @Test
@@ -23,7 +23,14 @@ class LogPolicyTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"10m,10000000", "10k,10000", "1.5kb,1500", "512,512", "1G,1000000000", "3 MiB,3000000"})
+  @CsvSource({
+    "10m,10000000",
+    "10k,10000",
+    "1.5kb,1500",
+    "512,512",
+    "1G,1000000000",
+    "3 MiB,3000000"
+  })
   void sizesAreInPowersOfAThousand(String text, long bytes) {
     assertThat(of("json-file", Map.of("max-size", text)).maxSize()).isEqualTo(bytes);
   }
@@ -55,18 +62,21 @@ class LogPolicyTest {
 
   @Test
   void unknownNamesFailTheCreation() {
-    assertThatThrownBy(() -> LogPolicy.check("syslog", Map.of()))
+    assertThatThrownBy(() -> LogPolicy.check(new LogConfig("syslog", Map.of())))
         .hasMessage("logger: no log driver named 'syslog' is registered");
-    assertThatThrownBy(() -> LogPolicy.check("", Map.of("colour", "red")))
+    assertThatThrownBy(() -> LogPolicy.check(new LogConfig("", Map.of("colour", "red"))))
         .hasMessage("unknown log opt 'colour' for json-file log driver");
-    assertThatThrownBy(() -> LogPolicy.check("local", Map.of("colour", "red")))
+    assertThatThrownBy(() -> LogPolicy.check(new LogConfig("local", Map.of("colour", "red"))))
         .hasMessage("unknown log opt 'colour' for log driver local");
-    assertThatThrownBy(() -> LogPolicy.check("", Map.of("mode", "lossy")))
+    assertThatThrownBy(() -> LogPolicy.check(new LogConfig("", Map.of("mode", "lossy"))))
         .hasMessage("logger: logging mode not supported: lossy");
-    assertThatThrownBy(() -> LogPolicy.check("", Map.of("max-buffer-size", "1m")))
+    assertThatThrownBy(() -> LogPolicy.check(new LogConfig("", Map.of("max-buffer-size", "1m"))))
         .hasMessage("logger: max-buffer-size option is only supported with 'mode=non-blocking'");
-    assertThatCode(() -> LogPolicy.check("none", Map.of("colour", "red"))).doesNotThrowAnyException();
-    assertThatCode(() -> LogPolicy.check("", Map.of("mode", "non-blocking", "max-buffer-size", "4m")))
+    assertThatCode(() -> LogPolicy.check(new LogConfig("none", Map.of("colour", "red"))))
+        .doesNotThrowAnyException();
+    assertThatCode(() ->
+            LogPolicy.check(
+                new LogConfig("", Map.of("mode", "non-blocking", "max-buffer-size", "4m"))))
         .doesNotThrowAnyException();
   }
 }

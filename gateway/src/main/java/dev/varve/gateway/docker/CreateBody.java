@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.varve.api.container.v1.Config;
 import dev.varve.api.container.v1.HealthCheck;
 import dev.varve.api.container.v1.HostConfig;
+import dev.varve.gateway.http.ApiVersion;
 import dev.varve.gateway.http.Refusal;
 import java.util.List;
 
@@ -17,12 +18,12 @@ public record CreateBody(Config config, HostConfig host) {
   /**
    * @throws Refusal 400 for what is malformed, 501 for what is not there yet
    */
-  public static CreateBody parse(JsonNode body) throws Refusal {
+  public static CreateBody parse(JsonNode body, ApiVersion version) throws Refusal {
     if (body.isNull()) {
       throw Refusal.badRequest("config cannot be empty in order to create a container");
     }
     Fields fields = Fields.of("", body);
-    HostConfig host = HostConfigBody.parse(fields.object("HostConfig"));
+    HostConfig host = HostConfigBody.parse(fields.object("HostConfig"), version);
     requireDefaultNetworking(fields.object("NetworkingConfig"), host.getNetworkMode());
     return new CreateBody(config(fields), host);
   }

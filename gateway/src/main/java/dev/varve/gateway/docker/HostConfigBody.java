@@ -1,7 +1,11 @@
 package dev.varve.gateway.docker;
 
+import dev.varve.api.container.v1.DeviceMapping;
+import dev.varve.api.container.v1.DeviceRequest;
 import dev.varve.api.container.v1.HostConfig;
+import dev.varve.api.container.v1.Strings;
 import dev.varve.api.container.v1.Ulimit;
+import dev.varve.gateway.http.ApiVersion;
 import dev.varve.gateway.http.Refusal;
 import java.util.List;
 
@@ -12,34 +16,10 @@ final class HostConfigBody {
       List.of(
           "Binds",
           "PortBindings",
-          "VolumeDriver",
           "VolumesFrom",
-          "Annotations",
           "Cgroup",
           "Links",
           "PublishAllPorts",
-          "StorageOpt",
-          "CgroupParent",
-          "BlkioWeight",
-          "BlkioWeightDevice",
-          "BlkioDeviceReadBps",
-          "BlkioDeviceWriteBps",
-          "BlkioDeviceReadIOps",
-          "BlkioDeviceWriteIOps",
-          "CpuPeriod",
-          "CpuQuota",
-          "CpuRealtimePeriod",
-          "CpuRealtimeRuntime",
-          "CpusetCpus",
-          "CpusetMems",
-          "Devices",
-          "DeviceCgroupRules",
-          "DeviceRequests",
-          "KernelMemory",
-          "KernelMemoryTCP",
-          "MemoryReservation",
-          "MemorySwap",
-          "OomKillDisable",
           "CpuCount",
           "CpuPercent",
           "IOMaximumIOps",
@@ -48,19 +28,9 @@ final class HostConfigBody {
 
   private HostConfigBody() {}
 
-  static HostConfig parse(Fields fields) throws Refusal {
+  static HostConfig parse(Fields fields, ApiVersion version) throws Refusal {
     for (String name : NOT_YET) {
       fields.notYet(name);
-    }
-    fields.notYet("MemorySwappiness", "-1");
-    fields.notYet("UsernsMode", "host");
-    fields.notYet("Isolation", "default");
-    // An empty list unmasks all paths; only its absence is the default.
-    if (fields.has("MaskedPaths")) {
-      throw Refusal.notYet("HostConfig.MaskedPaths");
-    }
-    if (fields.has("ReadonlyPaths")) {
-      throw Refusal.notYet("HostConfig.ReadonlyPaths");
     }
     HostConfig.Builder host =
         HostConfig.newBuilder()
@@ -84,9 +54,16 @@ final class HostConfigBody {
             .setUtsMode(fields.text("UTSMode"))
             .setCgroupnsMode(fields.text("CgroupnsMode"))
             .putAllSysctls(fields.map("Sysctls"))
-            .setMemory(fields.number("Memory"))
-            .setNanoCpus(fields.number("NanoCpus"))
-            .setCpuShares(fields.number("CpuShares"));
+            .setUsernsMode(fields.text("UsernsMode"))
+            .putAllStorageOpt(fields.map("StorageOpt"))
+            .setVolumeDriver(fields.text("VolumeDriver"))
+            .setCgroupParent(fields.text("CgroupParent"))
+            .setIsolation(fields.text("Isolation"))
+            .addAllDeviceCgroupRules(fields.texts("DeviceCgroupRules"))
+            .setResources(ResourcesBody.ofCreate(fields, version));
+    if (version.atLeast(43)) {
+      host.putAllAnnotations(fields.map("Annotations"));
+    }
     Fields restart = fields.object("RestartPolicy");
     Fields log = fields.object("LogConfig");
     host.setRestartPolicy(restart.text("Name"))
@@ -95,9 +72,6 @@ final class HostConfigBody {
         .putAllLogOptions(log.map("Config"));
     if (fields.has("Init")) {
       host.setInit(fields.flag("Init"));
-    }
-    if (fields.number("PidsLimit") > 0) {
-      host.setPidsLimit(fields.number("PidsLimit"));
     }
     if (fields.number("OomScoreAdj") != 0) {
       host.setOomScoreAdj(fields.integer("OomScoreAdj"));
@@ -109,8 +83,37 @@ final class HostConfigBody {
               .setSoft(ulimit.number("Soft"))
               .setHard(ulimit.number("Hard")));
     }
+    devices(fields, host);
+    // An empty list unmasks all paths; only its absence is the default.
+    if (fields.has("MaskedPaths")) {
+      host.setWantedMaskedPaths(strings(fields.texts("MaskedPaths")));
+    }
+    if (fields.has("ReadonlyPaths")) {
+      host.setWantedReadonlyPaths(strings(fields.texts("ReadonlyPaths")));
+    }
     consoleSize(fields, host);
     return host.build();
+  }
+
+  private static void devices(Fields fields, HostConfig.Builder host) throws Refusal {
+    for (Fields device : fields.objects("Devices")) {
+      host.addDevices(
+          DeviceMapping.newBuilder()
+              .setPathOnHost(device.text("PathOnHost"))
+              .setPathInContainer(device.text("PathInContainer"))
+              .setCgroupPermissions(device.text("CgroupPermissions")));
+    }
+    for (Fields request : fields.objects("DeviceRequests")) {
+      DeviceRequest.Builder wanted = DeviceRequest.newBuilder().setDriver(request.text("Driver"));
+      for (List<String> capabilities : request.textLists("Capabilities")) {
+        wanted.addCapabilities(strings(capabilities));
+      }
+      host.addDeviceRequests(wanted);
+    }
+  }
+
+  private static Strings strings(List<String> values) {
+    return Strings.newBuilder().addAllValues(values).build();
   }
 
   private static void consoleSize(Fields fields, HostConfig.Builder host) throws Refusal {

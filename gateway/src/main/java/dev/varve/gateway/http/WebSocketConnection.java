@@ -115,7 +115,7 @@ final class WebSocketConnection implements StreamConnection {
   }
 
   private void close(WebSocketCloseStatus status) throws InterruptedException {
-    send(new CloseWebSocketFrame(status));
+    send(new CloseWebSocketFrame(status.code(), ""));
   }
 
   /** The reading thread sends, too: answers to pings, and the last frame. */

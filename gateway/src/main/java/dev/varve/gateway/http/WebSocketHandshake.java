@@ -65,8 +65,10 @@ final class WebSocketHandshake {
     int scheme = origin.indexOf("://");
     return scheme > 0
         && host != null
-        && origin.substring(scheme + 3).toLowerCase(Locale.ROOT).equals(
-            host.toLowerCase(Locale.ROOT));
+        && origin
+            .substring(scheme + 3)
+            .toLowerCase(Locale.ROOT)
+            .equals(host.toLowerCase(Locale.ROOT));
   }
 
   private static String accept(String key) {

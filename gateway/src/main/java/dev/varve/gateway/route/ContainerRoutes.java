@@ -54,7 +54,7 @@ final class ContainerRoutes {
   }
 
   private void create(Exchange exchange) throws Exception {
-    CreateBody body = CreateBody.parse(exchange.requiredJson());
+    CreateBody body = CreateBody.parse(exchange.requiredJson(), exchange.version());
     String reference = body.config().getImage();
     if (reference.isEmpty()) {
       throw Refusal.badRequest(

@@ -205,7 +205,7 @@ final class ContainerViews {
     return set;
   }
 
-  static @Nullable List<String> orNull(List<String> list) {
+  static <T> @Nullable List<T> orNull(List<T> list) {
     return list.isEmpty() ? null : list;
   }
 }

@@ -47,7 +47,8 @@ record StreamPump<Q>(
   }
 
   /** It is too late for an HTTP error: the text goes where the client looks. */
-  private void tell(StreamConnection connection, StatusException failure) throws InterruptedException {
+  private void tell(StreamConnection connection, StatusException failure)
+      throws InterruptedException {
     if (connection.isClosed()) {
       return;
     }

@@ -197,7 +197,8 @@ public final class FakeContainers extends ContainersGrpc.ContainersImplBase {
   }
 
   private ByteString frames(int stream, ByteString data) {
-    byte[] header = ByteBuffer.allocate(8).put((byte) stream).position(4).putInt(data.size()).array();
+    byte[] header =
+        ByteBuffer.allocate(8).put((byte) stream).position(4).putInt(data.size()).array();
     return tty.get() || raw.get() ? data : ByteString.copyFrom(header).concat(data);
   }
 

@@ -2,6 +2,7 @@ package dev.varve.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.gateway.fake.FakeContainers;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Attach by WebSocket on the wire; the keys are those of RFC 6455, section 1.3. */
 class WebSocketTest extends EngineTest {
   private static final String PATH =
-      "/containers/web/attach/ws?stream=1&stdin=1&stdout=1&stderr=1";
+      "/containers/" + FakeContainers.ID + "/attach/ws?stream=1&stdin=1&stdout=1&stderr=1";
   private static final String[] OPENING = {
     "Connection: keep-alive, Upgrade",
     "Upgrade: WebSocket",

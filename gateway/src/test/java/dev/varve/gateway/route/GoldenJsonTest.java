@@ -7,6 +7,7 @@ import dev.varve.api.container.v1.Config;
 import dev.varve.api.container.v1.Container;
 import dev.varve.api.container.v1.HostConfig;
 import dev.varve.api.container.v1.NetworkAttachment;
+import dev.varve.api.container.v1.Resources;
 import dev.varve.api.container.v1.State;
 import dev.varve.api.container.v1.Status;
 import dev.varve.api.container.v1.Ulimit;
@@ -93,8 +94,7 @@ class GoldenJsonTest {
         .setHost(
             HostConfig.newBuilder()
                 .setNetworkMode("default")
-                .setMemory(64 << 20)
-                .setPidsLimit(100)
+                .setResources(Resources.newBuilder().setMemory(64 << 20).setPidsLimit(100))
                 .setInit(true)
                 .addCapAdd("NET_ADMIN")
                 .putTmpfs("/run", "")

@@ -16,6 +16,7 @@ final class AttachedStreams implements StandardStreams {
   private final AttachHub hub;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+
   /** A piece of output, as large as the monitor sent it. */
   record Output(Source source, byte[] data) {}
 

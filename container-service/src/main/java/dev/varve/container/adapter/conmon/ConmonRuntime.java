@@ -4,7 +4,6 @@ import dev.varve.container.application.ContainerRuntime;
 import dev.varve.container.application.RuntimeRefusedException;
 import dev.varve.container.application.RuntimeSpecs;
 import dev.varve.container.application.StandardStreams;
-import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.LogPolicy;
 import dev.varve.container.domain.ProcessSpec;
 import dev.varve.linux.Errno;
@@ -136,8 +135,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   }
 
   private List<String> logArguments(RunRequest request) throws IOException {
-    HostSpec host = request.spec().host();
-    if (!LogPolicy.of(host.logDriver(), host.logOptions()).kept()) {
+    if (!LogPolicy.of(request.spec().host().log()).kept()) {
       return List.of("--log-path", NO_LOG);
     }
     Path log = logPath(request.containerId());

@@ -3,15 +3,11 @@ package dev.varve.container.adapter.grpc;
 import dev.varve.api.container.v1.Config;
 import dev.varve.api.container.v1.Container;
 import dev.varve.api.container.v1.HealthCheck;
-import dev.varve.api.container.v1.HostConfig;
 import dev.varve.api.container.v1.NetworkAttachment;
 import dev.varve.api.container.v1.State;
 import dev.varve.api.container.v1.Status;
-import dev.varve.api.container.v1.Ulimit;
 import dev.varve.container.domain.Container.Phase;
 import dev.varve.container.domain.ContainerSpec;
-import dev.varve.container.domain.HiddenPaths;
-import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.ProcessSpec;
 import dev.varve.container.domain.Secret;
 import java.time.Instant;
@@ -34,7 +30,7 @@ final class ContainerMessages {
             .setCreatedNanos(nanos(it.createdAt()))
             .setImageId(it.spec().imageId())
             .setConfig(config(it.spec()))
-            .setHost(host(it.spec().host()))
+            .setHost(HostMessages.write(it.spec().host()))
             .setState(state(it))
             .setNode(it.node());
     if (!command.isEmpty()) {
@@ -105,51 +101,6 @@ final class ContainerMessages {
                     .setStartIntervalNanos(check.startIntervalNanos())
                     .setRetries(check.retries())));
     return config.build();
-  }
-
-  private static HostConfig host(HostSpec host) {
-    HostConfig.Builder message =
-        HostConfig.newBuilder()
-            .setNetworkMode(host.networkMode())
-            .setAutoRemove(host.autoRemove())
-            .setPrivileged(host.privileged())
-            .addAllCapAdd(host.capAdd())
-            .addAllCapDrop(host.capDrop())
-            .setReadonlyRootfs(host.readonlyRootfs())
-            .addAllSecurityOpt(host.securityOpt())
-            .addAllGroupAdd(host.groupAdd())
-            .setRuntime(host.runtime())
-            .setShmSize(host.shmSize())
-            .putAllTmpfs(host.tmpfs())
-            .addAllDns(host.dns())
-            .addAllDnsSearch(host.dnsSearch())
-            .addAllDnsOptions(host.dnsOptions())
-            .addAllExtraHosts(host.extraHosts())
-            .setPidMode(host.pidMode())
-            .setIpcMode(host.ipcMode())
-            .setUtsMode(host.utsMode())
-            .setCgroupnsMode(host.cgroupnsMode())
-            .putAllSysctls(host.sysctls())
-            .setMemory(host.memory())
-            .setNanoCpus(host.nanoCpus())
-            .setCpuShares(host.cpuShares())
-            .setRestartPolicy(host.restartPolicy())
-            .setRestartMaxRetries(host.restartMaxRetries())
-            .setLogDriver(host.logDriver())
-            .putAllLogOptions(host.logOptions())
-            .setConsoleHeight(host.consoleHeight())
-            .setConsoleWidth(host.consoleWidth());
-    if (HiddenPaths.applyTo(host)) {
-      message.addAllMaskedPaths(HiddenPaths.MASKED).addAllReadonlyPaths(HiddenPaths.READ_ONLY);
-    }
-    host.init().ifPresent(message::setInit);
-    host.pidsLimit().ifPresent(message::setPidsLimit);
-    host.oomScoreAdj().ifPresent(message::setOomScoreAdj);
-    for (HostSpec.Ulimit limit : host.ulimits()) {
-      message.addUlimits(
-          Ulimit.newBuilder().setName(limit.name()).setSoft(limit.soft()).setHard(limit.hard()));
-    }
-    return message.build();
   }
 
   private static NetworkAttachment network(

@@ -96,7 +96,8 @@ final class StreamCalls {
     serve(
         answers,
         () -> {
-          ReadLog.Log log = useCases
+          ReadLog.Log log =
+              useCases
                   .logs()
                   .open(
                       request.getId(),
@@ -232,9 +233,7 @@ final class StreamCalls {
     @Override
     public boolean output(ByteBuffer frames) throws InterruptedException {
       return answers.send(
-          AttachResponse.newBuilder()
-              .setFrames(UnsafeByteOperations.unsafeWrap(frames))
-              .build());
+          AttachResponse.newBuilder().setFrames(UnsafeByteOperations.unsafeWrap(frames)).build());
     }
 
     @Override

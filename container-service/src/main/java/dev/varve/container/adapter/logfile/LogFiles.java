@@ -67,16 +67,14 @@ final class LogFiles {
       }
       String rest = file.substring(name.length() + 1);
       boolean compressed = rest.endsWith(COMPRESSED);
-      String digits =
-          compressed ? rest.substring(0, rest.length() - COMPRESSED.length()) : rest;
+      String digits = compressed ? rest.substring(0, rest.length() - COMPRESSED.length()) : rest;
       if (digits.isEmpty() || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
         continue;
       }
       found.merge(
           Long.parseLong(digits),
           new Kept(!compressed, compressed),
-          (one, other) ->
-              new Kept(one.plain || other.plain, one.compressed || other.compressed));
+          (one, other) -> new Kept(one.plain || other.plain, one.compressed || other.compressed));
     }
     return found;
   }

@@ -7,7 +7,6 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Splits a file into lines, {@code 2026-01-01T00:00:00.000000001+00:00 stdout F payload}, where F

@@ -50,12 +50,7 @@ final class LogReader implements Reader {
   private boolean watched;
 
   LogReader(
-      LogFiles files,
-      Query query,
-      Form form,
-      BooleanSupplier ended,
-      LogWatch watch,
-      Clock clock)
+      LogFiles files, Query query, Form form, BooleanSupplier ended, LogWatch watch, Clock clock)
       throws IOException {
     this.files = files;
     this.query = query;

@@ -17,8 +17,7 @@ public final class MonitorLog implements ContainerLog, AutoCloseable {
   }
 
   @Override
-  public Reader open(Path file, Query query, Form form, BooleanSupplier ended)
-      throws IOException {
+  public Reader open(Path file, Query query, Form form, BooleanSupplier ended) throws IOException {
     return new LogReader(new LogFiles(file), query, form, ended, watch, clock);
   }
 

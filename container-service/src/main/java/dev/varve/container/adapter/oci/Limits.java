@@ -62,26 +62,27 @@ final class Limits {
   }
 
   static void writeResources(ObjectNode resources, HostSpec host) {
-    if (host.memory() > 0) {
+    if (host.resources().memory().limit() > 0) {
       ObjectNode memory = resources.putObject("memory");
-      memory.put("limit", host.memory());
+      memory.put("limit", host.resources().memory().limit());
       // As much swap as memory, where the kernel can tell.
       if (Files.exists(Path.of("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes"))
           || Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"))) {
-        memory.put("swap", host.memory() * 2);
+        memory.put("swap", host.resources().memory().limit() * 2);
       }
     }
-    if (host.cpuShares() > 0 || host.nanoCpus() > 0) {
+    if (host.resources().cpu().shares() > 0 || host.resources().cpu().nano() > 0) {
       ObjectNode cpu = resources.putObject("cpu");
-      if (host.cpuShares() > 0) {
-        cpu.put("shares", host.cpuShares());
+      if (host.resources().cpu().shares() > 0) {
+        cpu.put("shares", host.resources().cpu().shares());
       }
-      if (host.nanoCpus() > 0) {
-        cpu.put("quota", Math.max(1000, host.nanoCpus() * CPU_PERIOD_MICROS / NANOS));
+      if (host.resources().cpu().nano() > 0) {
+        cpu.put("quota", Math.max(1000, host.resources().cpu().nano() * CPU_PERIOD_MICROS / NANOS));
         cpu.put("period", CPU_PERIOD_MICROS);
       }
     }
-    host.pidsLimit()
+    host.resources()
+        .pidsLimit()
         .ifPresent(limit -> {
           if (limit > 0) {
             resources.putObject("pids").put("limit", limit);

@@ -49,15 +49,15 @@ final class Mounts {
     if (init != null) {
       mounts.bind(init, INIT, "ro");
     }
-    host.tmpfs().forEach(mounts::tmpfs);
+    host.fileSystems().tmpfs().forEach(mounts::tmpfs);
   }
 
   private void sharedMemory(HostSpec host) {
-    switch (host.ipcMode()) {
+    switch (host.namespaces().ipc()) {
       case "none" -> {}
       case "host" -> bind(Path.of("/dev/shm"), "/dev/shm");
       default -> {
-        long size = host.shmSize() > 0 ? host.shmSize() : DEFAULT_SHM;
+        long size = host.fileSystems().shmSize() > 0 ? host.fileSystems().shmSize() : DEFAULT_SHM;
         add("/dev/shm", "tmpfs", "shm", "nosuid", "noexec", "nodev", "mode=1777", "size=" + size);
       }
     }

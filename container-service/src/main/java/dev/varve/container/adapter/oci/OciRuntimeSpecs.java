@@ -39,7 +39,7 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
   private final Capabilities capabilities;
   private final SeccompProfile builtIn;
   private final String prefix;
-  private final List<String> masked;
+  private final List<String> throttleFiles;
 
   /**
    * @param boundingSet the engine's own, bit n for capability number n
@@ -51,8 +51,7 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
     this.capabilities = new Capabilities(boundingSet);
     this.builtIn = SeccompProfile.builtIn(json);
     this.prefix = prefix;
-    this.masked = new ArrayList<>(HiddenPaths.MASKED);
-    masked.addAll(throttleFiles());
+    this.throttleFiles = throttleFiles();
   }
 
   /** Per processor, so only as many as there are. */
@@ -73,7 +72,7 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
   public byte[] config(RunRequest request) throws IOException {
     ContainerSpec spec = request.spec();
     HostSpec host = spec.host();
-    SecurityOptions security = SecurityOptions.parse(host.securityOpt());
+    SecurityOptions security = SecurityOptions.parse(host.privileges().securityOpt());
     Set<String> granted = capabilities.of(host, host.privileged());
     Path init = host.init().orElse(false) ? init() : null;
 
@@ -83,8 +82,8 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
     config
         .putObject("root")
         .put("path", request.rootPath().toString())
-        .put("readonly", host.readonlyRootfs());
-    boolean ownUts = !host.utsMode().equals("host");
+        .put("readonly", host.fileSystems().readonlyRootfs());
+    boolean ownUts = !host.namespaces().uts().equals("host");
     if (ownUts) {
       config.put("hostname", request.hostname());
     }
@@ -102,16 +101,29 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
     } else {
       Devices.writeDefaultRules(deviceRules);
     }
-    if (HiddenPaths.applyTo(host)) {
-      masked.forEach(linux.putArray("maskedPaths")::add);
-      HiddenPaths.READ_ONLY.forEach(linux.putArray("readonlyPaths")::add);
-    }
+    hiddenPaths(linux, host);
     if (!host.privileged() && !security.seccompUnconfined()) {
       SeccompProfile profile =
           security.seccompProfile().map(text -> SeccompProfile.parse(json, text)).orElse(builtIn);
       linux.set("seccomp", profile.forCapabilities(granted, json));
     }
     return json.writeValueAsBytes(config);
+  }
+
+  private void hiddenPaths(ObjectNode linux, HostSpec host) {
+    if (host.privileged()) {
+      return;
+    }
+    HiddenPaths.maskedIn(host)
+        .ifPresent(paths -> {
+          ArrayNode into = linux.putArray("maskedPaths");
+          paths.forEach(into::add);
+          if (host.privileges().maskedPaths().isEmpty()) {
+            throttleFiles.forEach(into::add);
+          }
+        });
+    HiddenPaths.readOnlyIn(host)
+        .ifPresent(paths -> paths.forEach(linux.putArray("readonlyPaths")::add));
   }
 
   private OciProcess process(
@@ -140,8 +152,8 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
         directory,
         user,
         process.tty(),
-        host.consoleHeight(),
-        host.consoleWidth(),
+        host.consoleSize().height(),
+        host.consoleSize().width(),
         granted,
         security.noNewPrivileges(),
         host);
@@ -171,7 +183,7 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
             request.consoleHeight(),
             request.consoleWidth(),
             capabilities.of(host, privileged),
-            SecurityOptions.parse(host.securityOpt()).noNewPrivileges(),
+            SecurityOptions.parse(host.privileges().securityOpt()).noNewPrivileges(),
             host)
         .write(process);
     return json.writeValueAsBytes(process);
@@ -184,7 +196,7 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
   private ContainerUser user(Path root, String user, HostSpec host) throws IOException {
     return ContainerUser.resolve(
         user,
-        host.groupAdd(),
+        host.privileges().groupAdd(),
         rootFiles.read(root, "etc/passwd"),
         rootFiles.read(root, "etc/group"));
   }
@@ -211,10 +223,10 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
     HostSpec host = request.spec().host();
     add(namespaces, "mount", null);
     request.networkNamespace().ifPresent(path -> add(namespaces, "network", path));
-    addUnlessHost(namespaces, "uts", host.utsMode());
-    addUnlessHost(namespaces, "pid", host.pidMode());
-    addUnlessHost(namespaces, "ipc", host.ipcMode());
-    addUnlessHost(namespaces, "cgroup", host.cgroupnsMode());
+    addUnlessHost(namespaces, "uts", host.namespaces().uts());
+    addUnlessHost(namespaces, "pid", host.namespaces().pid());
+    addUnlessHost(namespaces, "ipc", host.namespaces().ipc());
+    addUnlessHost(namespaces, "cgroup", host.namespaces().cgroup());
   }
 
   private static void addUnlessHost(ArrayNode namespaces, String type, String mode) {

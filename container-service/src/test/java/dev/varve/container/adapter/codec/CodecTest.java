@@ -8,23 +8,31 @@ import dev.varve.container.application.Sealing;
 import dev.varve.container.domain.Container;
 import dev.varve.container.domain.ContainerEvent;
 import dev.varve.container.domain.ContainerSpec;
+import dev.varve.container.domain.DeviceAccess;
 import dev.varve.container.domain.DomainEvent;
 import dev.varve.container.domain.DomainState;
 import dev.varve.container.domain.Exec;
 import dev.varve.container.domain.ExecEvent;
 import dev.varve.container.domain.ExecSpec;
+import dev.varve.container.domain.FileSystems;
 import dev.varve.container.domain.Given;
 import dev.varve.container.domain.HostSpec;
+import dev.varve.container.domain.LogConfig;
 import dev.varve.container.domain.NameClaim;
 import dev.varve.container.domain.NameEvent;
+import dev.varve.container.domain.NameResolution;
+import dev.varve.container.domain.Namespaces;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.NetworkEvent;
 import dev.varve.container.domain.Node;
 import dev.varve.container.domain.NodeEvent;
 import dev.varve.container.domain.PauseReason;
+import dev.varve.container.domain.Privileges;
 import dev.varve.container.domain.ProcessSpec;
 import dev.varve.container.domain.PruneEvent;
+import dev.varve.container.domain.Resources;
+import dev.varve.container.domain.RestartPolicy;
 import dev.varve.container.domain.Secret;
 import dev.varve.container.domain.Subjects;
 import dev.varve.eventlog.StateCodec;
@@ -49,6 +57,51 @@ class CodecTest {
   private static final String ID = "c".repeat(64);
   private static final String EXEC = "e".repeat(64);
 
+  private static final Resources RESOURCES =
+      new Resources(
+          new Resources.Memory(1, 2, 3, OptionalLong.of(4), Optional.of(true), 5, 6),
+          new Resources.Cpu(1, 2, 3, 4, 5, 6, "0-1", "0"),
+          new Resources.BlockIo(
+              10,
+              List.of(new Resources.DeviceRate("/dev/a", 11)),
+              List.of(new Resources.DeviceRate("/dev/b", 12)),
+              List.of(new Resources.DeviceRate("/dev/c", 13)),
+              List.of(new Resources.DeviceRate("/dev/d", 14)),
+              List.of(new Resources.DeviceRate("/dev/e", 15))),
+          OptionalLong.of(5));
+  private static final HostSpec HOST =
+      new HostSpec(
+          "bridge",
+          true,
+          "runc",
+          Optional.of(false),
+          new RestartPolicy("on-failure", 6),
+          new LogConfig("json-file", Map.of("max-size", "1m")),
+          new Namespaces("host", "private", "host", "host", "host"),
+          new Privileges(
+              true,
+              List.of("ALL"),
+              List.of("CHOWN"),
+              List.of("no-new-privileges"),
+              List.of("7"),
+              Optional.of(List.of()),
+              Optional.of(List.of("/proc/x"))),
+          new FileSystems(true, Map.of("/t", "size=1"), 1, Map.of("size", "1"), "local"),
+          new NameResolution(
+              List.of("1.1.1.1"), List.of("x"), List.of("ndots:0"), List.of("a:1.2.3.4")),
+          new DeviceAccess(
+              List.of(new DeviceAccess.Mapping("/dev/a", "/dev/b", "rw")),
+              List.of("c 1:2 r"),
+              List.of(new DeviceAccess.Request("", List.of(List.of("gpu"))))),
+          RESOURCES,
+          "/parent",
+          List.of(new HostSpec.Ulimit("nofile", 1, 2)),
+          OptionalInt.of(-7),
+          Map.of("net.x", "1"),
+          Map.of("org.example.a", "1"),
+          "default",
+          new HostSpec.ConsoleSize(24, 80));
+
   private static final ContainerSpec SPEC =
       new ContainerSpec(
           "busybox",
@@ -70,40 +123,7 @@ class CodecTest {
               true,
               "SIGINT",
               OptionalInt.of(0)),
-          new HostSpec(
-              "bridge",
-              true,
-              true,
-              List.of("ALL"),
-              List.of("CHOWN"),
-              true,
-              Optional.of(false),
-              List.of("no-new-privileges"),
-              List.of("7"),
-              "runc",
-              1,
-              Map.of("/t", "size=1"),
-              List.of("1.1.1.1"),
-              List.of("x"),
-              List.of("ndots:0"),
-              List.of("a:1.2.3.4"),
-              "host",
-              "private",
-              "host",
-              "host",
-              List.of(new HostSpec.Ulimit("nofile", 1, 2)),
-              Map.of("net.x", "1"),
-              2,
-              3,
-              4,
-              OptionalLong.of(5),
-              "no",
-              6,
-              "json-file",
-              Map.of("max-size", "1m"),
-              OptionalInt.of(-7),
-              24,
-              80),
+          HOST,
           List.of("80/tcp"),
           List.of("/data"),
           Optional.of(new ContainerSpec.HealthCheck(List.of("CMD", "true"), 1, 2, 3, 4, 5)),

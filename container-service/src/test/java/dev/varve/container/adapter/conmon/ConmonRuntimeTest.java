@@ -14,12 +14,13 @@ import dev.varve.container.application.ContainerRuntime.Exit;
 import dev.varve.container.application.ContainerRuntime.Observation;
 import dev.varve.container.application.ContainerRuntime.PreparedExec;
 import dev.varve.container.application.ContainerRuntime.RunRequest;
-import dev.varve.container.application.RuntimeRefusedException;
 import dev.varve.container.application.Frames;
+import dev.varve.container.application.RuntimeRefusedException;
 import dev.varve.container.application.StandardStreams;
 import dev.varve.container.application.StandardStreams.Source;
 import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.HostSpec;
+import dev.varve.container.domain.Resources;
 import dev.varve.linux.files.KernelFileCalls;
 import dev.varve.linux.process.ProcessFacts;
 import java.io.IOException;
@@ -29,14 +30,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Collectors;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -324,8 +325,7 @@ class ConmonRuntimeTest {
     SpecBuilder spec = new SpecBuilder("sh", "-c", "stty size; cat; stty size");
     spec.tty = true;
     spec.openStdin = true;
-    spec.consoleHeight = 33;
-    spec.consoleWidth = 44;
+    spec.consoleSize = new HostSpec.ConsoleSize(33, 44);
     String id = newId(0);
     runtime.create(request(id, spec.build()));
     try (StandardStreams streams = runtime.openStreams(id)) {
@@ -413,9 +413,9 @@ class ConmonRuntimeTest {
   @Test
   void tellsWhenTheKernelKilledForMemory() throws Exception {
     SpecBuilder spec = new SpecBuilder("sh", "-c", "x=$(yes | head -c 100000000); echo $x | wc -c");
-    spec.memory = 16 << 20;
+    spec.memory(16 << 20);
     spec.pidsLimit = OptionalLong.of(20);
-    spec.nanoCpus = 500_000_000;
+    spec.cpu = new Resources.Cpu(0, 500_000_000, 0, 0, 0, 0, "", "");
     Result result = run(spec.build());
     assertThat(result.exit().exitCode()).isEqualTo(137);
     assertThat(result.exit().oomKilled()).isTrue();

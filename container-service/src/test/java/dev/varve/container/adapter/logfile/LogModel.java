@@ -44,8 +44,7 @@ final class LogModel {
       if (isWanted && query.until().isPresent() && line.time().isAfter(query.until().get())) {
         break;
       }
-      if (isWanted
-          && (query.since().isEmpty() || !line.time().isBefore(query.since().get()))) {
+      if (isWanted && (query.since().isEmpty() || !line.time().isBefore(query.since().get()))) {
         wanted.add(line);
       }
     }

@@ -153,8 +153,7 @@ class MonitorLogTest {
   void verbatimIsWhatTheProgramWrote() throws Exception {
     write(at(1, "stdout P one "), at(2, "stdout F line"), at(3, "stdout P $ "));
     try (Reader reader = log.open(file, all(), Form.verbatim(false), () -> true)) {
-      assertThat(StandardCharsets.UTF_8.decode(reader.next()).toString())
-          .isEqualTo("one line\n$ ");
+      assertThat(StandardCharsets.UTF_8.decode(reader.next()).toString()).isEqualTo("one line\n$ ");
     }
   }
 
