@@ -54,13 +54,19 @@ public final class ReadLog {
                   engine.runtime().logPath(it.id()),
                   wanted,
                   Form.lines(!tty, timestamps, prefix),
-                  () -> hasEnded(it.id())));
+                  () -> hasEnded(it)));
     } catch (IOException e) {
       throw Refusals.fault("Error grabbing logs: " + e.getMessage()).asException();
     }
   }
 
-  private boolean hasEnded(String id) {
-    return engine.facts().container(id).filter(Container::isRunning).isEmpty();
+  /** A next run is followed by who asks again, as in Docker. */
+  private boolean hasEnded(Container followed) {
+    return engine
+        .facts()
+        .container(followed.id())
+        .filter(Container::isRunning)
+        .filter(it -> it.startedAt().equals(followed.startedAt()))
+        .isEmpty();
   }
 }
