@@ -197,6 +197,14 @@ public interface ContainerRuntime {
   /** Pids of all processes in the container's cgroup. */
   List<Integer> processes(String containerId) throws IOException;
 
+  /**
+   * Tells the monitor to begin a new log file, when the old one has been set aside; were it still
+   * there, what is in it would be lost. To be repeated until the new file is there.
+   *
+   * @return false when no monitor listens
+   */
+  boolean reopenLog(String containerId) throws IOException;
+
   /** The file the monitor writes the container's output to. */
   Path logPath(String containerId);
 }

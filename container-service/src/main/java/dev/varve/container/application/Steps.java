@@ -37,5 +37,8 @@ public interface Steps {
   String EXEC_RECORDED = "container.exec.recorded";
   String EXEC_SEEN_ENDED = "container.exec.seen-ended";
 
+  String LOG_SET_ASIDE = "container.log.set-aside";
+  String LOG_REOPENED = "container.log.reopened";
+
   void reach(String step);
 }

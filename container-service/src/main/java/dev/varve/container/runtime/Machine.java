@@ -4,6 +4,7 @@ import dev.varve.container.adapter.conmon.ConmonRuntime;
 import dev.varve.container.adapter.files.EtcFiles;
 import dev.varve.container.adapter.files.HealthFile;
 import dev.varve.container.adapter.host.ProcHost;
+import dev.varve.container.adapter.logfile.LogRotations;
 import dev.varve.container.adapter.logfile.MonitorLog;
 import dev.varve.container.adapter.network.KernelContainerNetwork;
 import dev.varve.container.adapter.oci.OciRuntimeSpecs;
@@ -14,6 +15,7 @@ import dev.varve.container.application.ContainerNetwork;
 import dev.varve.container.application.ContainerRuntime;
 import dev.varve.container.application.HealthLog;
 import dev.varve.container.application.HostFacts;
+import dev.varve.container.application.LogStore;
 import dev.varve.container.application.RunFiles;
 import dev.varve.container.application.StatsReader;
 import dev.varve.linux.files.KernelFileCalls;
@@ -95,6 +97,10 @@ final class Machine implements AutoCloseable {
 
   Alarm alarm() {
     return alarms;
+  }
+
+  LogStore logStore() {
+    return new LogRotations();
   }
 
   HostFacts host() {

@@ -54,6 +54,12 @@ final class FakeKernel {
     }
   }
 
+  /** Whether a monitor takes the word to begin a new log file. */
+  boolean reopen(String id) {
+    journal.add("reopen " + id);
+    return true;
+  }
+
   private final AtomicInteger pids = new AtomicInteger(1000);
   private final Map<String, Run> runs = new ConcurrentHashMap<>();
   private volatile BiConsumer<String, Exit> listener = (key, exit) -> {};

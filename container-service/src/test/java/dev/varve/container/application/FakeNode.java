@@ -5,6 +5,7 @@ import dev.varve.container.domain.KernelSupport;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.Specs;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -139,18 +140,12 @@ final class FakeNode
   }
 
   @Override
-  public Reader open(Path file, Query query, BooleanSupplier ended) {
+  public Reader open(Path file, Query query, Form form, BooleanSupplier ended) {
     Iterator<String> lines = logs.getOrDefault(file, List.of()).iterator();
     return new Reader() {
       @Override
-      public Entry next() {
-        return lines.hasNext()
-            ? new Entry(
-                StandardStreams.Source.STDOUT,
-                FakeKernel.END,
-                lines.next().getBytes(StandardCharsets.UTF_8),
-                false)
-            : null;
+      public ByteBuffer next() {
+        return lines.hasNext() ? StandardCharsets.UTF_8.encode(lines.next()) : null;
       }
 
       @Override

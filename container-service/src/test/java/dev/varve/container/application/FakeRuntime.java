@@ -179,6 +179,11 @@ final class FakeRuntime implements ContainerRuntime {
   }
 
   @Override
+  public boolean reopenLog(String containerId) {
+    return kernel.reopen(containerId);
+  }
+
+  @Override
   public Path logPath(String containerId) {
     return Path.of("/logs", containerId);
   }

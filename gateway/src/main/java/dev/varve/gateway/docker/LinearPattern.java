@@ -9,13 +9,18 @@ import java.util.regex.Matcher;
  * Patterns that clients give, matched in time linear in the text: RE2, and bounds on what RE2 would
  * unroll.
  */
-final class LinearPattern {
+public final class LinearPattern {
   private static final int MAX_LENGTH = 1024;
   private static final long MAX_UNROLLED = 1000;
   private static final java.util.regex.Pattern COUNT =
       java.util.regex.Pattern.compile("\\{([0-9]{1,4})(?:,([0-9]{0,4}))?}");
 
   private LinearPattern() {}
+
+  /** Whether the expression occurs in the text; one that is no expression occurs nowhere. */
+  public static boolean find(String expression, String text) {
+    return compile(expression).filter(pattern -> pattern.matcher(text).find()).isPresent();
+  }
 
   /** Empty for what is no expression, or one too many: it occurs nowhere. */
   static Optional<Pattern> compile(String expression) {

@@ -36,7 +36,7 @@ public final class ResponseStream {
    *
    * @return false when the client is gone; nothing more need be sent
    */
-  public boolean writeUncopied(ByteBuffer bytes) throws InterruptedException {
+  public boolean write(ByteBuffer bytes) throws InterruptedException {
     if (!gate.awaitWritable() || response.closed()) {
       return false;
     }

@@ -60,7 +60,7 @@ final class EncodedStream implements AutoCloseable {
   /** False when the client is gone; nothing more need be sent. */
   boolean write(ByteString bytes) throws IOException, InterruptedException {
     if (encoder == null) {
-      return stream.writeUncopied(bytes.asReadOnlyByteBuffer());
+      return stream.write(bytes.asReadOnlyByteBuffer());
     }
     bytes.writeTo(encoder);
     return flush(BUFFER);

@@ -40,6 +40,7 @@ public final class Descriptor implements AutoCloseable {
   private static final int O_CLOEXEC = 02000000;
   private static final int F_SETFL = 4;
   private static final int F_DUPFD_CLOEXEC = 1030;
+  private static final int F_SETPIPE_SZ = 1031;
   private static final int AT_FDCWD = -100;
 
   private static final MethodHandle OPENAT =
@@ -151,6 +152,11 @@ public final class Descriptor implements AutoCloseable {
   /** A copy with an owner of its own. */
   public Descriptor duplicate() throws SystemCallException {
     return duplicateFrom(0);
+  }
+
+  /** Lets a pipe hold so many bytes; the system's own bound is a mebibyte. */
+  public void enlargePipe(int bytes) throws SystemCallException {
+    fcntl(F_SETPIPE_SZ, bytes);
   }
 
   int fcntl(int command, int argument) throws SystemCallException {

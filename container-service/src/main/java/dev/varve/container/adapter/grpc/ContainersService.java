@@ -20,7 +20,7 @@ import dev.varve.api.container.v1.ListNetworksRequest;
 import dev.varve.api.container.v1.ListNetworksResponse;
 import dev.varve.api.container.v1.ListRequest;
 import dev.varve.api.container.v1.ListResponse;
-import dev.varve.api.container.v1.LogEntry;
+import dev.varve.api.container.v1.LogPart;
 import dev.varve.api.container.v1.LogsRequest;
 import dev.varve.api.container.v1.PauseRequest;
 import dev.varve.api.container.v1.PruneRequest;
@@ -266,7 +266,7 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
   }
 
   @Override
-  public void logs(LogsRequest request, StreamObserver<LogEntry> responses) {
+  public void logs(LogsRequest request, StreamObserver<LogPart> responses) {
     streams.logs(request, new Outbound<>(responses));
   }
 
