@@ -258,7 +258,12 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
       return false;
     }
     try (Descriptor process = program.get()) {
-      return PidFd.signal(process, signal);
+      boolean sent = PidFd.signal(process, signal);
+      if (signal == SIGKILL) {
+        // Not even SIGKILL ends what is frozen, whoever froze it.
+        unpause(containerId);
+      }
+      return sent;
     }
   }
 
@@ -289,7 +294,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   public void delete(String containerId) throws IOException {
     RunFiles files = RunFiles.ofContainer(bundles, containerId);
     signal(containerId, SIGKILL);
-    // Not even SIGKILL ends what is frozen.
+    // Others than the first process may be frozen when that one has ended already.
     unpause(containerId);
     awaitDeath(files, containerId);
     cgroups.kill(containerId);
