@@ -49,6 +49,9 @@ public final class AttachToContainer {
     if (it.isPaused()) {
       throw Refusals.attachToPaused(request.reference()).asException();
     }
+    if (it.isRestarting()) {
+      throw Refusals.attachToRestarting(request.reference()).asException();
+    }
     byte[] keys = DetachKeys.parse(request.detachKeys(), "detach");
     if (request.logs() && !LogPolicy.isReadable(it.spec().host().log())) {
       throw Refusals.logsNotReadable().asException();

@@ -70,10 +70,12 @@ final class ContainerAssembly implements AutoCloseable {
             machine.files(),
             machine.host(),
             machine.logs(),
+            machine.healthLog(),
+            machine.alarm(),
             InstantSource.system(),
             CrashPoint::reach);
     this.rotation = new LogRotation(engine, machine.logStore());
-    this.useCases = UseCases.of(engine, OciImageConfig::parse, prefix, version);
+    this.useCases = UseCases.of(engine, OciImageConfig::parse, machine.stats(), prefix, version);
   }
 
   UseCases useCases() {
@@ -93,6 +95,7 @@ final class ContainerAssembly implements AutoCloseable {
   @Override
   public void close() {
     janitor.shutdownNow();
+    useCases.stats().close();
     rotation.close();
     // Before the machine: what fails because this process lets go of it is no fact to record.
     own.close();

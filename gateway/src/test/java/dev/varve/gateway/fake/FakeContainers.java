@@ -27,6 +27,8 @@ import dev.varve.api.container.v1.StartRequest;
 import dev.varve.api.container.v1.State;
 import dev.varve.api.container.v1.Status;
 import dev.varve.api.container.v1.StopRequest;
+import dev.varve.api.container.v1.SupportRequest;
+import dev.varve.api.container.v1.SupportResponse;
 import dev.varve.api.container.v1.WaitRequest;
 import dev.varve.api.container.v1.WaitResponse;
 import dev.varve.api.transport.CallContext;
@@ -71,6 +73,12 @@ public final class FakeContainers extends ContainersGrpc.ContainersImplBase {
 
   public CountDownLatch streamCancelled() {
     return streamCancelled;
+  }
+
+  @Override
+  public void support(SupportRequest request, StreamObserver<SupportResponse> out) {
+    out.onNext(SupportResponse.getDefaultInstance());
+    out.onCompleted();
   }
 
   @Override

@@ -1,13 +1,16 @@
 package dev.varve.container.adapter.conmon;
 
+import dev.varve.container.application.CgroupPath;
 import dev.varve.container.application.ContainerRuntime;
 import dev.varve.container.application.RuntimeRefusedException;
 import dev.varve.container.application.RuntimeSpecs;
 import dev.varve.container.application.StandardStreams;
 import dev.varve.container.domain.LogPolicy;
 import dev.varve.container.domain.ProcessSpec;
+import dev.varve.container.domain.Resources;
 import dev.varve.linux.Errno;
 import dev.varve.linux.SystemCallException;
+import dev.varve.linux.mounts.MountCalls;
 import dev.varve.linux.process.Descriptor;
 import dev.varve.linux.process.PidFd;
 import dev.varve.linux.process.Poller;
@@ -28,6 +31,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -47,10 +51,13 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   private final Path logs;
   private final RuntimeSpecs specs;
   private final Runtimes runtimes;
+  private final String prefix;
+  private final SharedMemory sharedMemory;
   private final Cgroups cgroups;
   private final Poller poller;
   private final Monitor monitor;
   private final ExitWatch exits;
+  private final OomWatch outOfMemory;
   private final CompiledFilters filters = new CompiledFilters();
   private final Map<String, AttachHub> hubs = new ConcurrentHashMap<>();
 
@@ -59,17 +66,21 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
    * @param run where everything lies that must not survive a reboot
    * @param prefix the parent of all containers' cgroups
    */
-  public ConmonRuntime(RuntimeSpecs specs, Path root, Path run, String prefix, Clock clock)
+  public ConmonRuntime(
+      RuntimeSpecs specs, MountCalls mounts, Path root, Path run, String prefix, Clock clock)
       throws IOException {
     this.specs = specs;
     this.bundles = run.resolve("bundles");
     this.logs = root.resolve("containers");
     this.runtimes = new Runtimes(run);
-    this.cgroups = new Cgroups(prefix);
+    this.prefix = prefix;
+    this.sharedMemory = new SharedMemory(mounts, bundles);
+    this.cgroups = new Cgroups(prefix, bundles);
     this.poller = new Poller("container-io");
     Path temporary = Files.createDirectories(run.resolve("tmp"));
     this.monitor = new Monitor(poller, temporary);
-    this.exits = new ExitWatch(poller, clock);
+    this.exits = new ExitWatch(poller, clock, this::ranOutOfMemory);
+    this.outOfMemory = new OomWatch();
   }
 
   @Override
@@ -86,11 +97,15 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
       case Observation.Absent ignored -> delete(id);
     }
     RunFiles files = RunFiles.ofContainer(bundles, id);
-    byte[] config = specs.config(request);
     ProcessSpec process = request.spec().process();
     Runtimes.Runtime runtime = runtimes.named(request.spec().host().runtime());
     try {
       files.make();
+      String parent = request.spec().host().cgroupParent();
+      if (!parent.isEmpty()) {
+        Files.writeString(files.cgroup(), CgroupPath.of(parent, prefix, id));
+      }
+      byte[] config = specs.config(request, sharedMemory.of(request, files));
       Files.createDirectories(runtime.root());
       Files.write(files.specification(), runtime.isCrun() ? filters.with(config) : config);
       List<String> argv = monitor.arguments(files, runtime, id, process.openStdin(), process.tty());
@@ -105,6 +120,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
       }
       enlargePipes(pid);
       watch(files, id);
+      outOfMemory.watch(files);
       if (runtime.isCrun()) {
         filters.learn(config, runtime.stateOf(id));
       }
@@ -242,7 +258,12 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
       return false;
     }
     try (Descriptor process = program.get()) {
-      return PidFd.signal(process, signal);
+      boolean sent = PidFd.signal(process, signal);
+      if (signal == SIGKILL) {
+        // Not even SIGKILL ends what is frozen, whoever froze it.
+        unpause(containerId);
+      }
+      return sent;
     }
   }
 
@@ -259,10 +280,21 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   }
 
   @Override
+  public void update(String containerId, Resources resources) throws IOException {
+    RunFiles files = RunFiles.ofContainer(bundles, containerId);
+    Runtimes.Runtime runtime =
+        runtimes
+            .having(containerId)
+            .orElseThrow(() -> new IOException("no such container: " + containerId));
+    Files.write(files.resources(), specs.resources(resources));
+    runtimes.update(runtime, containerId, files.resources());
+  }
+
+  @Override
   public void delete(String containerId) throws IOException {
     RunFiles files = RunFiles.ofContainer(bundles, containerId);
     signal(containerId, SIGKILL);
-    // Not even SIGKILL ends what is frozen.
+    // Others than the first process may be frozen when that one has ended already.
     unpause(containerId);
     awaitDeath(files, containerId);
     cgroups.kill(containerId);
@@ -272,6 +304,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
     endMonitor(files, containerId);
     cgroups.remove(containerId);
     runtimes.deleteState(containerId);
+    sharedMemory.remove(files);
     files.delete();
   }
 
@@ -326,7 +359,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   }
 
   private Observation observe(RunFiles files, String containerId) throws IOException {
-    Optional<Exit> exit = ExitWatch.read(files);
+    Optional<Exit> exit = exits.read(files);
     if (exit.isPresent()) {
       return new Observation.Ended(exit.get());
     }
@@ -510,6 +543,26 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
     return Control.reopenLog(RunFiles.ofContainer(bundles, containerId).control());
   }
 
+  /** By the monitor's word or the kernel's, which lasts as long as the run's cgroup. */
+  private boolean ranOutOfMemory(RunFiles files) {
+    try {
+      return Files.exists(files.outOfMemory())
+          || !files.isExec() && cgroups.oomKills(files.key()) > 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void watchOutOfMemory(Consumer<String> listener) {
+    outOfMemory.listen(listener);
+    try {
+      RunFiles.all(bundles).forEach(outOfMemory::watch);
+    } catch (IOException e) {
+      throw new UncheckedIOException("looking for containers of before", e);
+    }
+  }
+
   @Override
   public void watchExits(BiConsumer<String, Exit> listener) {
     exits.listen(listener);
@@ -541,8 +594,9 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
 
   /** Leaves all containers and their monitors running. */
   @Override
-  public void close() {
+  public void close() throws IOException {
     poller.close();
     runtimes.close();
+    outOfMemory.close();
   }
 }

@@ -22,6 +22,7 @@ import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.Resources;
 import dev.varve.linux.files.KernelFileCalls;
+import dev.varve.linux.mounts.KernelMountCalls;
 import dev.varve.linux.process.ProcessFacts;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -71,6 +73,7 @@ class ConmonRuntimeTest {
   private ConmonRuntime newRuntime() throws IOException {
     return new ConmonRuntime(
         new OciRuntimeSpecs(new KernelFileCalls(), ProcessFacts.ownBoundingSet(), PREFIX),
+        new KernelMountCalls(new KernelFileCalls()),
         directory.resolve("root"),
         directory.resolve("run"),
         PREFIX,
@@ -102,7 +105,9 @@ class ConmonRuntimeTest {
         "box",
         directory.resolve("resolv.conf"),
         directory.resolve("hosts"),
-        directory.resolve("hostname"));
+        directory.resolve("hostname"),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private String newId(int n) {
@@ -419,6 +424,25 @@ class ConmonRuntimeTest {
     Result result = run(spec.build());
     assertThat(result.exit().exitCode()).isEqualTo(137);
     assertThat(result.exit().oomKilled()).isTrue();
+  }
+
+  @Test
+  void tellsAtOnceThatAChildWasKilledForItsMemory() throws Exception {
+    List<String> told = new CopyOnWriteArrayList<>();
+    runtime.watchOutOfMemory(told::add);
+    SpecBuilder spec =
+        new SpecBuilder("sh", "-c", "(x=$(yes | head -c 100000000)); exec sleep 1000");
+    spec.memory(16 << 20);
+    String id = newId(0);
+    runtime.create(request(id, spec.build()));
+    runtime.start(id);
+
+    await().until(() -> told.contains(id));
+    assertThat(runtime.observe(id)).isInstanceOf(Observation.Running.class);
+    runtime.signal(id, 9);
+    await().until(() -> exits.containsKey(id));
+    assertThat(exits.get(id).oomKilled()).isTrue();
+    runtime.delete(id);
   }
 
   @Test
