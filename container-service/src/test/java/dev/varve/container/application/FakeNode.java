@@ -71,7 +71,8 @@ final class FakeNode implements ContainerNetwork, RunFiles, RootMounts, HostFact
   }
 
   @Override
-  public Paths write(Container container, Optional<NetworkAttachment> attachment) {
+  public Paths write(
+      Container container, Optional<NetworkAttachment> attachment, String hostGateway) {
     directories.add(container.id());
     return paths(container.id());
   }
