@@ -279,8 +279,7 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
   }
 
   private static StatsResponse once(WatchStats.Frame frame) {
-    return StatsCall.message(
-        frame, frame.sample().map(StatsMessages::sample).orElse(null), null);
+    return StatsCall.message(frame, frame.sample().map(StatsMessages::sample).orElse(null), null);
   }
 
   @Override
