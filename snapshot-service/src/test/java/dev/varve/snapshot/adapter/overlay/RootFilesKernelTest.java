@@ -258,6 +258,8 @@ class RootFilesKernelTest {
     Files.createDirectories(root.resolve(canary.toString().substring(1)));
     write("/d", tar.bytes());
     write("/out", new TarBytes().file("g", "inside too").bytes());
+    write("/", new TarBytes().file("../../above", "the root is above itself").bytes());
+    assertThat(root.resolve("above")).hasContent("the root is above itself");
     Path inside = root.resolve(canary.toString().substring(1));
     assertThat(inside.resolve("f")).hasContent("inside");
     assertThat(inside.resolve("g")).hasContent("inside too");
