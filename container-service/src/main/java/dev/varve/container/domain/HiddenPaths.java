@@ -1,6 +1,7 @@
 package dev.varve.container.domain;
 
 import java.util.List;
+import java.util.Optional;
 
 /** What of the kernel's own files a container that is not privileged may not see, or not write. */
 public final class HiddenPaths {
@@ -24,8 +25,21 @@ public final class HiddenPaths {
 
   private HiddenPaths() {}
 
-  /** Whether anything is hidden from a container with this host side. */
-  public static boolean applyTo(HostSpec host) {
-    return !host.privileged() && !SecurityOptions.parse(host.securityOpt()).systemPathsUnconfined();
+  /** What is masked in a container with this host side; empty when nothing is. */
+  public static Optional<List<String>> maskedIn(HostSpec host) {
+    return host.privileges().maskedPaths().or(() -> defaultsFor(host, MASKED));
+  }
+
+  /** What may not be written in a container with this host side; empty when all may. */
+  public static Optional<List<String>> readOnlyIn(HostSpec host) {
+    return host.privileges().readonlyPaths().or(() -> defaultsFor(host, READ_ONLY));
+  }
+
+  private static Optional<List<String>> defaultsFor(HostSpec host, List<String> paths) {
+    Privileges privileges = host.privileges();
+    return privileges.privileged()
+            || SecurityOptions.parse(privileges.securityOpt()).systemPathsUnconfined()
+        ? Optional.empty()
+        : Optional.of(paths);
   }
 }

@@ -4,50 +4,91 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /**
  * How the container meets the host: Docker's HostConfig as far as Varve honours it. Empty strings
- * and zeros mean Docker's defaults.
+ * and zeros mean Docker's defaults. All of it is fixed at creation but {@code resources} and {@code
+ * restartPolicy}, which an update may change.
  *
- * @param shmSize bytes
- * @param memory bytes
+ * @param cgroupParent of the container's cgroup; empty for the engine's own
+ * @param init a small init in front of the program, which reaps orphans
+ * @param consoleSize of the client's terminal at creation
  */
 public record HostSpec(
     String networkMode,
     boolean autoRemove,
-    boolean privileged,
-    List<String> capAdd,
-    List<String> capDrop,
-    boolean readonlyRootfs,
-    Optional<Boolean> init,
-    List<String> securityOpt,
-    List<String> groupAdd,
     String runtime,
-    long shmSize,
-    Map<String, String> tmpfs,
-    List<String> dns,
-    List<String> dnsSearch,
-    List<String> dnsOptions,
-    List<String> extraHosts,
-    String pidMode,
-    String ipcMode,
-    String utsMode,
-    String cgroupnsMode,
+    Optional<Boolean> init,
+    RestartPolicy restartPolicy,
+    LogConfig log,
+    Namespaces namespaces,
+    Privileges privileges,
+    FileSystems fileSystems,
+    NameResolution nameResolution,
+    DeviceAccess devices,
+    Resources resources,
+    String cgroupParent,
     List<Ulimit> ulimits,
-    Map<String, String> sysctls,
-    long memory,
-    long nanoCpus,
-    long cpuShares,
-    OptionalLong pidsLimit,
-    String restartPolicy,
-    int restartMaxRetries,
-    String logDriver,
-    Map<String, String> logOptions,
     OptionalInt oomScoreAdj,
-    int consoleHeight,
-    int consoleWidth) {
+    Map<String, String> sysctls,
+    Map<String, String> annotations,
+    String isolation,
+    ConsoleSize consoleSize) {
+
+  /** As {@code docker create} makes it when it is told nothing. */
+  public static final HostSpec DEFAULT =
+      new HostSpec(
+          "",
+          false,
+          "",
+          Optional.empty(),
+          RestartPolicy.NONE,
+          LogConfig.DEFAULT,
+          Namespaces.DEFAULT,
+          Privileges.DEFAULT,
+          FileSystems.DEFAULT,
+          NameResolution.DEFAULT,
+          DeviceAccess.NONE,
+          Resources.UNLIMITED,
+          "",
+          List.of(),
+          OptionalInt.empty(),
+          Map.of(),
+          Map.of(),
+          "",
+          new ConsoleSize(0, 0));
 
   /** One resource limit of setrlimit(2), by Docker's lower-case name without RLIMIT_. */
   public record Ulimit(String name, long soft, long hard) {}
+
+  /** In characters; 0 when unknown. */
+  public record ConsoleSize(int height, int width) {}
+
+  public boolean privileged() {
+    return privileges.privileged();
+  }
+
+  /** The same with what an update may change. */
+  public HostSpec with(Resources otherResources, RestartPolicy otherPolicy) {
+    return new HostSpec(
+        networkMode,
+        autoRemove,
+        runtime,
+        init,
+        otherPolicy,
+        log,
+        namespaces,
+        privileges,
+        fileSystems,
+        nameResolution,
+        devices,
+        otherResources,
+        cgroupParent,
+        ulimits,
+        oomScoreAdj,
+        sysctls,
+        annotations,
+        isolation,
+        consoleSize);
+  }
 }

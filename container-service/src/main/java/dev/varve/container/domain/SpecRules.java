@@ -33,7 +33,7 @@ public final class SpecRules {
       if (exec.cmd().isEmpty() || exec.cmd().getFirst().isEmpty()) {
         throw refuse("No exec command specified");
       }
-      var ignored = DetachKeys.parse(exec.detachKeys());
+      var ignored = DetachKeys.parse(exec.detachKeys(), "escape");
       env(exec.env());
       user(exec.user());
       workingDir(exec.workingDir());
@@ -116,13 +116,13 @@ public final class SpecRules {
     texts.addAll(spec.exposedPorts());
     texts.addAll(spec.volumes());
     HostSpec host = spec.host();
-    texts.addAll(host.extraHosts());
-    texts.addAll(host.dns());
-    texts.addAll(host.dnsSearch());
-    texts.addAll(host.dnsOptions());
-    texts.addAll(host.groupAdd());
-    texts.addAll(host.securityOpt());
-    host.tmpfs().forEach((key, value) -> texts.addAll(List.of(key, value)));
+    texts.addAll(host.nameResolution().extraHosts());
+    texts.addAll(host.nameResolution().dns());
+    texts.addAll(host.nameResolution().dnsSearch());
+    texts.addAll(host.nameResolution().dnsOptions());
+    texts.addAll(host.privileges().groupAdd());
+    texts.addAll(host.privileges().securityOpt());
+    host.fileSystems().tmpfs().forEach((key, value) -> texts.addAll(List.of(key, value)));
     host.sysctls().forEach((key, value) -> texts.addAll(List.of(key, value)));
     return texts.stream();
   }

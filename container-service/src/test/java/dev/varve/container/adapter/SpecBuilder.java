@@ -1,8 +1,16 @@
 package dev.varve.container.adapter;
 
 import dev.varve.container.domain.ContainerSpec;
+import dev.varve.container.domain.DeviceAccess;
+import dev.varve.container.domain.FileSystems;
 import dev.varve.container.domain.HostSpec;
+import dev.varve.container.domain.LogConfig;
+import dev.varve.container.domain.NameResolution;
+import dev.varve.container.domain.Namespaces;
+import dev.varve.container.domain.Privileges;
 import dev.varve.container.domain.ProcessSpec;
+import dev.varve.container.domain.Resources;
+import dev.varve.container.domain.RestartPolicy;
 import dev.varve.container.domain.Secret;
 import java.util.List;
 import java.util.Map;
@@ -31,21 +39,26 @@ public final class SpecBuilder {
   public String runtime = "";
   public long shmSize;
   public Map<String, String> tmpfs = Map.of();
-  public String pidMode = "";
-  public String ipcMode = "";
-  public String utsMode = "";
-  public String cgroupnsMode = "";
+  public Optional<List<String>> maskedPaths = Optional.empty();
+  public Optional<List<String>> readonlyPaths = Optional.empty();
+  public Namespaces namespaces = Namespaces.DEFAULT;
+  public DeviceAccess devices = DeviceAccess.NONE;
+  public String cgroupParent = "";
+  public Map<String, String> annotations = Map.of();
   public List<HostSpec.Ulimit> ulimits = List.of();
   public Map<String, String> sysctls = Map.of();
-  public long memory;
-  public long nanoCpus;
-  public long cpuShares;
+  public Resources.Memory memory = Resources.Memory.UNLIMITED;
+  public Resources.Cpu cpu = Resources.Cpu.UNLIMITED;
+  public Resources.BlockIo blockIo = Resources.BlockIo.UNLIMITED;
   public OptionalLong pidsLimit = OptionalLong.empty();
-  public String logDriver = "";
-  public Map<String, String> logOptions = Map.of();
+  public LogConfig log = LogConfig.DEFAULT;
   public OptionalInt oomScoreAdj = OptionalInt.empty();
-  public int consoleHeight;
-  public int consoleWidth;
+  public HostSpec.ConsoleSize consoleSize = new HostSpec.ConsoleSize(0, 0);
+
+  /** What most tests bound. */
+  public void memory(long bytes) {
+    memory = new Resources.Memory(bytes, 0, 0, OptionalLong.empty(), Optional.empty(), 0, 0);
+  }
 
   public SpecBuilder(String... cmd) {
     this(List.of(cmd));
@@ -75,37 +88,24 @@ public final class SpecBuilder {
         new HostSpec(
             "default",
             false,
-            privileged,
-            capAdd,
-            capDrop,
-            readonlyRootfs,
-            init,
-            securityOpt,
-            groupAdd,
             runtime,
-            shmSize,
-            tmpfs,
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            pidMode,
-            ipcMode,
-            utsMode,
-            cgroupnsMode,
+            init,
+            RestartPolicy.NONE,
+            log,
+            namespaces,
+            new Privileges(
+                privileged, capAdd, capDrop, securityOpt, groupAdd, maskedPaths, readonlyPaths),
+            new FileSystems(readonlyRootfs, tmpfs, shmSize, Map.of(), ""),
+            NameResolution.DEFAULT,
+            devices,
+            new Resources(memory, cpu, blockIo, pidsLimit),
+            cgroupParent,
             ulimits,
-            sysctls,
-            memory,
-            nanoCpus,
-            cpuShares,
-            pidsLimit,
-            "no",
-            0,
-            logDriver,
-            logOptions,
             oomScoreAdj,
-            consoleHeight,
-            consoleWidth);
+            sysctls,
+            annotations,
+            "",
+            consoleSize);
     return new ContainerSpec(
         "busybox",
         "sha256:0",

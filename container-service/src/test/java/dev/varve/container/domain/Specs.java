@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 
 /** Specifications for tests, to be varied by what a test is about. */
@@ -29,96 +28,76 @@ public final class Specs {
   }
 
   public static HostSpec host() {
-    return new HostSpec(
-        "",
+    return HostSpec.DEFAULT;
+  }
+
+  /** A kernel that can do everything, with two processors and one memory node. */
+  public static KernelSupport kernel() {
+    return new KernelSupport(
+        false,
+        true,
+        true,
+        2,
+        new KernelSupport.Memory(true, true, true, true, true, true),
+        new KernelSupport.Cpu(true, true, true),
+        new KernelSupport.Cpuset(true, List.of(0, 1), List.of(0), "0-1", "0"),
+        new KernelSupport.BlockIo(true, true, true, true, true, true),
+        true,
+        true);
+  }
+
+  /** One that can do nothing. */
+  public static KernelSupport bareKernel() {
+    return new KernelSupport(
         false,
         false,
-        List.of(),
-        List.of(),
         false,
-        Optional.empty(),
-        List.of(),
-        List.of(),
-        "",
-        0,
-        Map.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        "",
-        "",
-        "",
-        "",
-        List.of(),
-        Map.of(),
-        0,
-        0,
-        0,
-        OptionalLong.empty(),
-        "",
-        0,
-        "",
-        Map.of(),
-        OptionalInt.empty(),
-        0,
-        0);
+        2,
+        new KernelSupport.Memory(false, false, false, false, false, false),
+        new KernelSupport.Cpu(false, false, false),
+        new KernelSupport.Cpuset(false, List.of(), List.of(), "", ""),
+        new KernelSupport.BlockIo(false, false, false, false, false, false),
+        false,
+        false);
   }
 
   public static HostSpec autoRemove(HostSpec it) {
-    return with(it, it.networkMode(), true, it.dns(), it.dnsSearch(), it.extraHosts());
+    return with(it, it.networkMode(), true, it.nameResolution());
   }
 
   public static HostSpec onNetwork(HostSpec it, String network) {
-    return with(it, network, it.autoRemove(), it.dns(), it.dnsSearch(), it.extraHosts());
+    return with(it, network, it.autoRemove(), it.nameResolution());
   }
 
   public static HostSpec resolving(
       HostSpec it, List<String> dns, List<String> dnsSearch, List<String> extraHosts) {
-    return with(it, it.networkMode(), it.autoRemove(), dns, dnsSearch, extraHosts);
+    NameResolution names =
+        new NameResolution(dns, dnsSearch, it.nameResolution().dnsOptions(), extraHosts);
+    return with(it, it.networkMode(), it.autoRemove(), names);
   }
 
   private static HostSpec with(
-      HostSpec it,
-      String network,
-      boolean autoRemove,
-      List<String> dns,
-      List<String> dnsSearch,
-      List<String> extraHosts) {
+      HostSpec it, String network, boolean autoRemove, NameResolution names) {
     return new HostSpec(
         network,
         autoRemove,
-        it.privileged(),
-        it.capAdd(),
-        it.capDrop(),
-        it.readonlyRootfs(),
-        it.init(),
-        it.securityOpt(),
-        it.groupAdd(),
         it.runtime(),
-        it.shmSize(),
-        it.tmpfs(),
-        dns,
-        dnsSearch,
-        it.dnsOptions(),
-        extraHosts,
-        it.pidMode(),
-        it.ipcMode(),
-        it.utsMode(),
-        it.cgroupnsMode(),
-        it.ulimits(),
-        it.sysctls(),
-        it.memory(),
-        it.nanoCpus(),
-        it.cpuShares(),
-        it.pidsLimit(),
+        it.init(),
         it.restartPolicy(),
-        it.restartMaxRetries(),
-        it.logDriver(),
-        it.logOptions(),
+        it.log(),
+        it.namespaces(),
+        it.privileges(),
+        it.fileSystems(),
+        names,
+        it.devices(),
+        it.resources(),
+        it.cgroupParent(),
+        it.ulimits(),
         it.oomScoreAdj(),
-        it.consoleHeight(),
-        it.consoleWidth());
+        it.sysctls(),
+        it.annotations(),
+        it.isolation(),
+        it.consoleSize());
   }
 
   public static ContainerSpec spec(ProcessSpec process, HostSpec host) {

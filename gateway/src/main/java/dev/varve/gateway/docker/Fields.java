@@ -94,9 +94,31 @@ public final class Fields {
   public int integer(String name) throws Refusal {
     long value = number(name);
     if (value != (int) value) {
-      throw Refusal.badRequest(CANNOT + "number " + value + INTO + at(name) + " of type int");
+      throw notA("int", name, value);
     }
     return (int) value;
+  }
+
+  /** 0 when absent. */
+  public long unsigned(String name) throws Refusal {
+    long value = number(name);
+    if (value < 0) {
+      throw notA("uint64", name, value);
+    }
+    return value;
+  }
+
+  /** 0 when absent. */
+  public int unsignedShort(String name) throws Refusal {
+    long value = number(name);
+    if (value < 0 || value > 0xFFFF) {
+      throw notA("uint16", name, value);
+    }
+    return (int) value;
+  }
+
+  private Refusal notA(String type, String name, long value) {
+    return Refusal.badRequest(CANNOT + "number " + value + INTO + at(name) + " of type " + type);
   }
 
   /** A list of strings; empty when absent. */
@@ -122,6 +144,29 @@ public final class Fields {
   public List<String> words(String name) throws Refusal {
     JsonNode node = find(name);
     return node != null && node.isTextual() ? List.of(node.textValue()) : texts(name);
+  }
+
+  /** A list of lists of strings; empty when absent. */
+  public List<List<String>> textLists(String name) throws Refusal {
+    JsonNode node = find(name);
+    List<List<String>> lists = new ArrayList<>();
+    if (node == null) {
+      return lists;
+    }
+    if (!node.isArray()) {
+      throw wrong(name, node, "[][]string");
+    }
+    for (JsonNode list : node) {
+      List<String> texts = new ArrayList<>();
+      for (JsonNode item : list) {
+        texts.add(item.asText());
+      }
+      if (!list.isArray() || !list.valueStream().allMatch(JsonNode::isTextual)) {
+        throw wrong(name, node, "[][]string");
+      }
+      lists.add(texts);
+    }
+    return lists;
   }
 
   public Map<String, String> map(String name) throws Refusal {

@@ -1,7 +1,11 @@
 package dev.varve.gateway.docker;
 
+import dev.varve.api.container.v1.DeviceMapping;
+import dev.varve.api.container.v1.DeviceRequest;
 import dev.varve.api.container.v1.HostConfig;
+import dev.varve.api.container.v1.Strings;
 import dev.varve.api.container.v1.Ulimit;
+import dev.varve.gateway.http.ApiVersion;
 import dev.varve.gateway.http.Refusal;
 import java.util.List;
 
@@ -10,58 +14,15 @@ final class HostConfigBody {
   /** Known to Docker, not yet to Varve; {@code ContainerIDFile} concerns the client alone. */
   private static final List<String> NOT_YET =
       List.of(
-          "Binds",
-          "PortBindings",
-          "VolumeDriver",
-          "VolumesFrom",
-          "Annotations",
-          "Cgroup",
-          "Links",
-          "PublishAllPorts",
-          "StorageOpt",
-          "CgroupParent",
-          "BlkioWeight",
-          "BlkioWeightDevice",
-          "BlkioDeviceReadBps",
-          "BlkioDeviceWriteBps",
-          "BlkioDeviceReadIOps",
-          "BlkioDeviceWriteIOps",
-          "CpuPeriod",
-          "CpuQuota",
-          "CpuRealtimePeriod",
-          "CpuRealtimeRuntime",
-          "CpusetCpus",
-          "CpusetMems",
-          "Devices",
-          "DeviceCgroupRules",
-          "DeviceRequests",
-          "KernelMemory",
-          "KernelMemoryTCP",
-          "MemoryReservation",
-          "MemorySwap",
-          "OomKillDisable",
-          "CpuCount",
-          "CpuPercent",
-          "IOMaximumIOps",
-          "IOMaximumBandwidth",
-          "Mounts");
+          "Binds", "PortBindings", "VolumesFrom", "Cgroup", "Links", "PublishAllPorts", "Mounts");
 
   private HostConfigBody() {}
 
-  static HostConfig parse(Fields fields) throws Refusal {
+  static HostConfig parse(Fields fields, ApiVersion version) throws Refusal {
     for (String name : NOT_YET) {
       fields.notYet(name);
     }
-    fields.notYet("MemorySwappiness", "-1");
-    fields.notYet("UsernsMode", "host");
-    fields.notYet("Isolation", "default");
-    // An empty list unmasks all paths; only its absence is the default.
-    if (fields.has("MaskedPaths")) {
-      throw Refusal.notYet("HostConfig.MaskedPaths");
-    }
-    if (fields.has("ReadonlyPaths")) {
-      throw Refusal.notYet("HostConfig.ReadonlyPaths");
-    }
+    requireLinux(fields);
     HostConfig.Builder host =
         HostConfig.newBuilder()
             .setNetworkMode(fields.text("NetworkMode"))
@@ -80,13 +41,20 @@ final class HostConfigBody {
             .addAllDnsOptions(fields.texts("DnsOptions"))
             .addAllExtraHosts(fields.texts("ExtraHosts"))
             .setPidMode(fields.text("PidMode"))
-            .setIpcMode(fields.text("IpcMode"))
+            .setIpcMode(ipcMode(fields, version))
             .setUtsMode(fields.text("UTSMode"))
             .setCgroupnsMode(fields.text("CgroupnsMode"))
             .putAllSysctls(fields.map("Sysctls"))
-            .setMemory(fields.number("Memory"))
-            .setNanoCpus(fields.number("NanoCpus"))
-            .setCpuShares(fields.number("CpuShares"));
+            .setUsernsMode(fields.text("UsernsMode"))
+            .putAllStorageOpt(fields.map("StorageOpt"))
+            .setVolumeDriver(fields.text("VolumeDriver"))
+            .setCgroupParent(fields.text("CgroupParent"))
+            .setIsolation(fields.text("Isolation"))
+            .addAllDeviceCgroupRules(fields.texts("DeviceCgroupRules"))
+            .setResources(ResourcesBody.ofCreate(fields, version));
+    if (version.atLeast(43)) {
+      host.putAllAnnotations(fields.map("Annotations"));
+    }
     Fields restart = fields.object("RestartPolicy");
     Fields log = fields.object("LogConfig");
     host.setRestartPolicy(restart.text("Name"))
@@ -95,9 +63,6 @@ final class HostConfigBody {
         .putAllLogOptions(log.map("Config"));
     if (fields.has("Init")) {
       host.setInit(fields.flag("Init"));
-    }
-    if (fields.number("PidsLimit") > 0) {
-      host.setPidsLimit(fields.number("PidsLimit"));
     }
     if (fields.number("OomScoreAdj") != 0) {
       host.setOomScoreAdj(fields.integer("OomScoreAdj"));
@@ -109,8 +74,60 @@ final class HostConfigBody {
               .setSoft(ulimit.number("Soft"))
               .setHard(ulimit.number("Hard")));
     }
+    devices(fields, host);
+    // An empty list unmasks all paths; only its absence is the default.
+    if (fields.has("MaskedPaths")) {
+      host.setWantedMaskedPaths(strings(fields.texts("MaskedPaths")));
+    }
+    if (fields.has("ReadonlyPaths")) {
+      host.setWantedReadonlyPaths(strings(fields.texts("ReadonlyPaths")));
+    }
     consoleSize(fields, host);
     return host.build();
+  }
+
+  /** What only Windows has, and Docker on Linux refuses; the count of processors it overlooks. */
+  private static void requireLinux(Fields fields) throws Refusal {
+    for (String[] limit : new String[][] {{"IOps", "IOPs"}, {"Bandwidth", "bandwidth"}}) {
+      if (fields.unsigned("IOMaximum" + limit[0]) != 0) {
+        throw Refusal.badRequest(
+            "Invalid QoS settings: linux does not support configuration of maximum " + limit[1]);
+      }
+    }
+  }
+
+  /** Of what Docker on Linux overlooks, and says so. */
+  static List<String> warnings(Fields fields) throws Refusal {
+    return fields.number("CpuPercent") > 0
+        ? List.of("linux does not support CPU percent. Percent discarded.")
+        : List.of();
+  }
+
+  /** Older clients expect that others may join. */
+  private static String ipcMode(Fields fields, ApiVersion version) throws Refusal {
+    String mode = fields.text("IpcMode");
+    return mode.isEmpty() && !version.atLeast(40) ? "shareable" : mode;
+  }
+
+  private static void devices(Fields fields, HostConfig.Builder host) throws Refusal {
+    for (Fields device : fields.objects("Devices")) {
+      host.addDevices(
+          DeviceMapping.newBuilder()
+              .setPathOnHost(device.text("PathOnHost"))
+              .setPathInContainer(device.text("PathInContainer"))
+              .setCgroupPermissions(device.text("CgroupPermissions")));
+    }
+    for (Fields request : fields.objects("DeviceRequests")) {
+      DeviceRequest.Builder wanted = DeviceRequest.newBuilder().setDriver(request.text("Driver"));
+      for (List<String> capabilities : request.textLists("Capabilities")) {
+        wanted.addCapabilities(strings(capabilities));
+      }
+      host.addDeviceRequests(wanted);
+    }
+  }
+
+  private static Strings strings(List<String> values) {
+    return Strings.newBuilder().addAllValues(values).build();
   }
 
   private static void consoleSize(Fields fields, HostConfig.Builder host) throws Refusal {

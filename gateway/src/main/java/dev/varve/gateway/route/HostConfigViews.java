@@ -1,10 +1,14 @@
 package dev.varve.gateway.route;
 
+import dev.varve.api.container.v1.DeviceRate;
 import dev.varve.api.container.v1.HostConfig;
+import dev.varve.api.container.v1.Resources;
+import dev.varve.api.container.v1.Strings;
 import dev.varve.gateway.docker.json.HostConfigJson;
 import dev.varve.gateway.http.ApiVersion;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** HostConfig as inspect shows it: what was asked for, and Docker's defaults for the rest. Pure. */
 final class HostConfigViews {
@@ -13,6 +17,7 @@ final class HostConfigViews {
   private HostConfigViews() {}
 
   static HostConfigJson of(HostConfig host, String networkMode, ApiVersion version) {
+    Resources resources = host.getResources();
     return new HostConfigJson(
         null,
         "",
@@ -22,7 +27,7 @@ final class HostConfigViews {
         new HostConfigJson.RestartPolicy(
             or(host.getRestartPolicy(), "no"), host.getRestartMaxRetries()),
         host.getAutoRemove(),
-        "",
+        host.getVolumeDriver(),
         null,
         List.of(host.getConsoleHeight(), host.getConsoleWidth()),
         ContainerViews.orNull(host.getCapAddList()),
@@ -33,7 +38,7 @@ final class HostConfigViews {
         host.getDnsSearchList(),
         ContainerViews.orNull(host.getExtraHostsList()),
         ContainerViews.orNull(host.getGroupAddList()),
-        or(host.getIpcMode(), version.atLeast(40) ? "private" : "shareable"),
+        or(host.getIpcMode(), "private"),
         "",
         null,
         host.getOomScoreAdj(),
@@ -44,29 +49,87 @@ final class HostConfigViews {
         ContainerViews.orNull(host.getSecurityOptList()),
         host.getTmpfsMap(),
         host.getUtsMode(),
-        "",
+        host.getUsernsMode(),
         host.getShmSize() == 0 ? DEFAULT_SHM : host.getShmSize(),
         host.getSysctlsMap(),
         or(host.getRuntime(), "crun"),
-        "",
-        new HostConfigJson.Limits(host.getCpuShares(), host.getMemory(), host.getNanoCpus(), ""),
-        HostConfigJson.BlockIo.NONE,
-        HostConfigJson.Cpu.NONE,
-        HostConfigJson.Devices.NONE,
-        memory(host),
+        host.getIsolation(),
+        host.getStorageOptMap(),
+        host.getAnnotationsMap(),
+        new HostConfigJson.Limits(
+            resources.getCpuShares(),
+            resources.getMemory(),
+            resources.getNanoCpus(),
+            host.getCgroupParent()),
+        blockIo(resources),
+        cpu(resources),
+        devices(host),
+        memory(host, resources),
         HostConfigJson.Windows.NONE,
-        host.getPrivileged() ? null : host.getMaskedPathsList(),
-        host.getPrivileged() ? null : host.getReadonlyPathsList(),
+        paths(host, host.getMaskedPathsList()),
+        paths(host, host.getReadonlyPathsList()),
         host.hasInit() ? host.getInit() : null);
   }
 
-  private static HostConfigJson.Memory memory(HostConfig host) {
+  /** Nothing is hidden from a privileged container unless that was asked for. */
+  private static @Nullable List<String> paths(HostConfig host, List<String> paths) {
+    return host.getPrivileged() && paths.isEmpty() ? null : paths;
+  }
+
+  private static HostConfigJson.BlockIo blockIo(Resources resources) {
+    return new HostConfigJson.BlockIo(
+        resources.getBlkioWeight(),
+        resources.getBlkioWeightDeviceList().stream()
+            .map(it -> new HostConfigJson.DeviceWeight(it.getPath(), it.getRate()))
+            .toList(),
+        rates(resources.getBlkioDeviceReadBpsList()),
+        rates(resources.getBlkioDeviceWriteBpsList()),
+        rates(resources.getBlkioDeviceReadIopsList()),
+        rates(resources.getBlkioDeviceWriteIopsList()));
+  }
+
+  private static List<HostConfigJson.DeviceRate> rates(List<DeviceRate> rates) {
+    return rates.stream()
+        .map(it -> new HostConfigJson.DeviceRate(it.getPath(), it.getRate()))
+        .toList();
+  }
+
+  private static HostConfigJson.Cpu cpu(Resources resources) {
+    return new HostConfigJson.Cpu(
+        resources.getCpuPeriod(),
+        resources.getCpuQuota(),
+        resources.getCpuRealtimePeriod(),
+        resources.getCpuRealtimeRuntime(),
+        resources.getCpusetCpus(),
+        resources.getCpusetMems());
+  }
+
+  private static HostConfigJson.Devices devices(HostConfig host) {
+    return new HostConfigJson.Devices(
+        host.getDevicesList().stream()
+            .map(it ->
+                new HostConfigJson.DeviceMapping(
+                    it.getPathOnHost(), it.getPathInContainer(), it.getCgroupPermissions()))
+            .toList(),
+        ContainerViews.orNull(host.getDeviceCgroupRulesList()),
+        ContainerViews.orNull(
+            host.getDeviceRequestsList().stream()
+                .map(it ->
+                    new HostConfigJson.DeviceRequest(
+                        it.getDriver(),
+                        it.getCapabilitiesList().stream()
+                            .<List<String>>map(Strings::getValuesList)
+                            .toList()))
+                .toList()));
+  }
+
+  private static HostConfigJson.Memory memory(HostConfig host, Resources resources) {
     return new HostConfigJson.Memory(
-        0,
-        0,
-        null,
-        null,
-        host.hasPidsLimit() ? host.getPidsLimit() : null,
+        resources.getMemoryReservation(),
+        resources.getMemorySwap(),
+        resources.hasMemorySwappiness() ? resources.getMemorySwappiness() : null,
+        resources.hasOomKillDisable() ? resources.getOomKillDisable() : null,
+        resources.hasPidsLimit() ? resources.getPidsLimit() : null,
         host.getUlimitsList().stream()
             .map(limit ->
                 new HostConfigJson.Ulimit(limit.getName(), limit.getHard(), limit.getSoft()))

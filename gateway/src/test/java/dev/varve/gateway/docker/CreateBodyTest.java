@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.gateway.http.ApiVersion;
 import dev.varve.gateway.http.Json;
 import dev.varve.gateway.http.Refusal;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +28,7 @@ class CreateBodyTest {
 
   @Test
   void takesWhatTheCommandLineSends() throws Exception {
-    CreateBody body = CreateBody.parse(commandLine());
+    CreateBody body = CreateBody.parse(commandLine(), ApiVersion.MAXIMUM);
     assertThat(body.config().getHostname()).isEqualTo("host");
     assertThat(body.config().getUser()).isEqualTo("1:2");
     assertThat(body.config().getEnvList()).containsExactly("A=b");
@@ -42,15 +43,22 @@ class CreateBodyTest {
     assertThat(body.host().getNetworkMode()).isEqualTo("default");
     assertThat(body.host().getRestartPolicy()).isEqualTo("no");
     assertThat(body.host().hasInit()).isFalse();
-    assertThat(body.host().hasPidsLimit()).isFalse();
+    assertThat(body.host().getResources().hasPidsLimit()).isFalse();
   }
 
   @Test
   void tellsAnAbsentEntrypointFromAnEmptyOne() throws Exception {
-    assertThat(CreateBody.parse(json("{}")).config().getEntrypointGiven()).isFalse();
-    assertThat(CreateBody.parse(json("{\"Entrypoint\":[]}")).config().getEntrypointGiven())
+    assertThat(CreateBody.parse(json("{}"), ApiVersion.MAXIMUM).config().getEntrypointGiven())
+        .isFalse();
+    assertThat(
+            CreateBody.parse(json("{\"Entrypoint\":[]}"), ApiVersion.MAXIMUM)
+                .config()
+                .getEntrypointGiven())
         .isTrue();
-    assertThat(CreateBody.parse(json("{\"Entrypoint\":\"sh\"}")).config().getEntrypointList())
+    assertThat(
+            CreateBody.parse(json("{\"Entrypoint\":\"sh\"}"), ApiVersion.MAXIMUM)
+                .config()
+                .getEntrypointList())
         .containsExactly("sh");
   }
 
@@ -64,22 +72,12 @@ class CreateBodyTest {
         "PublishAllPorts|true",
         "VolumesFrom|[\"x\"]",
         "Mounts|[{}]",
-        "CpuQuota|1",
-        "CpusetCpus|\"0\"",
-        "Devices|[{}]",
-        "MemorySwap|-1",
-        "MemorySwappiness|0.5",
-        "OomKillDisable|true",
-        "UsernsMode|\"private\"",
-        "MaskedPaths|[]",
-        "ReadonlyPaths|[]",
         "Links|[\"a:b\"]",
-        "BlkioWeight|10",
       })
   void namesWhatItCannotHonour(String field, String value) throws Exception {
     ObjectNode body = commandLine();
     ((ObjectNode) body.get("HostConfig")).set(field, json(value));
-    assertThatThrownBy(() -> CreateBody.parse(body))
+    assertThatThrownBy(() -> CreateBody.parse(body, ApiVersion.MAXIMUM))
         .isInstanceOfSatisfying(
             Refusal.class, refusal -> assertThat(refusal.status()).isEqualTo(501))
         .hasMessage("HostConfig." + field + " is not implemented yet by Varve");
@@ -90,13 +88,12 @@ class CreateBodyTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"Healthcheck\":{\"Test\":[\"CMD\",\"true\"]}}|Healthcheck is not implemented yet by Varve",
         "{\"NetworkingConfig\":{\"EndpointsConfig\":{\"mine\":{}}}}|NetworkingConfig.EndpointsConfig (network mine) is not implemented yet by Varve",
         "{\"NetworkingConfig\":{\"EndpointsConfig\":{\"bridge\":{\"Aliases\":[\"x\"]}}}}|NetworkingConfig.EndpointsConfig.bridge.Aliases is not implemented yet by Varve",
         "{\"MacAddress\":\"02:42\"}|MacAddress is not implemented yet by Varve",
         "{\"ExposedPorts\":{\"http\":{}}}|invalid port specification: \"http\"",
       })
   void andSoOutsideOfHostConfig(String body, String message) {
-    assertThatThrownBy(() -> CreateBody.parse(json(body))).hasMessage(message);
+    assertThatThrownBy(() -> CreateBody.parse(json(body), ApiVersion.MAXIMUM)).hasMessage(message);
   }
 }

@@ -113,6 +113,7 @@ public class SnapshotRuntime {
               containers,
               snapshotter,
               snapshotter.contents(),
+              snapshotter.files(),
               new ImageServiceBlobs(channel));
       assembly = opened;
       ledgers.register("snapshot.images", images.ledger(), images.deadLetters());
@@ -123,7 +124,7 @@ public class SnapshotRuntime {
               ServiceAddress.parse(engine.address("snapshot")),
               new SnapshotsEndpoint(opened.inspection()),
               new FilesEndpoint(opened.looks()),
-              new RootContentsEndpoint(opened.readRoot()));
+              new RootContentsEndpoint(opened.readRoot(), opened.copyFiles()));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot use " + snapshots, e);
     }

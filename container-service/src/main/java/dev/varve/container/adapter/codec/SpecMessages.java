@@ -1,15 +1,11 @@
 package dev.varve.container.adapter.codec;
 
 import dev.varve.container.domain.ContainerSpec;
-import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.ProcessSpec;
 import dev.varve.events.container.v1.HealthCheck;
-import dev.varve.events.container.v1.Ulimit;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /** A container's specification as it stands in the log. */
@@ -29,7 +25,7 @@ final class SpecMessages {
             .setDomainname(spec.domainname())
             .putAllLabels(spec.labels())
             .setProcess(write(spec.process()))
-            .setHost(write(spec.host()))
+            .setHost(HostMessages.write(spec.host()))
             .addAllExposedPorts(spec.exposedPorts())
             .addAllVolumes(spec.volumes())
             .addAllOnBuild(spec.onBuild())
@@ -45,9 +41,9 @@ final class SpecMessages {
         message.getImageId(),
         message.getHostname(),
         message.getDomainname(),
-        sorted(message.getLabelsMap()),
+        new TreeMap<>(message.getLabelsMap()),
         read(message.getProcess()),
-        read(message.getHost()),
+        HostMessages.read(message.getHost()),
         message.getExposedPortsList(),
         message.getVolumesList(),
         message.hasHealthCheck() ? Optional.of(read(message.getHealthCheck())) : Optional.empty(),
@@ -92,87 +88,6 @@ final class SpecMessages {
         message.hasStopTimeout() ? OptionalInt.of(message.getStopTimeout()) : OptionalInt.empty());
   }
 
-  private static dev.varve.events.container.v1.HostSpec write(HostSpec host) {
-    var message =
-        dev.varve.events.container.v1.HostSpec.newBuilder()
-            .setNetworkMode(host.networkMode())
-            .setAutoRemove(host.autoRemove())
-            .setPrivileged(host.privileged())
-            .addAllCapAdd(host.capAdd())
-            .addAllCapDrop(host.capDrop())
-            .setReadonlyRootfs(host.readonlyRootfs())
-            .addAllSecurityOpt(host.securityOpt())
-            .addAllGroupAdd(host.groupAdd())
-            .setRuntime(host.runtime())
-            .setShmSize(host.shmSize())
-            .putAllTmpfs(host.tmpfs())
-            .addAllDns(host.dns())
-            .addAllDnsSearch(host.dnsSearch())
-            .addAllDnsOptions(host.dnsOptions())
-            .addAllExtraHosts(host.extraHosts())
-            .setPidMode(host.pidMode())
-            .setIpcMode(host.ipcMode())
-            .setUtsMode(host.utsMode())
-            .setCgroupnsMode(host.cgroupnsMode())
-            .putAllSysctls(host.sysctls())
-            .setMemory(host.memory())
-            .setNanoCpus(host.nanoCpus())
-            .setCpuShares(host.cpuShares())
-            .setRestartPolicy(host.restartPolicy())
-            .setRestartMaxRetries(host.restartMaxRetries())
-            .setLogDriver(host.logDriver())
-            .putAllLogOptions(host.logOptions())
-            .setConsoleHeight(host.consoleHeight())
-            .setConsoleWidth(host.consoleWidth());
-    host.init().ifPresent(message::setInit);
-    host.pidsLimit().ifPresent(message::setPidsLimit);
-    host.oomScoreAdj().ifPresent(message::setOomScoreAdj);
-    for (HostSpec.Ulimit limit : host.ulimits()) {
-      message.addUlimits(
-          Ulimit.newBuilder().setName(limit.name()).setSoft(limit.soft()).setHard(limit.hard()));
-    }
-    return message.build();
-  }
-
-  private static HostSpec read(dev.varve.events.container.v1.HostSpec message) {
-    return new HostSpec(
-        message.getNetworkMode(),
-        message.getAutoRemove(),
-        message.getPrivileged(),
-        message.getCapAddList(),
-        message.getCapDropList(),
-        message.getReadonlyRootfs(),
-        message.hasInit() ? Optional.of(message.getInit()) : Optional.empty(),
-        message.getSecurityOptList(),
-        message.getGroupAddList(),
-        message.getRuntime(),
-        message.getShmSize(),
-        sorted(message.getTmpfsMap()),
-        message.getDnsList(),
-        message.getDnsSearchList(),
-        message.getDnsOptionsList(),
-        message.getExtraHostsList(),
-        message.getPidMode(),
-        message.getIpcMode(),
-        message.getUtsMode(),
-        message.getCgroupnsMode(),
-        message.getUlimitsList().stream()
-            .map(it -> new HostSpec.Ulimit(it.getName(), it.getSoft(), it.getHard()))
-            .toList(),
-        sorted(message.getSysctlsMap()),
-        message.getMemory(),
-        message.getNanoCpus(),
-        message.getCpuShares(),
-        message.hasPidsLimit() ? OptionalLong.of(message.getPidsLimit()) : OptionalLong.empty(),
-        message.getRestartPolicy(),
-        message.getRestartMaxRetries(),
-        message.getLogDriver(),
-        sorted(message.getLogOptionsMap()),
-        message.hasOomScoreAdj() ? OptionalInt.of(message.getOomScoreAdj()) : OptionalInt.empty(),
-        message.getConsoleHeight(),
-        message.getConsoleWidth());
-  }
-
   private static HealthCheck write(ContainerSpec.HealthCheck check) {
     return HealthCheck.newBuilder()
         .addAllTest(check.test())
@@ -215,10 +130,5 @@ final class SpecMessages {
         message.getPrefixLength(),
         message.getGateway(),
         message.getMacAddress());
-  }
-
-  /** A fold gives the same state from the same bytes: maps of protobuf keep no order. */
-  private static Map<String, String> sorted(Map<String, String> map) {
-    return new TreeMap<>(map);
   }
 }

@@ -23,7 +23,7 @@ final class HostsFile {
    */
   static String of(String base, ContainerSpec spec, Optional<NetworkAttachment> attachment) {
     StringBuilder text = new StringBuilder(base);
-    for (String entry : spec.host().extraHosts()) {
+    for (String entry : spec.host().nameResolution().extraHosts()) {
       int colon = entry.indexOf(':');
       String address = entry.substring(colon + 1);
       if (address.equals("host-gateway")) {

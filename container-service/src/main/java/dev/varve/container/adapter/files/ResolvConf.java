@@ -1,6 +1,6 @@
 package dev.varve.container.adapter.files;
 
-import dev.varve.container.domain.HostSpec;
+import dev.varve.container.domain.NameResolution;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ final class ResolvConf {
   /**
    * @param onHostNetwork the host's local resolvers can be reached
    */
-  String of(HostSpec asked, boolean onHostNetwork) throws IOException {
+  String of(NameResolution asked, boolean onHostNetwork) throws IOException {
     List<String> lines = read(host);
     if (!onHostNetwork && isOnlyLocal(lines) && Files.exists(upstream)) {
       lines = read(upstream);

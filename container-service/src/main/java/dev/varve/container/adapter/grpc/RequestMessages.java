@@ -4,18 +4,17 @@ import dev.varve.api.container.v1.Config;
 import dev.varve.api.container.v1.CreateRequest;
 import dev.varve.api.container.v1.ExecCreateRequest;
 import dev.varve.api.container.v1.HealthCheck;
-import dev.varve.api.container.v1.HostConfig;
 import dev.varve.api.container.v1.PruneRequest;
+import dev.varve.api.container.v1.UpdateRequest;
 import dev.varve.container.application.PruneContainers;
 import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.ExecSpec;
-import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.ProcessSpec;
 import dev.varve.container.domain.RequestedConfig;
+import dev.varve.container.domain.RestartPolicy;
 import dev.varve.container.domain.Secret;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /** What clients ask for, in the domain's words. */
 final class RequestMessages {
@@ -31,7 +30,7 @@ final class RequestMessages {
         config.getLabelsMap(),
         process(config),
         config.getEntrypointGiven(),
-        host(request.getHost()),
+        HostMessages.read(request.getHost()),
         config.getExposedPortsList(),
         config.getVolumesList(),
         config.hasHealthCheck() ? Optional.of(health(config.getHealthCheck())) : Optional.empty(),
@@ -67,43 +66,10 @@ final class RequestMessages {
         check.getRetries());
   }
 
-  private static HostSpec host(HostConfig host) {
-    return new HostSpec(
-        host.getNetworkMode(),
-        host.getAutoRemove(),
-        host.getPrivileged(),
-        host.getCapAddList(),
-        host.getCapDropList(),
-        host.getReadonlyRootfs(),
-        host.hasInit() ? Optional.of(host.getInit()) : Optional.empty(),
-        host.getSecurityOptList(),
-        host.getGroupAddList(),
-        host.getRuntime(),
-        host.getShmSize(),
-        host.getTmpfsMap(),
-        host.getDnsList(),
-        host.getDnsSearchList(),
-        host.getDnsOptionsList(),
-        host.getExtraHostsList(),
-        host.getPidMode(),
-        host.getIpcMode(),
-        host.getUtsMode(),
-        host.getCgroupnsMode(),
-        host.getUlimitsList().stream()
-            .map(it -> new HostSpec.Ulimit(it.getName(), it.getSoft(), it.getHard()))
-            .toList(),
-        host.getSysctlsMap(),
-        host.getMemory(),
-        host.getNanoCpus(),
-        host.getCpuShares(),
-        host.hasPidsLimit() ? OptionalLong.of(host.getPidsLimit()) : OptionalLong.empty(),
-        host.getRestartPolicy(),
-        host.getRestartMaxRetries(),
-        host.getLogDriver(),
-        host.getLogOptionsMap(),
-        host.hasOomScoreAdj() ? OptionalInt.of(host.getOomScoreAdj()) : OptionalInt.empty(),
-        host.getConsoleHeight(),
-        host.getConsoleWidth());
+  static Optional<RestartPolicy> restartPolicy(UpdateRequest request) {
+    return request.hasRestartPolicy()
+        ? Optional.of(new RestartPolicy(request.getRestartPolicy(), request.getRestartMaxRetries()))
+        : Optional.empty();
   }
 
   static ExecSpec exec(ExecCreateRequest request) {

@@ -92,8 +92,10 @@ final class Capabilities {
     if (privileged) {
       return available(ALL);
     }
-    List<String> add = host.capAdd().stream().map(name -> normal("CapAdd", name)).toList();
-    List<String> drop = host.capDrop().stream().map(name -> normal("CapDrop", name)).toList();
+    List<String> add =
+        host.privileges().capAdd().stream().map(name -> normal("CapAdd", name)).toList();
+    List<String> drop =
+        host.privileges().capDrop().stream().map(name -> normal("CapDrop", name)).toList();
     Set<String> result = new LinkedHashSet<>();
     if (add.contains("ALL")) {
       result.addAll(available(ALL));

@@ -8,30 +8,44 @@ import dev.varve.container.application.Sealing;
 import dev.varve.container.domain.Container;
 import dev.varve.container.domain.ContainerEvent;
 import dev.varve.container.domain.ContainerSpec;
+import dev.varve.container.domain.DeviceAccess;
 import dev.varve.container.domain.DomainEvent;
 import dev.varve.container.domain.DomainState;
 import dev.varve.container.domain.Exec;
 import dev.varve.container.domain.ExecEvent;
 import dev.varve.container.domain.ExecSpec;
+import dev.varve.container.domain.ExitCause;
+import dev.varve.container.domain.FileSystems;
 import dev.varve.container.domain.Given;
+import dev.varve.container.domain.HealthStatus;
 import dev.varve.container.domain.HostSpec;
+import dev.varve.container.domain.LogConfig;
 import dev.varve.container.domain.NameClaim;
 import dev.varve.container.domain.NameEvent;
+import dev.varve.container.domain.NameResolution;
+import dev.varve.container.domain.Namespaces;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.NetworkEvent;
 import dev.varve.container.domain.Node;
 import dev.varve.container.domain.NodeEvent;
 import dev.varve.container.domain.PauseReason;
+import dev.varve.container.domain.Privileges;
 import dev.varve.container.domain.ProcessSpec;
 import dev.varve.container.domain.PruneEvent;
+import dev.varve.container.domain.Resources;
+import dev.varve.container.domain.RestartPolicy;
 import dev.varve.container.domain.Secret;
+import dev.varve.container.domain.StartReason;
+import dev.varve.container.domain.StopPurpose;
 import dev.varve.container.domain.Subjects;
 import dev.varve.eventlog.StateCodec;
+import dev.varve.events.container.v1.Created;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +62,51 @@ class CodecTest {
   private static final Instant AT = Instant.parse("2026-05-06T07:08:09.123456789Z");
   private static final String ID = "c".repeat(64);
   private static final String EXEC = "e".repeat(64);
+
+  private static final Resources RESOURCES =
+      new Resources(
+          new Resources.Memory(1, 2, 3, OptionalLong.of(4), Optional.of(true), 5, 6),
+          new Resources.Cpu(1, 2, 3, 4, 5, 6, "0-1", "0"),
+          new Resources.BlockIo(
+              10,
+              List.of(new Resources.DeviceRate("/dev/a", 11)),
+              List.of(new Resources.DeviceRate("/dev/b", 12)),
+              List.of(new Resources.DeviceRate("/dev/c", 13)),
+              List.of(new Resources.DeviceRate("/dev/d", 14)),
+              List.of(new Resources.DeviceRate("/dev/e", 15))),
+          OptionalLong.of(5));
+  private static final HostSpec HOST =
+      new HostSpec(
+          "bridge",
+          true,
+          "runc",
+          Optional.of(false),
+          new RestartPolicy("on-failure", 6),
+          new LogConfig("json-file", Map.of("max-size", "1m")),
+          new Namespaces("host", "private", "host", "host", "host"),
+          new Privileges(
+              true,
+              List.of("ALL"),
+              List.of("CHOWN"),
+              List.of("no-new-privileges"),
+              List.of("7"),
+              Optional.of(List.of()),
+              Optional.of(List.of("/proc/x"))),
+          new FileSystems(true, Map.of("/t", "size=1"), 1, Map.of("size", "1"), "local"),
+          new NameResolution(
+              List.of("1.1.1.1"), List.of("x"), List.of("ndots:0"), List.of("a:1.2.3.4")),
+          new DeviceAccess(
+              List.of(new DeviceAccess.Mapping("/dev/a", "/dev/b", "rw")),
+              List.of("c 1:2 r"),
+              List.of(new DeviceAccess.Request("", List.of(List.of("gpu"))))),
+          RESOURCES,
+          "/parent",
+          List.of(new HostSpec.Ulimit("nofile", 1, 2)),
+          OptionalInt.of(-7),
+          Map.of("net.x", "1"),
+          Map.of("org.example.a", "1"),
+          "default",
+          new HostSpec.ConsoleSize(24, 80));
 
   private static final ContainerSpec SPEC =
       new ContainerSpec(
@@ -70,40 +129,7 @@ class CodecTest {
               true,
               "SIGINT",
               OptionalInt.of(0)),
-          new HostSpec(
-              "bridge",
-              true,
-              true,
-              List.of("ALL"),
-              List.of("CHOWN"),
-              true,
-              Optional.of(false),
-              List.of("no-new-privileges"),
-              List.of("7"),
-              "runc",
-              1,
-              Map.of("/t", "size=1"),
-              List.of("1.1.1.1"),
-              List.of("x"),
-              List.of("ndots:0"),
-              List.of("a:1.2.3.4"),
-              "host",
-              "private",
-              "host",
-              "host",
-              List.of(new HostSpec.Ulimit("nofile", 1, 2)),
-              Map.of("net.x", "1"),
-              2,
-              3,
-              4,
-              OptionalLong.of(5),
-              "no",
-              6,
-              "json-file",
-              Map.of("max-size", "1m"),
-              OptionalInt.of(-7),
-              24,
-              80),
+          HOST,
           List.of("80/tcp"),
           List.of("/data"),
           Optional.of(new ContainerSpec.HealthCheck(List.of("CMD", "true"), 1, 2, 3, 4, 5)),
@@ -125,11 +151,14 @@ class CodecTest {
   private static final NetworkAttachment NETWORK =
       new NetworkAttachment("bridge", "n1", "e1", "10.0.0.2", 24, "10.0.0.1", "02:00:00:00:00:01");
 
+  private static final ContainerEvent SCHEDULED =
+      new ContainerEvent.RestartScheduled(StartReason.POLICY, 2, Duration.ofMillis(200), AT);
+
   /** One of each. */
   private static final List<DomainEvent> EVENTS =
       List.of(
           new ContainerEvent.Created(ID, "web", SPEC, "node-1", 1),
-          new ContainerEvent.StartRequested(),
+          new ContainerEvent.StartRequested(StartReason.POLICY),
           new ContainerEvent.Attached(),
           new ContainerEvent.Detached(),
           new ContainerEvent.NetworkConnected(NETWORK),
@@ -137,9 +166,14 @@ class CodecTest {
           new ContainerEvent.Started(17, AT, 1234567890123L),
           new ContainerEvent.StartFailed(127, "no"),
           new ContainerEvent.SignalRequested(9),
-          new ContainerEvent.StopRequested(15, -1),
+          new ContainerEvent.StopRequested(15, -1, StopPurpose.UNHEALTHY),
           new ContainerEvent.Stopped(),
-          new ContainerEvent.Exited(137, AT, true, "why"),
+          new ContainerEvent.Exited(
+              137,
+              AT,
+              true,
+              "why",
+              new ExitCause(ExitCause.Kind.SIGNAL, 9, "kill", "unix:uid=0,pid=1")),
           new ContainerEvent.Renamed("web", "shop"),
           new ContainerEvent.Resized(24, 80),
           new ContainerEvent.RootFilesystemMissing("/root"),
@@ -161,7 +195,18 @@ class CodecTest {
           new ContainerEvent.UnpauseRequested(),
           new ContainerEvent.Unpaused(),
           new ContainerEvent.Exported(),
-          new PruneEvent.Pruned(7));
+          new ContainerEvent.UpdateRequested(RESOURCES, new RestartPolicy("always", 0)),
+          new ContainerEvent.Updated(RESOURCES, new RestartPolicy("on-failure", 2)),
+          new ContainerEvent.UpdateFailed("busy"),
+          new ContainerEvent.ArchiveRead("/a path"),
+          new ContainerEvent.ArchiveExtracted("/"),
+          new PruneEvent.Pruned(7),
+          SCHEDULED,
+          new ContainerEvent.RestartCancelled(),
+          new ContainerEvent.OutOfMemory(),
+          new ContainerEvent.HealthChanged(HealthStatus.UNHEALTHY, 3),
+          new ContainerEvent.ProcessesListed(),
+          new ExecEvent.ExecDetached());
 
   @TempDir Path directory;
   private Sealing key;
@@ -191,6 +236,37 @@ class CodecTest {
       }
     }
     return found;
+  }
+
+  /** Resources had four fields of the host's side in the first version. */
+  @Test
+  void resourcesOfBeforeTheirOwnMessageAreRead() {
+    byte[] before =
+        Created.newBuilder()
+            .setContainerId(ID)
+            .setSpec(
+                dev.varve.events.container.v1.ContainerSpec.newBuilder()
+                    .setHost(
+                        dev.varve.events.container.v1.HostSpec.newBuilder()
+                            .setMemory(1)
+                            .setNanoCpus(2)
+                            .setCpuShares(3)
+                            .setPidsLimit(4)))
+            .build()
+            .toByteArray();
+
+    assertThat(codec.decode("dev.varve.container.v1.Created", before))
+        .isInstanceOfSatisfying(
+            ContainerEvent.Created.class,
+            created ->
+                assertThat(created.spec().host().resources())
+                    .isEqualTo(
+                        new Resources(
+                            new Resources.Memory(
+                                1, 0, 0, OptionalLong.empty(), Optional.empty(), 0, 0),
+                            new Resources.Cpu(3, 2, 0, 0, 0, 0, "", ""),
+                            Resources.BlockIo.UNLIMITED,
+                            OptionalLong.of(4))));
   }
 
   @Test
@@ -254,7 +330,19 @@ class CodecTest {
                     EVENTS.get(1),
                     EVENTS.get(6),
                     new ContainerEvent.PauseRequested(PauseReason.USER),
-                    new ContainerEvent.Paused())
+                    new ContainerEvent.Paused(),
+                    new ContainerEvent.UpdateRequested(RESOURCES, RestartPolicy.NONE))
+                .container(ID)
+                .orElseThrow(),
+            Given.nothing()
+                .and(
+                    Subjects.container(ID),
+                    EVENTS.get(0),
+                    EVENTS.get(1),
+                    EVENTS.get(6),
+                    EVENTS.get(8),
+                    EVENTS.get(11),
+                    SCHEDULED)
                 .container(ID)
                 .orElseThrow(),
             given.exec(EXEC).orElseThrow(),

@@ -46,6 +46,8 @@ public record HostConfigJson(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> sysctls,
     String runtime,
     String isolation,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> storageOpt,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> annotations,
     @JsonUnwrapped Limits limits,
     @JsonUnwrapped BlockIo blockIo,
     @JsonUnwrapped Cpu cpu,
@@ -68,14 +70,17 @@ public record HostConfigJson(
   @JsonNaming(UpperCamelCaseStrategy.class)
   public record BlockIo(
       int blkioWeight,
-      List<Object> blkioWeightDevice,
-      List<Object> blkioDeviceReadBps,
-      List<Object> blkioDeviceWriteBps,
-      @JsonProperty("BlkioDeviceReadIOps") List<Object> blkioDeviceReadIops,
-      @JsonProperty("BlkioDeviceWriteIOps") List<Object> blkioDeviceWriteIops) {
-    public static final BlockIo NONE =
-        new BlockIo(0, List.of(), List.of(), List.of(), List.of(), List.of());
-  }
+      List<DeviceWeight> blkioWeightDevice,
+      List<DeviceRate> blkioDeviceReadBps,
+      List<DeviceRate> blkioDeviceWriteBps,
+      @JsonProperty("BlkioDeviceReadIOps") List<DeviceRate> blkioDeviceReadIops,
+      @JsonProperty("BlkioDeviceWriteIOps") List<DeviceRate> blkioDeviceWriteIops) {}
+
+  @JsonNaming(UpperCamelCaseStrategy.class)
+  public record DeviceWeight(String path, long weight) {}
+
+  @JsonNaming(UpperCamelCaseStrategy.class)
+  public record DeviceRate(String path, long rate) {}
 
   @JsonNaming(UpperCamelCaseStrategy.class)
   public record Cpu(
@@ -84,17 +89,20 @@ public record HostConfigJson(
       long cpuRealtimePeriod,
       long cpuRealtimeRuntime,
       String cpusetCpus,
-      String cpusetMems) {
-    public static final Cpu NONE = new Cpu(0, 0, 0, 0, "", "");
-  }
+      String cpusetMems) {}
 
   @JsonNaming(UpperCamelCaseStrategy.class)
   public record Devices(
-      List<Object> devices,
+      List<DeviceMapping> devices,
       @Nullable List<String> deviceCgroupRules,
-      @Nullable List<Object> deviceRequests) {
-    public static final Devices NONE = new Devices(List.of(), null, null);
-  }
+      @Nullable List<DeviceRequest> deviceRequests) {}
+
+  @JsonNaming(UpperCamelCaseStrategy.class)
+  public record DeviceMapping(
+      String pathOnHost, String pathInContainer, String cgroupPermissions) {}
+
+  @JsonNaming(UpperCamelCaseStrategy.class)
+  public record DeviceRequest(String driver, List<List<String>> capabilities) {}
 
   @JsonNaming(UpperCamelCaseStrategy.class)
   public record Memory(
