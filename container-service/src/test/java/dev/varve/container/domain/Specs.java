@@ -67,7 +67,8 @@ public final class Specs {
         it.sysctls(),
         it.annotations(),
         it.isolation(),
-        it.consoleSize());
+        it.consoleSize(),
+        it.ports());
   }
 
   public static ContainerSpec spec(ProcessSpec process, HostSpec host) {
