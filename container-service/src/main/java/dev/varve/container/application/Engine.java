@@ -18,11 +18,16 @@ public record Engine(
     RootFilesystems roots,
     ContainerRuntime runtime,
     ContainerNetwork network,
+    PublishedPorts publishedPorts,
     RunFiles files,
     HostFacts host,
     ContainerLog logs,
     InstantSource clock,
     Steps steps) {
+  PortClaims ports() {
+    return new PortClaims(directory, publishedPorts);
+  }
+
   Facts facts() {
     return ledger.facts();
   }

@@ -161,6 +161,7 @@ public final class EngineStart {
       }
     }
     engine.network().reconcile(running, addresses);
+    engine.ports().reconcile(own());
   }
 
   private List<Container> own() {

@@ -66,6 +66,9 @@ public final class StartContainer {
     }
     engine.steps().reach(Steps.START_REQUESTED);
     try {
+      if (run.refusal().isPresent()) {
+        throw run.refusal().get().asException();
+      }
       begin(cause, it, run, files);
     } catch (RuntimeRefusedException e) {
       StartFailed seen = new StartFailed(e.exitCode(), String.valueOf(e.getMessage()));
@@ -96,8 +99,10 @@ public final class StartContainer {
     Path root = engine.roots().await(cause, id);
     RunFiles.Paths paths = Effects.join(files);
     ContainerRuntime runtime = engine.runtime();
-    ContainerRuntime.Process process =
-        runtime.create(
+    FutureTask<Void> publication = Effects.begin(() -> publish(id, run.attachment()));
+    ContainerRuntime.Process process;
+    try {
+      process = runtime.create(
             new RunRequest(
                 id,
                 it.spec(),
@@ -107,6 +112,11 @@ public final class StartContainer {
                 paths.resolvConf(),
                 paths.hosts(),
                 paths.hostname()));
+    } finally {
+      // Even when the run fails: what is taken back must have been made.
+      Effects.join(publication);
+    }
+    engine.steps().reach(Steps.PORTS_PUBLISHED);
     engine.steps().reach(Steps.START_CREATED);
     engine.attachments().opened(id);
     // Taken before: a short run may have ended when start returns, and must not end before it
@@ -118,9 +128,18 @@ public final class StartContainer {
     engine.ledger().record(cause, facts -> RunDecider.started(facts, id, seen));
   }
 
+  private @Nullable Void publish(String id, Optional<NetworkAttachment> attachment)
+      throws IOException {
+    if (attachment.isPresent()) {
+      engine.ports().publish(id, attachment.get());
+    }
+    return null;
+  }
+
   /** Nothing of the run is left when its failure is recorded. */
   private ProblemException failed(Cause cause, String id, StartFailed seen, Problem answer) {
     Effects.clean("run of " + id, () -> engine.runtime().delete(id));
+    Effects.clean("ports of " + id, () -> engine.ports().release(id));
     Effects.clean("network of " + id, () -> engine.network().release(id));
     engine.steps().reach(Steps.START_REFUSED);
     engine.ledger().record(cause, facts -> RunDecider.failed(facts, id, seen));
@@ -129,20 +148,33 @@ public final class StartContainer {
     return answer.asException();
   }
 
-  private record Run(Optional<NetworkAttachment> attachment, @Nullable Path namespace) {}
+  /**
+   * @param refusal why it cannot be; told once the start is on record, so that what shall go with
+   *     its end goes
+   */
+  private record Run(
+      Optional<NetworkAttachment> attachment,
+      @Nullable Path namespace,
+      Optional<Problem> refusal) {
+    static Run without(@Nullable Path namespace) {
+      return new Run(Optional.empty(), namespace, Optional.empty());
+    }
+  }
 
   private Run prepare(Container it) {
     String network = it.spec().networkName();
     try {
       return switch (network) {
-        case Network.HOST -> new Run(Optional.empty(), null);
-        case Network.NONE -> new Run(Optional.empty(), engine.network().isolated(it.id()));
+        case Network.HOST -> Run.without(null);
+        case Network.NONE -> Run.without(engine.network().isolated(it.id()));
         // Refused once the start is on record, so that what shall go with its end goes.
         case String name when engine.directory().network(name).isEmpty() ->
-            new Run(Optional.empty(), null);
+            Run.without(null);
         default -> {
           ContainerNetwork.Lease lease = engine.network().lease(it.id());
-          yield new Run(Optional.of(lease.attachment()), lease.namespace());
+          PortClaims.Claimed claimed = engine.ports().claim(it, lease.attachment());
+          yield new Run(
+              Optional.of(claimed.attachment()), lease.namespace(), claimed.refusal());
         }
       };
     } catch (IOException e) {

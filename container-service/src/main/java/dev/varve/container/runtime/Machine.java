@@ -6,13 +6,17 @@ import dev.varve.container.adapter.host.ProcHost;
 import dev.varve.container.adapter.logfile.MonitorLog;
 import dev.varve.container.adapter.network.KernelContainerNetwork;
 import dev.varve.container.adapter.oci.OciRuntimeSpecs;
+import dev.varve.container.adapter.ports.EphemeralPorts;
+import dev.varve.container.adapter.ports.HostPorts;
 import dev.varve.container.application.ContainerLog;
 import dev.varve.container.application.ContainerNetwork;
 import dev.varve.container.application.ContainerRuntime;
 import dev.varve.container.application.HostFacts;
+import dev.varve.container.application.PublishedPorts;
 import dev.varve.container.application.RunFiles;
 import dev.varve.linux.files.KernelFileCalls;
 import dev.varve.linux.net.LinuxNetwork;
+import dev.varve.linux.net.NftTables;
 import dev.varve.linux.process.ProcessFacts;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,6 +32,7 @@ final class Machine implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final ContainerRuntime runtime;
   private final ContainerNetwork network;
+  private final PublishedPorts ports;
   private final ContainerLog logs;
   private final RunFiles files;
   private final HostFacts host = new ProcHost(Path.of("/proc"));
@@ -35,6 +40,10 @@ final class Machine implements AutoCloseable {
   Machine(Path root, Path run, String prefix) throws IOException {
     LinuxNetwork kernel = open(new LinuxNetwork());
     network = open(new KernelContainerNetwork(kernel, prefix, run));
+    ports =
+        open(
+            new HostPorts(
+                kernel, open(new NftTables(kernel)), prefix, EphemeralPorts.ofHost()));
     runtime =
         open(
             new ConmonRuntime(
@@ -62,6 +71,10 @@ final class Machine implements AutoCloseable {
 
   ContainerNetwork network() {
     return network;
+  }
+
+  PublishedPorts ports() {
+    return ports;
   }
 
   ContainerLog logs() {

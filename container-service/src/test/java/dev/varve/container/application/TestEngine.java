@@ -52,6 +52,7 @@ public final class TestEngine implements AutoCloseable {
   private final List<AutoCloseable> opened = new ArrayList<>();
   final FakeKernel kernel = new FakeKernel();
   final FakeNode node = new FakeNode();
+  final FakePorts ports = new FakePorts();
   private OwnedTopic<DomainState, DomainEvent> topic;
   private UseCases useCases;
   private volatile String crashStep = "";
@@ -134,6 +135,7 @@ public final class TestEngine implements AutoCloseable {
             new RootFilesystems(snapshots.ledger(), ledger, node),
             runtime,
             node,
+            ports,
             node,
             node,
             node,
