@@ -47,8 +47,7 @@ final class PortClaims {
 
   private static Claimed refused(Container it, NetworkAttachment attachment, String why) {
     return new Claimed(
-        attachment,
-        Optional.of(Refusals.noConnectivity(it.name(), attachment.endpointId(), why)));
+        attachment, Optional.of(Refusals.noConnectivity(it.name(), attachment.endpointId(), why)));
   }
 
   private String nameOf(String id) {

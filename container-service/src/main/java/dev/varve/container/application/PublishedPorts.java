@@ -10,9 +10,9 @@ import java.util.Map;
 /**
  * Ports of this node that lead to containers.
  *
- * <p>Order of a run: {@link #claim}, the claim recorded with NetworkConnected, {@link #publish}, the
- * run, its end, {@link #release}. What is claimed is held by sockets, which keep other programs off
- * and die with the engine; what is published works by rules of the kernel, which outlive it.
+ * <p>Order of a run: {@link #claim}, the claim recorded with NetworkConnected, {@link #publish},
+ * the run, its end, {@link #release}. What is claimed is held by sockets, which keep other programs
+ * off and die with the engine; what is published works by rules of the kernel, which outlive it.
  */
 public interface PublishedPorts {
 

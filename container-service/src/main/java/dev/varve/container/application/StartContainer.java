@@ -102,16 +102,17 @@ public final class StartContainer {
     FutureTask<Void> publication = Effects.begin(() -> publish(id, run.attachment()));
     ContainerRuntime.Process process;
     try {
-      process = runtime.create(
-            new RunRequest(
-                id,
-                it.spec(),
-                root,
-                Optional.ofNullable(run.namespace()),
-                it.spec().hostname(),
-                paths.resolvConf(),
-                paths.hosts(),
-                paths.hostname()));
+      process =
+          runtime.create(
+              new RunRequest(
+                  id,
+                  it.spec(),
+                  root,
+                  Optional.ofNullable(run.namespace()),
+                  it.spec().hostname(),
+                  paths.resolvConf(),
+                  paths.hosts(),
+                  paths.hostname()));
     } finally {
       // Even when the run fails: what is taken back must have been made.
       Effects.join(publication);
@@ -153,9 +154,7 @@ public final class StartContainer {
    *     its end goes
    */
   private record Run(
-      Optional<NetworkAttachment> attachment,
-      @Nullable Path namespace,
-      Optional<Problem> refusal) {
+      Optional<NetworkAttachment> attachment, @Nullable Path namespace, Optional<Problem> refusal) {
     static Run without(@Nullable Path namespace) {
       return new Run(Optional.empty(), namespace, Optional.empty());
     }
@@ -168,13 +167,11 @@ public final class StartContainer {
         case Network.HOST -> Run.without(null);
         case Network.NONE -> Run.without(engine.network().isolated(it.id()));
         // Refused once the start is on record, so that what shall go with its end goes.
-        case String name when engine.directory().network(name).isEmpty() ->
-            Run.without(null);
+        case String name when engine.directory().network(name).isEmpty() -> Run.without(null);
         default -> {
           ContainerNetwork.Lease lease = engine.network().lease(it.id());
           PortClaims.Claimed claimed = engine.ports().claim(it, lease.attachment());
-          yield new Run(
-              Optional.of(claimed.attachment()), lease.namespace(), claimed.refusal());
+          yield new Run(Optional.of(claimed.attachment()), lease.namespace(), claimed.refusal());
         }
       };
     } catch (IOException e) {

@@ -41,9 +41,7 @@ final class Machine implements AutoCloseable {
     LinuxNetwork kernel = open(new LinuxNetwork());
     network = open(new KernelContainerNetwork(kernel, prefix, run));
     ports =
-        open(
-            new HostPorts(
-                kernel, open(new NftTables(kernel)), prefix, EphemeralPorts.ofHost()));
+        open(new HostPorts(kernel, open(new NftTables(kernel)), prefix, EphemeralPorts.ofHost()));
     runtime =
         open(
             new ConmonRuntime(

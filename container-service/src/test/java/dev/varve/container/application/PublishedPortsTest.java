@@ -22,8 +22,7 @@ class PublishedPortsTest {
   }
 
   private String created(String name, String... bindings) {
-    return engine.create(
-        name, Specs.process("sleep"), Specs.publishing(Specs.host(), bindings));
+    return engine.create(name, Specs.process("sleep"), Specs.publishing(Specs.host(), bindings));
   }
 
   private void start(String id) throws InterruptedException {
@@ -61,9 +60,7 @@ class PublishedPortsTest {
         "failed to set up container networking: driver failed programming external connectivity on"
             + " endpoint late (e1): Bind for 0.0.0.0:8080 failed: port is already allocated (to"
             + " container web)";
-    assertThatThrownBy(() -> start(late))
-        .isInstanceOf(ProblemException.class)
-        .hasMessage(message);
+    assertThatThrownBy(() -> start(late)).isInstanceOf(ProblemException.class).hasMessage(message);
     assertThat(engine.container(late).outcome().exitCode()).isEqualTo(128);
     assertThat(engine.container(late).outcome().error()).isEqualTo(message);
     assertThat(engine.container(late).status()).isEqualTo(Container.Status.CREATED);

@@ -76,11 +76,7 @@ public final class Specs {
   }
 
   private static HostSpec with(
-      HostSpec it,
-      String network,
-      boolean autoRemove,
-      NameResolution names,
-      PortBindings ports) {
+      HostSpec it, String network, boolean autoRemove, NameResolution names, PortBindings ports) {
     return new HostSpec(
         network,
         autoRemove,

@@ -2,7 +2,6 @@ package dev.varve.container.adapter.ports;
 
 import dev.varve.container.application.PublishedPorts;
 import dev.varve.container.domain.PortBindings.Wanted;
-import dev.varve.container.domain.PublishedPort;
 import dev.varve.linux.net.NetworkKernel;
 import dev.varve.linux.net.PacketTables;
 import dev.varve.linux.net.PacketTables.Element;
@@ -61,8 +60,7 @@ public final class HostPorts implements PublishedPorts, AutoCloseable {
   }
 
   @Override
-  public synchronized void publish(String containerId, Publication publication)
-      throws IOException {
+  public synchronized void publish(String containerId, Publication publication) throws IOException {
     boolean first = isOnlyOfNetwork(publication);
     if (first) {
       open(publication);
@@ -129,9 +127,7 @@ public final class HostPorts implements PublishedPorts, AutoCloseable {
       Publication publication = entry.getValue();
       publications.put(entry.getKey(), publication);
       open(publication);
-      claims.put(
-          entry.getKey(),
-          choice.takeAgain(entry.getKey(), publication.attachment()));
+      claims.put(entry.getKey(), choice.takeAgain(entry.getKey(), publication.attachment()));
     }
     tables.watch(rules.table(), this::mend);
     tables.apply(rules.script(publications.values()));

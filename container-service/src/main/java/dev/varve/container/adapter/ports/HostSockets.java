@@ -25,7 +25,8 @@ final class HostSockets implements HostSocket.Opener {
     InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral(hostIp), port);
     ProtocolFamily family =
         PortBook.isIpv6(hostIp) ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
-    InetSocketAddress to = new InetSocketAddress(InetAddress.ofLiteral(target.address()), target.port());
+    InetSocketAddress to =
+        new InetSocketAddress(InetAddress.ofLiteral(target.address()), target.port());
     boolean ipv6Only = family == StandardProtocolFamily.INET6 && !both;
     return switch (protocol) {
       case "tcp" -> tcp(family, address, new RelayRule(to, ipv6Only));

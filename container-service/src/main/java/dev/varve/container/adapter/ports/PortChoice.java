@@ -84,7 +84,8 @@ final class PortChoice {
                   address,
                   wanted.containerPort(),
                   wanted.protocol());
-      return new Not(new Claim.Refused(what, String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT)));
+      return new Not(
+          new Claim.Refused(what, String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT)));
     }
   }
 

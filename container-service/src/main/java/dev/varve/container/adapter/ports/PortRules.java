@@ -153,8 +153,7 @@ record PortRules(String table) {
   }
 
   private static Ipv4 subnet(Publication it) {
-    return new Ipv4(
-            Ipv4.parse(it.attachment().address()).bits(), it.attachment().prefixLength())
+    return new Ipv4(Ipv4.parse(it.attachment().address()).bits(), it.attachment().prefixLength())
         .network();
   }
 
@@ -169,7 +168,8 @@ record PortRules(String table) {
     Set<String> seen = new HashSet<>();
     for (PublishedPort port : ofIpv4(it.attachment())) {
       byte[] asked = service(port.protocol(), port.hostPort());
-      byte[] target = ByteBuffer.allocate(8).putInt(address).putShort((short) port.containerPort()).array();
+      byte[] target =
+          ByteBuffer.allocate(8).putInt(address).putShort((short) port.containerPort()).array();
       elements.add(
           PortBook.isAny(port.hostIp())
               ? new Element(ON_ANY, asked, NOTHING, target)
@@ -183,7 +183,10 @@ record PortRules(String table) {
       int last = subnet.bits() + (int) (subnet.size() - 1);
       elements.add(
           new Element(
-              RETURNING, onBridge(it.bridge(), subnet.bits()), onBridge(it.bridge(), last), NOTHING));
+              RETURNING,
+              onBridge(it.bridge(), subnet.bits()),
+              onBridge(it.bridge(), last),
+              NOTHING));
     }
     return elements;
   }

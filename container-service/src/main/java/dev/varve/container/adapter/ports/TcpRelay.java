@@ -18,11 +18,12 @@ final class TcpRelay implements HostSocket {
 
   private final ServerSocketChannel listener;
   private final RelayRule rule;
+  private final Thread accepting;
 
   TcpRelay(ServerSocketChannel listener, RelayRule rule) {
     this.listener = listener;
     this.rule = rule;
-    Thread.ofVirtual().name("relay").start(this::accept);
+    this.accepting = Thread.ofVirtual().name("relay").start(this::accept);
   }
 
   private void accept() {
@@ -84,12 +85,16 @@ final class TcpRelay implements HostSocket {
     }
   }
 
+  /** The port is free when this returns: it is its last user who closes a channel. */
   @Override
   public void close() {
     try {
       listener.close();
+      accepting.join();
     } catch (IOException e) {
       LOG.warn("A published port was not given up", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

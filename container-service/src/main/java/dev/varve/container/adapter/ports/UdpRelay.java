@@ -27,12 +27,13 @@ final class UdpRelay implements HostSocket {
 
   private final DatagramChannel socket;
   private final RelayRule rule;
+  private final Thread receiving;
   private final Map<SocketAddress, DatagramChannel> clients = new ConcurrentHashMap<>();
 
   UdpRelay(DatagramChannel socket, RelayRule rule) {
     this.socket = socket;
     this.rule = rule;
-    Thread.ofVirtual().name("relay").start(this::receive);
+    this.receiving = Thread.ofVirtual().name("relay").start(this::receive);
   }
 
   private void receive() {
@@ -93,8 +94,14 @@ final class UdpRelay implements HostSocket {
     }
   }
 
+  /** The port is free when this returns: it is its last user who closes a channel. */
   @Override
   public void close() {
     close(socket);
+    try {
+      receiving.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

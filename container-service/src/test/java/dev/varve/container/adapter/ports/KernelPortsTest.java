@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * With the real kernel, in a network namespace that stands for the host and dies with the test,
- * and a neighbour of it. Namespaces belong to threads: what relays here relays to nowhere, so that
+ * With the real kernel, in a network namespace that stands for the host and dies with the test, and
+ * a neighbour of it. Namespaces belong to threads: what relays here relays to nowhere, so that
  * whatever arrives has come by the rules.
  */
 @Tag("kernel")
@@ -98,8 +98,7 @@ class KernelPortsTest {
           new ProcessBuilder(
                   "sh",
                   "-c",
-                  "exec %s busybox nc -ll -p %d -e busybox netstat -tn"
-                      .formatted(in, port))
+                  "exec %s busybox nc -ll -p %d -e busybox netstat -tn".formatted(in, port))
               .redirectErrorStream(true)
               .start());
       await().until(() -> sh(in + " busybox netstat -ltn").contains(":" + port + " "));
@@ -251,9 +250,9 @@ class KernelPortsTest {
         await().until(() -> sh("busybox netstat -ltn").contains(":7777 "));
         assertThat(host.ports.claim("c", "172.17.0.9", List.of(tcp("0.0.0.0", 7777))))
             .isEqualTo(
-                new Claim.Refused(
-                    "0.0.0.0:7777:172.17.0.9:80/tcp", "address already in use"));
-        assertThat(host.ports.claim("c", "172.17.0.9", List.of(new Wanted("tcp", 80, "", 7777, 7778))))
+                new Claim.Refused("0.0.0.0:7777:172.17.0.9:80/tcp", "address already in use"));
+        assertThat(
+                host.ports.claim("c", "172.17.0.9", List.of(new Wanted("tcp", 80, "", 7777, 7778))))
             .isInstanceOfSatisfying(
                 Claim.Held.class,
                 held -> assertThat(held.ports().getFirst().hostPort()).isEqualTo(7778));
@@ -275,8 +274,7 @@ class KernelPortsTest {
       Wanted any = new Wanted("tcp", 80, "127.0.0.1", 0, 0);
       for (int port : List.of(32768, 32769, 32770)) {
         assertThat(host.ports.claim("c" + port, "172.17.0.9", List.of(any)))
-            .isEqualTo(
-                new Claim.Held(List.of(new PublishedPort("tcp", 80, "127.0.0.1", port))));
+            .isEqualTo(new Claim.Held(List.of(new PublishedPort("tcp", 80, "127.0.0.1", port))));
       }
       assertThat(host.ports.claim("more", "172.17.0.9", List.of(any)))
           .isEqualTo(new Claim.Exhausted());
@@ -308,11 +306,20 @@ class KernelPortsTest {
       Lease web = host.container("web");
       host.servers.add(
           new ProcessBuilder(
-                  "nsenter", "--net=" + web.namespace(), "busybox", "nc", "-l", "-p", "80", "-e", "cat")
+                  "nsenter",
+                  "--net=" + web.namespace(),
+                  "busybox",
+                  "nc",
+                  "-l",
+                  "-p",
+                  "80",
+                  "-e",
+                  "cat")
               .start());
       Publication publication = host.publish("web", web, tcp("", 8080));
       await()
-          .until(() -> sh("nsenter --net=" + web.namespace() + " busybox netstat -ltn").contains(":80 "));
+          .until(() ->
+              sh("nsenter --net=" + web.namespace() + " busybox netstat -ltn").contains(":80 "));
       Process client = new ProcessBuilder("busybox", "nc", "127.0.0.1", "8080").start();
       var in = client.inputReader();
       var out = client.outputWriter();
@@ -345,23 +352,26 @@ class KernelPortsTest {
               "nft flush chain inet rtp-ports strangers")) {
         String before = sh("nft list table inet rtp-ports");
         sh(drift);
-        await().untilAsserted(() ->
-            assertThat(sh("nft list table inet rtp-ports 2>&1 || true")).isEqualTo(before));
+        await()
+            .untilAsserted(() ->
+                assertThat(sh("nft list table inet rtp-ports 2>&1 || true")).isEqualTo(before));
       }
       // Also when it is noticed only by the next publication or its end.
       Lease other = host.container("other");
       sh("nft delete table inet rtp-ports");
       host.publish("other", other, tcp("", 8081));
-      await().untilAsserted(() ->
-          assertThat(sh("nft list table inet rtp-ports 2>&1 || true"))
-              .contains("8080")
-              .contains("8081"));
+      await()
+          .untilAsserted(() ->
+              assertThat(sh("nft list table inet rtp-ports 2>&1 || true"))
+                  .contains("8080")
+                  .contains("8081"));
       sh("nft delete table inet rtp-ports");
       host.ports.release("web");
-      await().untilAsserted(() ->
-          assertThat(sh("nft list table inet rtp-ports 2>&1 || true"))
-              .doesNotContain("8080")
-              .contains("8081"));
+      await()
+          .untilAsserted(() ->
+              assertThat(sh("nft list table inet rtp-ports 2>&1 || true"))
+                  .doesNotContain("8080")
+                  .contains("8081"));
     });
   }
 
@@ -369,8 +379,11 @@ class KernelPortsTest {
   void nothingIsLeftWhenNothingIsPublished() throws Exception {
     onAHostOfItsOwn(host -> {
       Lease web = host.container("web");
-      host.publish("web", web, new Wanted("tcp", 80, "", 8080, 8080), new Wanted("sctp", 80, "", 9, 9));
-      assertThat(sh("nft -nn list table inet rtp-ports")).contains("172.17.0.2").contains("\"rtp0\"");
+      host.publish(
+          "web", web, new Wanted("tcp", 80, "", 8080, 8080), new Wanted("sctp", 80, "", 9, 9));
+      assertThat(sh("nft -nn list table inet rtp-ports"))
+          .contains("172.17.0.2")
+          .contains("\"rtp0\"");
       host.ports.release("web");
       assertThat(sh("nft list table inet rtp-ports")).doesNotContain("elements");
       host.ports.close();
