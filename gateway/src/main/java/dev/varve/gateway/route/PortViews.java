@@ -4,7 +4,6 @@ import dev.varve.api.container.v1.Container;
 import dev.varve.api.container.v1.HostConfig;
 import dev.varve.api.container.v1.NetworkAttachment;
 import dev.varve.api.container.v1.PublishedPort;
-import dev.varve.gateway.docker.ContainerStatus;
 import dev.varve.gateway.docker.json.ContainerSummaryJson;
 import dev.varve.gateway.docker.json.PortBindingJson;
 import java.util.ArrayList;
@@ -33,7 +32,7 @@ final class PortViews {
   /** Those of a container that runs; null for one that is exposed and not published. */
   static Map<String, @Nullable List<PortBindingJson>> published(Container it) {
     Map<String, @Nullable List<PortBindingJson>> ports = new TreeMap<>();
-    if (!ContainerStatus.isRunning(it.getState()) || onHost(it)) {
+    if (it.getState().getPid() == 0 || onHost(it)) {
       return ports;
     }
     it.getConfig().getExposedPortsList().forEach(port -> ports.put(withProtocol(port), null));
