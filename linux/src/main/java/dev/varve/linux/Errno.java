@@ -27,6 +27,7 @@ public final class Errno {
   public static final int ELOOP = 40;
   public static final int ENODATA = 61;
   public static final int EOPNOTSUPP = 95;
+  public static final int ENOBUFS = 105;
   public static final int ECONNRESET = 104;
   public static final int ECONNREFUSED = 111;
   public static final int EDQUOT = 122;
@@ -56,6 +57,7 @@ public final class Errno {
           Map.entry(ELOOP, "too many levels of symbolic links"),
           Map.entry(ENODATA, "no data available"),
           Map.entry(EOPNOTSUPP, "operation not supported"),
+          Map.entry(ENOBUFS, "no buffer space available"),
           Map.entry(ECONNRESET, "connection reset by peer"),
           Map.entry(ECONNREFUSED, "connection refused"),
           Map.entry(EDQUOT, "disk quota exceeded"));

@@ -115,6 +115,8 @@ public final class EndOfRun {
   /** Records the end of the running run and cleans up after it. To be called in its lane. */
   void ended(Cause cause, String id, Exit exit) throws InterruptedException {
     Exited seen = exited(exit);
+    // Before anybody hears of the end: the next run may want the same.
+    Effects.clean("ports of " + id, () -> engine.ports().release(id));
     // The network's end tells nothing about the exit: it need not wait for the record.
     Thread release = Effects.beginCleaning("network of " + id, () -> engine.network().release(id));
     engine.attachments().closed(id);

@@ -20,6 +20,7 @@ public record Engine(
     RootFilesystems roots,
     ContainerRuntime runtime,
     ContainerNetwork network,
+    PublishedPorts publishedPorts,
     RunFiles files,
     HostFacts host,
     ContainerLog logs,
@@ -27,6 +28,10 @@ public record Engine(
     Alarm alarm,
     InstantSource clock,
     Steps steps) {
+  PortClaims ports() {
+    return new PortClaims(directory, publishedPorts);
+  }
+
   Facts facts() {
     return ledger.facts();
   }

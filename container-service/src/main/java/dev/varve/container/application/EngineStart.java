@@ -171,5 +171,6 @@ public final class EngineStart {
       }
     }
     engine.network().reconcile(running, addresses);
+    engine.ports().reconcile(engine.ownContainers());
   }
 }

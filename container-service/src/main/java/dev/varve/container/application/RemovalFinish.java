@@ -42,6 +42,7 @@ public final class RemovalFinish {
       Effects.clean("exec " + execId, () -> engine.runtime().deleteExec(id, execId));
     }
     Effects.clean("run of " + id, () -> engine.runtime().delete(id));
+    Effects.clean("ports of " + id, () -> engine.ports().release(id));
     Effects.clean("network of " + id, () -> engine.network().release(id));
     Effects.clean("files of " + id, () -> engine.files().delete(id));
   }

@@ -77,6 +77,9 @@ public final class StartContainer {
     }
     engine.steps().reach(Steps.START_REQUESTED);
     try {
+      if (run.refusal().isPresent()) {
+        throw run.refusal().get().asException();
+      }
       begin(cause, it, run, files);
     } catch (RuntimeRefusedException e) {
       StartFailed seen = new StartFailed(e.exitCode(), String.valueOf(e.getMessage()));
@@ -103,14 +106,19 @@ public final class StartContainer {
           .ledger()
           .decide(cause, facts -> RunDecider.request(facts, id, reason, run.attachment()));
     } catch (ProblemException e) {
-      Effects.clean("network of " + id, () -> engine.network().release(id));
+      release(id);
       throw e;
     } catch (LogUnavailableException e) {
       // Whether the intent counts will show when the log is back; it has no effect then.
-      Effects.clean("network of " + id, () -> engine.network().release(id));
+      release(id);
       Effects.beginCleaning("start of " + id, () -> recordInterruption(cause, id, e));
       throw e;
     }
+  }
+
+  private void release(String id) {
+    Effects.clean("ports of " + id, () -> engine.ports().release(id));
+    Effects.clean("network of " + id, () -> engine.network().release(id));
   }
 
   private void recordInterruption(Cause cause, String id, Exception e) {
@@ -130,19 +138,27 @@ public final class StartContainer {
     Path root = engine.roots().await(cause, id);
     RunFiles.Paths paths = Effects.join(files);
     ContainerRuntime runtime = engine.runtime();
-    ContainerRuntime.Process process =
-        runtime.create(
-            new RunRequest(
-                id,
-                it.spec(),
-                root,
-                Optional.ofNullable(run.namespace()),
-                it.spec().hostname(),
-                paths.resolvConf(),
-                paths.hosts(),
-                paths.hostname(),
-                donors.ofProcesses(it),
-                donors.ofIpc(it)));
+    FutureTask<Void> publication = Effects.begin(() -> publish(id, run.attachment()));
+    ContainerRuntime.Process process;
+    try {
+      process =
+          runtime.create(
+              new RunRequest(
+                  id,
+                  it.spec(),
+                  root,
+                  Optional.ofNullable(run.namespace()),
+                  it.spec().hostname(),
+                  paths.resolvConf(),
+                  paths.hosts(),
+                  paths.hostname(),
+                  donors.ofProcesses(it),
+                  donors.ofIpc(it)));
+    } finally {
+      // Even when the run fails: what is taken back must have been made.
+      Effects.join(publication);
+    }
+    engine.steps().reach(Steps.PORTS_PUBLISHED);
     engine.steps().reach(Steps.START_CREATED);
     engine.attachments().opened(id);
     // Taken before: a short run may have ended when start returns, and must not end before it
@@ -154,10 +170,18 @@ public final class StartContainer {
     engine.ledger().record(cause, facts -> RunDecider.started(facts, id, seen));
   }
 
+  private @Nullable Void publish(String id, Optional<NetworkAttachment> attachment)
+      throws IOException {
+    if (attachment.isPresent()) {
+      engine.ports().publish(id, attachment.get());
+    }
+    return null;
+  }
+
   /** Nothing of the run is left when its failure is recorded. */
   private ProblemException failed(Cause cause, String id, StartFailed seen, Problem answer) {
     Effects.clean("run of " + id, () -> engine.runtime().delete(id));
-    Effects.clean("network of " + id, () -> engine.network().release(id));
+    release(id);
     engine.steps().reach(Steps.START_REFUSED);
     engine.ledger().record(cause, facts -> RunDecider.failed(facts, id, seen));
     engine.attachments().abandoned(id);
@@ -170,20 +194,29 @@ public final class StartContainer {
     return engine.directory().network(Network.BRIDGE).map(Network::gateway).orElse("127.0.0.1");
   }
 
-  private record Run(Optional<NetworkAttachment> attachment, @Nullable Path namespace) {}
+  /**
+   * @param refusal why it cannot be; told once the start is on record, so that what shall go with
+   *     its end goes
+   */
+  private record Run(
+      Optional<NetworkAttachment> attachment, @Nullable Path namespace, Optional<Problem> refusal) {
+    static Run without(@Nullable Path namespace) {
+      return new Run(Optional.empty(), namespace, Optional.empty());
+    }
+  }
 
   private Run prepare(Container it) {
     String network = it.spec().networkName();
     try {
       return switch (network) {
-        case Network.HOST -> new Run(Optional.empty(), null);
-        case Network.NONE -> new Run(Optional.empty(), engine.network().isolated(it.id()));
+        case Network.HOST -> Run.without(null);
+        case Network.NONE -> Run.without(engine.network().isolated(it.id()));
         // Refused once the start is on record, so that what shall go with its end goes.
-        case String name when engine.directory().network(name).isEmpty() ->
-            new Run(Optional.empty(), null);
+        case String name when engine.directory().network(name).isEmpty() -> Run.without(null);
         default -> {
           ContainerNetwork.Lease lease = engine.network().lease(it.id());
-          yield new Run(Optional.of(lease.attachment()), lease.namespace());
+          PortClaims.Claimed claimed = engine.ports().claim(it, lease.attachment());
+          yield new Run(Optional.of(claimed.attachment()), lease.namespace(), claimed.refusal());
         }
       };
     } catch (IOException e) {

@@ -8,6 +8,7 @@ package dev.varve.container.application;
 public interface Steps {
   String CREATE_RECORDED = "container.create.recorded";
   String START_REQUESTED = "container.start.requested";
+  String PORTS_PUBLISHED = "container.ports.published";
   String START_CREATED = "container.start.created";
   String START_RUNNING = "container.start.running";
   String START_RECORDED = "container.start.recorded";

@@ -44,7 +44,8 @@ public final class HostAdaptation {
             host.sysctls(),
             host.annotations(),
             host.isolation(),
-            host.consoleSize());
+            host.consoleSize(),
+            host.ports());
     return new Verified<>(adapted, warnings);
   }
 
@@ -91,6 +92,9 @@ public final class HostAdaptation {
     String network = host.networkMode();
     if (!kernel.ipForwarding() && !network.equals(Network.HOST) && !network.equals(Network.NONE)) {
       verdict.warn("IPv4 forwarding is disabled. Networking will not work.");
+    }
+    if (network.equals(Network.HOST) && !host.ports().byPort().isEmpty()) {
+      verdict.warn("Published ports are discarded when using host network mode");
     }
     if (host.namespaces().cgroup().equals("private") && !kernel.cgroupNamespaces()) {
       verdict.unsupported("cgroup namespaces. ", "Cgroup namespace setting discarded.");

@@ -33,7 +33,8 @@ public record HostSpec(
     Map<String, String> sysctls,
     Map<String, String> annotations,
     String isolation,
-    ConsoleSize consoleSize) {
+    ConsoleSize consoleSize,
+    PortBindings ports) {
 
   /** As {@code docker create} makes it when it is told nothing. */
   public static final HostSpec DEFAULT =
@@ -56,7 +57,8 @@ public record HostSpec(
           Map.of(),
           Map.of(),
           "",
-          new ConsoleSize(0, 0));
+          new ConsoleSize(0, 0),
+          PortBindings.NONE);
 
   /** One resource limit of setrlimit(2), by Docker's lower-case name without RLIMIT_. */
   public record Ulimit(String name, long soft, long hard) {}
@@ -89,6 +91,7 @@ public record HostSpec(
         sysctls,
         annotations,
         isolation,
-        consoleSize);
+        consoleSize,
+        ports);
   }
 }

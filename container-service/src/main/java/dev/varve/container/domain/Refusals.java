@@ -36,6 +36,25 @@ public final class Refusals {
         Code.NOT_FOUND, "failed to set up container networking: network " + name + " not found");
   }
 
+  /** In place of a reason: nothing in the wanted range is free. */
+  public static final String ALL_PORTS_ALLOCATED = "all ports are allocated";
+
+  /** Docker's words, and who has it. */
+  public static String portAllocated(String hostIp, int port, String holder) {
+    return "Bind for %s failed: port is already allocated (to container %s)"
+        .formatted((hostIp.indexOf(':') < 0 ? hostIp : "[" + hostIp + "]") + ":" + port, holder);
+  }
+
+  public static String portNotBound(String wanted, String why) {
+    return "failed to bind host port for %s: %s".formatted(wanted, why);
+  }
+
+  public static Problem noConnectivity(String container, String endpointId, String why) {
+    return fault(
+        "failed to set up container networking: driver failed programming external connectivity on endpoint %s (%s): %s"
+            .formatted(container, endpointId, why));
+  }
+
   public static Problem nameTaken(String name, String holderId) {
     return conflict(
         "Conflict. The container name \"/%s\" is already in use by container \"%s\". You have to remove (or rename) that container to be able to reuse that name."

@@ -21,7 +21,7 @@ public final class SpecRules {
       process(spec.process());
       spec.healthCheck().ifPresent(SpecRules::health);
       noNul(texts(spec));
-      return HostRules.refusal(spec);
+      return PortRules.refusal(spec.host().ports()).or(() -> HostRules.refusal(spec));
     } catch (ProblemException e) {
       return Optional.of(e.problem());
     }
@@ -123,6 +123,7 @@ public final class SpecRules {
     texts.addAll(host.privileges().groupAdd());
     texts.addAll(host.privileges().securityOpt());
     host.fileSystems().tmpfs().forEach((key, value) -> texts.addAll(List.of(key, value)));
+    host.ports().texts().forEach(texts::add);
     host.sysctls().forEach((key, value) -> texts.addAll(List.of(key, value)));
     return texts.stream();
   }

@@ -67,6 +67,7 @@ final class ContainerAssembly implements AutoCloseable {
             new RootFilesystems(snapshots.ledger(), ledger, mounts),
             machine.runtime(),
             machine.network(),
+            machine.ports(),
             machine.files(),
             machine.host(),
             machine.logs(),

@@ -8,6 +8,8 @@ import dev.varve.container.adapter.logfile.LogRotations;
 import dev.varve.container.adapter.logfile.MonitorLog;
 import dev.varve.container.adapter.network.KernelContainerNetwork;
 import dev.varve.container.adapter.oci.OciRuntimeSpecs;
+import dev.varve.container.adapter.ports.EphemeralPorts;
+import dev.varve.container.adapter.ports.HostPorts;
 import dev.varve.container.adapter.stats.KernelStats;
 import dev.varve.container.application.Alarm;
 import dev.varve.container.application.ContainerLog;
@@ -15,12 +17,14 @@ import dev.varve.container.application.ContainerNetwork;
 import dev.varve.container.application.ContainerRuntime;
 import dev.varve.container.application.HealthLog;
 import dev.varve.container.application.HostFacts;
+import dev.varve.container.application.PublishedPorts;
 import dev.varve.container.application.LogStore;
 import dev.varve.container.application.RunFiles;
 import dev.varve.container.application.StatsReader;
 import dev.varve.linux.files.KernelFileCalls;
 import dev.varve.linux.mounts.KernelMountCalls;
 import dev.varve.linux.net.LinuxNetwork;
+import dev.varve.linux.net.NftTables;
 import dev.varve.linux.process.ProcessFacts;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,6 +40,7 @@ final class Machine implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final ContainerRuntime runtime;
   private final ContainerNetwork network;
+  private final PublishedPorts ports;
   private final ContainerLog logs;
   private final RunFiles files;
   private final StatsReader stats;
@@ -46,6 +51,8 @@ final class Machine implements AutoCloseable {
   Machine(Path root, Path run, String prefix) throws IOException {
     LinuxNetwork kernel = open(new LinuxNetwork());
     network = open(new KernelContainerNetwork(kernel, prefix, run));
+    ports =
+        open(new HostPorts(kernel, open(new NftTables(kernel)), prefix, EphemeralPorts.ofHost()));
     runtime =
         open(
             new ConmonRuntime(
@@ -76,6 +83,10 @@ final class Machine implements AutoCloseable {
 
   ContainerNetwork network() {
     return network;
+  }
+
+  PublishedPorts ports() {
+    return ports;
   }
 
   ContainerLog logs() {

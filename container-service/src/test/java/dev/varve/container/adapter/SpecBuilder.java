@@ -7,6 +7,7 @@ import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.LogConfig;
 import dev.varve.container.domain.NameResolution;
 import dev.varve.container.domain.Namespaces;
+import dev.varve.container.domain.PortBindings;
 import dev.varve.container.domain.Privileges;
 import dev.varve.container.domain.ProcessSpec;
 import dev.varve.container.domain.Resources;
@@ -105,7 +106,8 @@ public final class SpecBuilder {
             sysctls,
             annotations,
             "",
-            consoleSize);
+            consoleSize,
+            PortBindings.NONE);
     return new ContainerSpec(
         "busybox",
         "sha256:0",

@@ -44,7 +44,7 @@ final class FakeNode
     }
     return new Lease(
         new NetworkAttachment(
-            "bridge", "n1", "e1", "172.17.0.2", 16, "172.17.0.1", "02:42:ac:11:00:02"),
+            "bridge", "n1", "e1", "172.17.0.2", 16, "172.17.0.1", "02:42:ac:11:00:02", List.of()),
         Path.of("/netns", containerId));
   }
 

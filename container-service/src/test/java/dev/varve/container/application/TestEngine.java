@@ -53,6 +53,7 @@ public final class TestEngine implements AutoCloseable {
   private final List<AutoCloseable> opened = new ArrayList<>();
   final FakeKernel kernel = new FakeKernel();
   final FakeNode node = new FakeNode();
+  final FakePorts ports = new FakePorts();
   final FakeStats stats = new FakeStats();
   final FakeAlarm alarm = new FakeAlarm();
   private OwnedTopic<DomainState, DomainEvent> topic;
@@ -138,6 +139,7 @@ public final class TestEngine implements AutoCloseable {
             new RootFilesystems(snapshots.ledger(), ledger, node),
             runtime,
             node,
+            ports,
             node,
             node,
             node,

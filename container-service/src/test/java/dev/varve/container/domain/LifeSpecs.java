@@ -86,6 +86,7 @@ public final class LifeSpecs {
         it.sysctls(),
         Map.of(ContainerSpec.RESTART_WHEN_UNHEALTHY, "true"),
         it.isolation(),
-        it.consoleSize());
+        it.consoleSize(),
+        it.ports());
   }
 }

@@ -14,6 +14,7 @@ import dev.varve.container.domain.ContainerEvent.Started;
 import dev.varve.container.domain.ContainerEvent.StopRequested;
 import dev.varve.container.domain.ContainerEvent.Stopped;
 import dev.varve.eventlog.Problem.Code;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +22,7 @@ class RunDeciderTest {
   private static final String ID = "c".repeat(64);
   private static final NetworkAttachment NETWORK =
       new NetworkAttachment(
-          "bridge", "n1", "e1", "172.17.0.2", 16, "172.17.0.1", "02:42:00:00:00:01");
+          "bridge", "n1", "e1", "172.17.0.2", 16, "172.17.0.1", "02:42:00:00:00:01", List.of());
   private static final Started STARTED = new Started(17, Given.TIME, 1700);
   private static final Exited SEEN = new Exited(3, Given.TIME, false, "");
   private static final Exited EXITED = SEEN.because(ExitCause.of(ExitCause.Kind.EXIT));

@@ -1,9 +1,11 @@
 package dev.varve.container.domain;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /** Specifications for tests, to be varied by what a test is about. */
@@ -76,8 +78,35 @@ public final class Specs {
     return with(it, it.networkMode(), it.autoRemove(), names);
   }
 
+  /**
+   * @param bindings {@code 80/tcp=8080}, {@code 80/tcp=127.0.0.1:8080} or {@code 80/tcp=}
+   */
+  public static HostSpec publishing(HostSpec it, String... bindings) {
+    TreeMap<String, List<PortBindings.HostAddress>> byPort = new TreeMap<>();
+    for (String binding : bindings) {
+      String[] sides = binding.split("=", 2);
+      int colon = sides[1].lastIndexOf(':');
+      byPort
+          .computeIfAbsent(sides[0], _ -> new ArrayList<>())
+          .add(
+              new PortBindings.HostAddress(
+                  colon < 0 ? "" : sides[1].substring(0, colon), sides[1].substring(colon + 1)));
+    }
+    return with(
+        it,
+        it.networkMode(),
+        it.autoRemove(),
+        it.nameResolution(),
+        new PortBindings(byPort, it.ports().all()));
+  }
+
   private static HostSpec with(
       HostSpec it, String network, boolean autoRemove, NameResolution names) {
+    return with(it, network, autoRemove, names, it.ports());
+  }
+
+  private static HostSpec with(
+      HostSpec it, String network, boolean autoRemove, NameResolution names, PortBindings ports) {
     return new HostSpec(
         network,
         autoRemove,
@@ -97,7 +126,8 @@ public final class Specs {
         it.sysctls(),
         it.annotations(),
         it.isolation(),
-        it.consoleSize());
+        it.consoleSize(),
+        ports);
   }
 
   public static ContainerSpec spec(ProcessSpec process, HostSpec host) {

@@ -35,12 +35,14 @@ public final class ContainerFilter {
   private final TextFilter ids;
   private final TextFilter names;
   private final List<PortRange> exposed;
+  private final List<PortRange> published;
 
-  private ContainerFilter(Filters filters, List<PortRange> exposed) {
+  private ContainerFilter(Filters filters, List<PortRange> exposed, List<PortRange> published) {
     this.filters = filters;
     this.ids = TextFilter.of(filters.all("id"));
     this.names = TextFilter.of(filters.all("name"));
     this.exposed = exposed;
+    this.published = published;
   }
 
   /**
@@ -67,14 +69,18 @@ public final class ContainerFilter {
       }
     }
     filters.flag("is-task", false);
-    for (String port : filters.all("publish")) {
-      PortRange.parse(port);
+    return new ContainerFilter(filters, ports(filters, "expose"), ports(filters, "publish"));
+  }
+
+  private static List<PortRange> ports(Filters filters, String key) throws Refusal {
+    List<PortRange> ports = new ArrayList<>();
+    for (String port : filters.all(key)) {
+      if (port.indexOf(':') >= 0) {
+        throw Refusal.badRequest("filter for '" + key + "' should not contain ':': " + port);
+      }
+      ports.add(PortRange.parse(port));
     }
-    List<PortRange> exposed = new ArrayList<>();
-    for (String port : filters.all("expose")) {
-      exposed.add(PortRange.parse(port));
-    }
-    return new ContainerFilter(filters, exposed);
+    return ports;
   }
 
   /** Whether stopped containers are asked for by the filter itself. */
@@ -97,7 +103,7 @@ public final class ContainerFilter {
         && !filters.flag("is-task", false)
         && filters.any("network", network -> isOn(container, network))
         && filters.any("volume", volume -> container.getConfig().getVolumesList().contains(volume))
-        && !filters.has("publish")
+        && publishes(container)
         && exposes(container);
   }
 
@@ -122,6 +128,15 @@ public final class ContainerFilter {
       }
     }
     return false;
+  }
+
+  /** By the ports of the host, as Docker has it, and only while they are taken. */
+  private boolean publishes(Container container) {
+    return published.isEmpty()
+        || container.getNetworksList().stream()
+            .flatMap(network -> network.getPortsList().stream())
+            .map(it -> new PortRange(it.getHostPort(), it.getHostPort(), it.getProtocol()))
+            .anyMatch(port -> published.stream().anyMatch(wanted -> wanted.contains(port)));
   }
 
   private boolean exposes(Container container) throws Refusal {

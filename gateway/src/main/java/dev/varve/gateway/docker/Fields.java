@@ -199,6 +199,11 @@ public final class Fields {
     return node.properties().stream().map(Map.Entry::getKey).sorted().toList();
   }
 
+  /** The names in this object, in lower case, of values that may be null. */
+  public List<String> names() {
+    return values.keySet().stream().sorted().toList();
+  }
+
   public Fields object(String name) throws Refusal {
     JsonNode node = find(name);
     Fields fields = new Fields(at(name));

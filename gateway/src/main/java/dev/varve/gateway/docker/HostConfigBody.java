@@ -2,11 +2,14 @@ package dev.varve.gateway.docker;
 
 import dev.varve.api.container.v1.DeviceMapping;
 import dev.varve.api.container.v1.DeviceRequest;
+import dev.varve.api.container.v1.HostAddress;
 import dev.varve.api.container.v1.HostConfig;
+import dev.varve.api.container.v1.PortBindings;
 import dev.varve.api.container.v1.Strings;
 import dev.varve.api.container.v1.Ulimit;
 import dev.varve.gateway.http.ApiVersion;
 import dev.varve.gateway.http.Refusal;
+import java.util.ArrayList;
 import java.util.List;
 
 /** HostConfig as a client sends it. */
@@ -14,7 +17,7 @@ final class HostConfigBody {
   /** Known to Docker, not yet to Varve; {@code ContainerIDFile} concerns the client alone. */
   private static final List<String> NOT_YET =
       List.of(
-          "Binds", "PortBindings", "VolumesFrom", "Cgroup", "Links", "PublishAllPorts", "Mounts");
+          "Binds", "VolumesFrom", "Cgroup", "Links", "Mounts");
 
   private HostConfigBody() {}
 
@@ -51,6 +54,8 @@ final class HostConfigBody {
             .setCgroupParent(fields.text("CgroupParent"))
             .setIsolation(fields.text("Isolation"))
             .addAllDeviceCgroupRules(fields.texts("DeviceCgroupRules"))
+            .setPublishAllPorts(fields.flag("PublishAllPorts"))
+            .addAllPortBindings(portBindings(fields.object("PortBindings")))
             .setResources(ResourcesBody.ofCreate(fields, version));
     if (version.atLeast(43)) {
       host.putAllAnnotations(fields.map("Annotations"));
@@ -84,6 +89,20 @@ final class HostConfigBody {
     }
     consoleSize(fields, host);
     return host.build();
+  }
+
+  /** Which of them are valid is the service's to say. */
+  private static List<PortBindings> portBindings(Fields fields) throws Refusal {
+    List<PortBindings> bindings = new ArrayList<>();
+    for (String port : fields.names()) {
+      PortBindings.Builder wanted = PortBindings.newBuilder().setPort(port);
+      for (Fields host : fields.objects(port)) {
+        wanted.addHosts(
+            HostAddress.newBuilder().setIp(host.text("HostIp")).setPort(host.text("HostPort")));
+      }
+      bindings.add(wanted.build());
+    }
+    return bindings;
   }
 
   /** What only Windows has, and Docker on Linux refuses; the count of processors it overlooks. */

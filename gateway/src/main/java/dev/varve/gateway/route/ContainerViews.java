@@ -39,7 +39,7 @@ final class ContainerViews {
         it.getImageId(),
         command.toString().strip(),
         Math.floorDiv(it.getCreatedNanos(), 1_000_000_000L),
-        List.of(),
+        PortViews.summary(it),
         it.getSizeRw() == 0 ? null : it.getSizeRw(),
         it.getSizeRootFs() == 0 ? null : it.getSizeRootFs(),
         it.getConfig().getLabelsMap(),
@@ -161,15 +161,11 @@ final class ContainerViews {
             .findFirst()
             .orElse(NetworkAttachment.getDefaultInstance());
     boolean running = it.getState().getPid() > 0;
-    Map<String, @Nullable Object> ports = new TreeMap<>();
-    if (running) {
-      it.getConfig().getExposedPortsList().forEach(port -> ports.put(port, null));
-    }
     return new ContainerJson.NetworkSettingsJson(
         "",
         running ? it.getId() : "",
         running ? "/proc/" + it.getState().getPid() + "/ns/net" : "",
-        ports,
+        PortViews.published(it),
         false,
         "",
         0,

@@ -7,7 +7,6 @@ import dev.varve.api.container.v1.Strings;
 import dev.varve.gateway.docker.json.HostConfigJson;
 import dev.varve.gateway.http.ApiVersion;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** HostConfig as inspect shows it: what was asked for, and Docker's defaults for the rest. Pure. */
@@ -23,7 +22,7 @@ final class HostConfigViews {
         "",
         new HostConfigJson.LogConfig(or(host.getLogDriver(), "json-file"), host.getLogOptionsMap()),
         networkMode,
-        Map.of(),
+        PortViews.asked(host),
         new HostConfigJson.RestartPolicy(
             or(host.getRestartPolicy(), "no"), host.getRestartMaxRetries()),
         host.getAutoRemove(),
@@ -44,7 +43,7 @@ final class HostConfigViews {
         host.getOomScoreAdj(),
         host.getPidMode(),
         host.getPrivileged(),
-        false,
+        host.getPublishAllPorts(),
         host.getReadonlyRootfs(),
         ContainerViews.orNull(host.getSecurityOptList()),
         host.getTmpfsMap(),

@@ -68,8 +68,6 @@ class CreateBodyTest {
       quoteCharacter = '`',
       value = {
         "Binds|[\"/a:/b\"]",
-        "PortBindings|{\"80/tcp\":[]}",
-        "PublishAllPorts|true",
         "VolumesFrom|[\"x\"]",
         "Mounts|[{}]",
         "Links|[\"a:b\"]",

@@ -17,7 +17,7 @@ import java.nio.ByteOrder;
 import java.util.function.Consumer;
 
 /**
- * A route-netlink socket. It keeps speaking to the network namespace of the thread that opened it,
+ * A netlink socket. It keeps speaking to the network namespace of the thread that opened it,
  * whichever thread uses it.
  */
 final class Netlink implements AutoCloseable {
@@ -39,12 +39,21 @@ final class Netlink implements AutoCloseable {
 
   private final int socket;
   private int sequence;
+  private int port;
   private boolean closed;
 
-  Netlink() throws SystemCallException {
+  /** What is sent at once and acknowledged once, or refused. */
+  interface Request {
+    byte[] finish(int sequence);
+  }
+
+  /**
+   * @param protocol NETLINK_ROUTE, NETLINK_NETFILTER and so on
+   */
+  Netlink(int protocol) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment errno = Native.errnoBuffer(arena);
-      socket = (int) SOCKET.invokeExact(errno, AF_NETLINK, SOCK_RAW_CLOEXEC, 0);
+      socket = (int) SOCKET.invokeExact(errno, AF_NETLINK, SOCK_RAW_CLOEXEC, protocol);
       if (socket < 0) {
         throw new SystemCallException("socket AF_NETLINK", Native.errno(errno));
       }
@@ -56,21 +65,27 @@ final class Netlink implements AutoCloseable {
   }
 
   /** Sends a request with acknowledgement; answers the error number, 0 for success. */
-  synchronized int request(NetlinkMessage message) throws SystemCallException {
+  synchronized int request(Request message) throws SystemCallException {
     return exchange(message, ignored -> {});
   }
 
   /** Asks for a list; each item is the message after its header. */
-  synchronized void dump(NetlinkMessage message, Consumer<ByteBuffer> item)
-      throws SystemCallException {
+  synchronized void dump(Request message, Consumer<ByteBuffer> item) throws SystemCallException {
     int error = exchange(message, item);
     if (error != 0) {
       throw new SystemCallException("netlink dump", error);
     }
   }
 
-  private int exchange(NetlinkMessage message, Consumer<ByteBuffer> item)
-      throws SystemCallException {
+  /**
+   * The kernel's number for this socket, by which it names who did something; 0 before the first
+   * request.
+   */
+  synchronized int port() {
+    return port;
+  }
+
+  private int exchange(Request message, Consumer<ByteBuffer> item) throws SystemCallException {
     sequence++;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment errno = Native.errnoBuffer(arena);
@@ -90,6 +105,7 @@ final class Netlink implements AutoCloseable {
           int type = answer.getShort(start + 4) & 0xffff;
           if (answer.getInt(start + 8) == sequence) {
             if (type == NLMSG_ERROR) {
+              port = answer.getInt(start + 12);
               return -answer.getInt(start + HEADER);
             }
             if (type == NLMSG_DONE) {

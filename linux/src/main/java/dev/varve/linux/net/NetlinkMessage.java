@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** Builds one rtnetlink request: header, fixed part, attributes, in the machine's byte order. */
-final class NetlinkMessage {
+final class NetlinkMessage implements Netlink.Request {
   private static final int HEADER = 16;
   private static final int CAPACITY = 1024;
 
@@ -90,7 +90,8 @@ final class NetlinkMessage {
     return this;
   }
 
-  byte[] finish(int sequence) {
+  @Override
+  public byte[] finish(int sequence) {
     int length = buffer.position();
     buffer.putInt(0, length).putShort(4, type).putShort(6, flags);
     buffer.putInt(8, sequence).putInt(12, 0);

@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 
 /** {@link NetworkCalls} over rtnetlink. */
 final class RouteNetlink implements NetworkCalls {
+  private static final int NETLINK_ROUTE = 0;
   private static final int AF_INET = 2;
   private static final int RTM_NEWLINK = 16;
   private static final int RTM_DELLINK = 17;
@@ -49,7 +50,7 @@ final class RouteNetlink implements NetworkCalls {
 
   /** Speaks to the calling thread's namespace. */
   RouteNetlink() throws SystemCallException {
-    this.netlink = new Netlink();
+    this.netlink = new Netlink(NETLINK_ROUTE);
   }
 
   @Override

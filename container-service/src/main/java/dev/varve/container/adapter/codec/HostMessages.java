@@ -6,6 +6,7 @@ import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.LogConfig;
 import dev.varve.container.domain.NameResolution;
 import dev.varve.container.domain.Namespaces;
+import dev.varve.container.domain.PortBindings;
 import dev.varve.container.domain.Privileges;
 import dev.varve.container.domain.Resources;
 import dev.varve.container.domain.RestartPolicy;
@@ -64,7 +65,9 @@ final class HostMessages {
             .putAllAnnotations(host.annotations())
             .setIsolation(host.isolation())
             .setConsoleHeight(host.consoleSize().height())
-            .setConsoleWidth(host.consoleSize().width());
+            .setConsoleWidth(host.consoleSize().width())
+            .addAllPortBindings(PortMessages.write(host.ports()))
+            .setPublishAllPorts(host.ports().all());
     host.init().ifPresent(message::setInit);
     host.oomScoreAdj().ifPresent(message::setOomScoreAdj);
     privileges.maskedPaths().ifPresent(paths -> message.setMaskedPaths(strings(paths)));
@@ -154,7 +157,9 @@ final class HostMessages {
         new TreeMap<>(message.getSysctlsMap()),
         new TreeMap<>(message.getAnnotationsMap()),
         message.getIsolation(),
-        new HostSpec.ConsoleSize(message.getConsoleHeight(), message.getConsoleWidth()));
+        new HostSpec.ConsoleSize(message.getConsoleHeight(), message.getConsoleWidth()),
+        new PortBindings(
+            PortMessages.read(message.getPortBindingsList()), message.getPublishAllPorts()));
   }
 
   /** Events of the first version had four fields for them. */

@@ -118,6 +118,7 @@ final class SpecMessages {
         .setPrefixLength(attachment.prefixLength())
         .setGateway(attachment.gateway())
         .setMacAddress(attachment.macAddress())
+        .addAllPorts(attachment.ports().stream().map(PortMessages::write).toList())
         .build();
   }
 
@@ -129,6 +130,7 @@ final class SpecMessages {
         message.getAddress(),
         message.getPrefixLength(),
         message.getGateway(),
-        message.getMacAddress());
+        message.getMacAddress(),
+        message.getPortsList().stream().map(PortMessages::read).toList());
   }
 }

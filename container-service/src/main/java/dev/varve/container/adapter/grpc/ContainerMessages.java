@@ -150,6 +150,7 @@ final class ContainerMessages {
         .setPrefixLength(attachment.prefixLength())
         .setGateway(attachment.gateway())
         .setMacAddress(attachment.macAddress())
+        .addAllPorts(attachment.ports().stream().map(PortMessages::write).toList())
         .build();
   }
 

@@ -12,6 +12,7 @@ import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.LogConfig;
 import dev.varve.container.domain.NameResolution;
 import dev.varve.container.domain.Namespaces;
+import dev.varve.container.domain.PortBindings;
 import dev.varve.container.domain.Privileges;
 import dev.varve.container.domain.RestartPolicy;
 import java.util.List;
@@ -61,7 +62,9 @@ final class HostMessages {
             .putAllAnnotations(host.annotations())
             .setIsolation(host.isolation())
             .setConsoleHeight(host.consoleSize().height())
-            .setConsoleWidth(host.consoleSize().width());
+            .setConsoleWidth(host.consoleSize().width())
+            .addAllPortBindings(PortMessages.write(host.ports()))
+            .setPublishAllPorts(host.ports().all());
     host.init().ifPresent(message::setInit);
     host.oomScoreAdj().ifPresent(message::setOomScoreAdj);
     HiddenPaths.maskedIn(host).ifPresent(message::addAllMaskedPaths);
@@ -139,7 +142,9 @@ final class HostMessages {
         message.getSysctlsMap(),
         message.getAnnotationsMap(),
         message.getIsolation(),
-        new HostSpec.ConsoleSize(message.getConsoleHeight(), message.getConsoleWidth()));
+        new HostSpec.ConsoleSize(message.getConsoleHeight(), message.getConsoleWidth()),
+        new PortBindings(
+            PortMessages.read(message.getPortBindingsList()), message.getPublishAllPorts()));
   }
 
   private static DeviceAccess readDevices(HostConfig message) {

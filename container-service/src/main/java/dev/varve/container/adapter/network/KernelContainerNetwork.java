@@ -123,7 +123,8 @@ public final class KernelContainerNetwork implements ContainerNetwork, AutoClose
             namespace.address().address(),
             bridge.subnet().prefixLength(),
             network.gateway(),
-            namespace.address().mac()),
+            namespace.address().mac(),
+            List.of()),
         namespace.pin());
   }
 

@@ -30,9 +30,11 @@ import dev.varve.container.domain.NetworkEvent;
 import dev.varve.container.domain.Node;
 import dev.varve.container.domain.NodeEvent;
 import dev.varve.container.domain.PauseReason;
+import dev.varve.container.domain.PortBindings;
 import dev.varve.container.domain.Privileges;
 import dev.varve.container.domain.ProcessSpec;
 import dev.varve.container.domain.PruneEvent;
+import dev.varve.container.domain.PublishedPort;
 import dev.varve.container.domain.Resources;
 import dev.varve.container.domain.RestartPolicy;
 import dev.varve.container.domain.Secret;
@@ -53,6 +55,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,7 +109,17 @@ class CodecTest {
           Map.of("net.x", "1"),
           Map.of("org.example.a", "1"),
           "default",
-          new HostSpec.ConsoleSize(24, 80));
+          new HostSpec.ConsoleSize(24, 80),
+          new PortBindings(
+              new TreeMap<>(
+                  Map.of(
+                      "80/tcp",
+                      List.of(
+                          new PortBindings.HostAddress("127.0.0.1", "8080"),
+                          new PortBindings.HostAddress("", "9000-9003")),
+                      "53/udp",
+                      List.of())),
+              true));
 
   private static final ContainerSpec SPEC =
       new ContainerSpec(
@@ -149,7 +162,17 @@ class CodecTest {
           true,
           "ctrl-a");
   private static final NetworkAttachment NETWORK =
-      new NetworkAttachment("bridge", "n1", "e1", "10.0.0.2", 24, "10.0.0.1", "02:00:00:00:00:01");
+      new NetworkAttachment(
+          "bridge",
+          "n1",
+          "e1",
+          "10.0.0.2",
+          24,
+          "10.0.0.1",
+          "02:00:00:00:00:01",
+          List.of(
+              new PublishedPort("tcp", 80, "0.0.0.0", 8080),
+              new PublishedPort("tcp", 80, "::", 8080)));
 
   private static final ContainerEvent SCHEDULED =
       new ContainerEvent.RestartScheduled(StartReason.POLICY, 2, Duration.ofMillis(200), AT);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EtcFilesTest {
   private static final NetworkAttachment NETWORK =
-      new NetworkAttachment("bridge", "n", "e", "172.17.0.5", 16, "172.17.0.1", "m");
+      new NetworkAttachment("bridge", "n", "e", "172.17.0.5", 16, "172.17.0.1", "m", List.of());
 
   private static final String GATEWAY = "172.17.0.1";
 

@@ -68,7 +68,7 @@ public record ContainerJson(
       String bridge,
       @JsonProperty("SandboxID") String sandboxId,
       String sandboxKey,
-      Map<String, @Nullable Object> ports,
+      Map<String, @Nullable List<PortBindingJson>> ports,
       boolean hairpinMode,
       @JsonProperty("LinkLocalIPv6Address") String linkLocalIpv6Address,
       @JsonProperty("LinkLocalIPv6PrefixLen") int linkLocalIpv6PrefixLen,

@@ -17,7 +17,7 @@ public record ContainerSummaryJson(
     @JsonProperty("ImageID") String imageId,
     String command,
     long created,
-    List<Object> ports,
+    List<Port> ports,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long sizeRw,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long sizeRootFs,
     Map<String, String> labels,
@@ -26,6 +26,14 @@ public record ContainerSummaryJson(
     Host hostConfig,
     Networks networkSettings,
     List<Object> mounts) {
+
+  /** A port; its last two only where it is published. */
+  @JsonNaming(UpperCamelCaseStrategy.class)
+  public record Port(
+      @JsonProperty("IP") @JsonInclude(JsonInclude.Include.NON_EMPTY) String ip,
+      int privatePort,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) int publicPort,
+      String type) {}
 
   @JsonNaming(UpperCamelCaseStrategy.class)
   public record Host(String networkMode) {}

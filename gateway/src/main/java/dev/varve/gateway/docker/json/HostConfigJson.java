@@ -16,7 +16,7 @@ public record HostConfigJson(
     @JsonProperty("ContainerIDFile") String containerIdFile,
     LogConfig logConfig,
     String networkMode,
-    Map<String, Object> portBindings,
+    Map<String, List<PortBindingJson>> portBindings,
     RestartPolicy restartPolicy,
     boolean autoRemove,
     String volumeDriver,
