@@ -34,7 +34,13 @@ public interface ContainerRuntime {
       String hostname,
       Path resolvConf,
       Path hosts,
-      Path hostnameFile) {}
+      Path hostnameFile,
+      List<MountSources.Ready> mounts,
+      String rootPropagation) {
+    public RunRequest {
+      mounts = List.copyOf(mounts);
+    }
+  }
 
   /**
    * A process that the kernel shows.

@@ -7,6 +7,7 @@ import dev.varve.container.domain.CreateDecider;
 import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.HostSpec.Ulimit;
 import dev.varve.container.domain.ImageDefaults;
+import dev.varve.container.domain.MountResolution;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.Refusals;
 import dev.varve.container.domain.RequestedConfig;
@@ -42,8 +43,9 @@ public final class CreateContainer {
   public String create(Cause cause, String name, RequestedConfig asked, byte[] imageConfig) {
     String id = ids.next();
     ImageDefaults image = imageConfigs.parse(imageConfig);
-    ContainerSpec spec = ConfigMerge.merge(asked, image, defaultHostname(asked.host(), id));
-    refuseWhatCannotBe(spec);
+    ContainerSpec merged = ConfigMerge.merge(asked, image, defaultHostname(asked.host(), id));
+    refuseWhatCannotBe(merged);
+    ContainerSpec spec = MountResolution.resolve(merged, new MountSurroundings(engine, ids));
     if (name.isEmpty()) {
       createWithSomeName(cause, id, spec);
     } else {

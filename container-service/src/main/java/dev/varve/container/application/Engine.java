@@ -16,6 +16,7 @@ public record Engine(
     Lanes lanes,
     Attachments attachments,
     RootFilesystems roots,
+    MountSources mounts,
     ContainerRuntime runtime,
     ContainerNetwork network,
     RunFiles files,

@@ -96,17 +96,22 @@ public final class StartContainer {
     Path root = engine.roots().await(cause, id);
     RunFiles.Paths paths = Effects.join(files);
     ContainerRuntime runtime = engine.runtime();
-    ContainerRuntime.Process process =
-        runtime.create(
-            new RunRequest(
-                id,
-                it.spec(),
-                root,
-                Optional.ofNullable(run.namespace()),
-                it.spec().hostname(),
-                paths.resolvConf(),
-                paths.hosts(),
-                paths.hostname()));
+    ContainerRuntime.Process process;
+    try (MountSources.Held mounts = engine.mounts().hold(it, root)) {
+      process =
+          runtime.create(
+              new RunRequest(
+                  id,
+                  it.spec(),
+                  root,
+                  Optional.ofNullable(run.namespace()),
+                  it.spec().hostname(),
+                  paths.resolvConf(),
+                  paths.hosts(),
+                  paths.hostname(),
+                  mounts.mounts(),
+                  mounts.rootPropagation()));
+    }
     engine.steps().reach(Steps.START_CREATED);
     engine.attachments().opened(id);
     // Taken before: a short run may have ended when start returns, and must not end before it

@@ -54,6 +54,24 @@ public record ContainerSpec(
         networkDisabled);
   }
 
+  /** The same on other terms with the host. */
+  ContainerSpec with(HostSpec other) {
+    return new ContainerSpec(
+        image,
+        imageId,
+        hostname,
+        domainname,
+        labels,
+        process,
+        other,
+        exposedPorts,
+        volumes,
+        healthCheck,
+        onBuild,
+        shell,
+        networkDisabled);
+  }
+
   /** Docker's HEALTHCHECK; durations in nanoseconds, 0 for the default. */
   public record HealthCheck(
       List<String> test,

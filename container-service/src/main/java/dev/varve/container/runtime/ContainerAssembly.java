@@ -62,6 +62,7 @@ final class ContainerAssembly implements AutoCloseable {
             new Lanes(),
             new Attachments(machine.runtime()),
             new RootFilesystems(snapshots.ledger(), ledger, mounts),
+            machine.mounts(),
             machine.runtime(),
             machine.network(),
             machine.files(),

@@ -4,14 +4,18 @@ import dev.varve.container.adapter.conmon.ConmonRuntime;
 import dev.varve.container.adapter.files.EtcFiles;
 import dev.varve.container.adapter.host.ProcHost;
 import dev.varve.container.adapter.logfile.MonitorLog;
+import dev.varve.container.adapter.mounts.NodeMountSources;
 import dev.varve.container.adapter.network.KernelContainerNetwork;
 import dev.varve.container.adapter.oci.OciRuntimeSpecs;
 import dev.varve.container.application.ContainerLog;
 import dev.varve.container.application.ContainerNetwork;
 import dev.varve.container.application.ContainerRuntime;
 import dev.varve.container.application.HostFacts;
+import dev.varve.container.application.MountSources;
 import dev.varve.container.application.RunFiles;
+import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.files.KernelFileCalls;
+import dev.varve.linux.mounts.KernelMountCalls;
 import dev.varve.linux.net.LinuxNetwork;
 import dev.varve.linux.process.ProcessFacts;
 import java.io.IOException;
@@ -30,6 +34,7 @@ final class Machine implements AutoCloseable {
   private final ContainerNetwork network;
   private final ContainerLog logs;
   private final RunFiles files;
+  private final MountSources mounts;
   private final HostFacts host = new ProcHost(Path.of("/proc"));
 
   Machine(Path root, Path run, String prefix) throws IOException {
@@ -43,6 +48,8 @@ final class Machine implements AutoCloseable {
                 run,
                 prefix,
                 Clock.systemUTC()));
+    FileCalls calls = new KernelFileCalls();
+    mounts = new NodeMountSources(root.resolve("volumes"), calls, new KernelMountCalls(calls));
     logs = open(new MonitorLog(Clock.systemUTC()));
     files =
         new EtcFiles(
@@ -62,6 +69,10 @@ final class Machine implements AutoCloseable {
 
   ContainerNetwork network() {
     return network;
+  }
+
+  MountSources mounts() {
+    return mounts;
   }
 
   ContainerLog logs() {

@@ -82,7 +82,7 @@ public final class Timings {
         Lease lease = timed("lease", () -> network.lease(id));
         RunRequest request =
             new RunRequest(
-                id, spec.build(), root, Optional.of(lease.namespace()), "box", empty, empty, empty);
+                id, spec.build(), root, Optional.of(lease.namespace()), "box", empty, empty, empty, List.of(), "");
         long start = System.nanoTime();
         timed("create", () -> runtime.create(request));
         StandardStreams streams = timed("attach", () -> runtime.openStreams(id));
@@ -141,7 +141,7 @@ public final class Timings {
     spec.runtime = name;
     latch[0] = new CountDownLatch(1);
     runtime.create(
-        new RunRequest(id, spec.build(), root, Optional.empty(), "box", empty, empty, empty));
+        new RunRequest(id, spec.build(), root, Optional.empty(), "box", empty, empty, empty, List.of(), ""));
     runtime.start(id);
     for (int i = 0; i < rounds; i++) {
       latch[0] = new CountDownLatch(1);

@@ -17,12 +17,41 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.BooleanSupplier;
 
 /** The rest of a machine: network, files, mounts. Outlives the services on it, too. */
-final class FakeNode implements ContainerNetwork, RunFiles, RootMounts, HostFacts, ContainerLog {
+final class FakeNode
+    implements ContainerNetwork, RunFiles, RootMounts, MountSources, HostFacts, ContainerLog {
   final Set<String> namespaces = new ConcurrentSkipListSet<>();
   final Set<String> directories = new ConcurrentSkipListSet<>();
   final Set<Path> unmounted = ConcurrentHashMap.newKeySet();
   final Map<Path, List<String>> logs = new ConcurrentHashMap<>();
   volatile String bootId = "boot-1";
+
+  @Override
+  public boolean exists(String path) {
+    return path.startsWith("/there");
+  }
+
+  @Override
+  public Path volume(String name) {
+    return Path.of("/volumes", name, "_data");
+  }
+
+  @Override
+  public Held hold(Container container, Path root) {
+    return new Held() {
+      @Override
+      public List<Ready> mounts() {
+        return List.of();
+      }
+
+      @Override
+      public String rootPropagation() {
+        return "";
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
 
   @Override
   public void ensureBridge(BridgeNetwork network) {}

@@ -1,6 +1,7 @@
 package dev.varve.gateway.docker;
 
 import dev.varve.api.container.v1.Container;
+import dev.varve.api.container.v1.MountPoint;
 import dev.varve.api.container.v1.NetworkAttachment;
 import dev.varve.gateway.http.Refusal;
 import java.util.ArrayList;
@@ -92,7 +93,7 @@ public final class ContainerFilter {
         && filters.any("health", "none"::equals)
         && !filters.flag("is-task", false)
         && filters.any("network", network -> isOn(container, network))
-        && filters.any("volume", volume -> container.getConfig().getVolumesList().contains(volume))
+        && filters.any("volume", volume -> mounts(container, volume))
         && !filters.has("publish")
         && exposes(container);
   }
@@ -114,6 +115,17 @@ public final class ContainerFilter {
     for (NetworkAttachment attachment : container.getNetworksList()) {
       if (attachment.getNetwork().equals(network)
           || attachment.getNetworkId().startsWith(network)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** By a volume's name, a place in the container, or a path of the host. */
+  private static boolean mounts(Container container, String wanted) {
+    for (MountPoint point : container.getHost().getMountPointsList()) {
+      if (wanted.equals(point.getDestination())
+          || wanted.equals(point.getName().isEmpty() ? point.getSource() : point.getName())) {
         return true;
       }
     }

@@ -34,7 +34,6 @@ public record CreateBody(Config config, HostConfig host) {
   }
 
   private static Config config(Fields fields) throws Refusal {
-    fields.notYet("Volumes");
     fields.notYet("MacAddress");
     Config.Builder config =
         Config.newBuilder()
@@ -56,6 +55,7 @@ public record CreateBody(Config config, HostConfig host) {
             .setEntrypointGiven(fields.has("Entrypoint"))
             .putAllLabels(fields.map("Labels"))
             .setStopSignal(fields.text("StopSignal"))
+            .addAllVolumes(fields.keys("Volumes"))
             .addAllShell(fields.words("Shell"))
             .addAllOnBuild(fields.texts("OnBuild"))
             .setNetworkDisabled(fields.flag("NetworkDisabled"));

@@ -4,6 +4,7 @@ import dev.varve.container.application.Sealing;
 import dev.varve.container.domain.Container;
 import dev.varve.container.domain.DomainState;
 import dev.varve.container.domain.Exec;
+import dev.varve.container.domain.MountPoint;
 import dev.varve.container.domain.NameClaim;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.Node;
@@ -14,7 +15,7 @@ import java.util.Map;
 /** States as PostgreSQL keeps them. */
 public final class StateJson {
   /** Goes up with every change of a state or of the fold. */
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
 
   private StateJson() {}
 
@@ -29,6 +30,9 @@ public final class StateJson {
                 Map.entry("exec", Exec.class),
                 Map.entry("network", Network.class),
                 Map.entry("node", Node.class),
+                Map.entry("bind", MountPoint.Bind.class),
+                Map.entry("volume", MountPoint.Volume.class),
+                Map.entry("tmpfs", MountPoint.Tmpfs.class),
                 Map.entry("idle", Container.Phase.Idle.class),
                 Map.entry("starting", Container.Phase.Starting.class),
                 Map.entry("running", Container.Phase.Running.class),

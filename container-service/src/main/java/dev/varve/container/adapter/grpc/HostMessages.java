@@ -71,6 +71,7 @@ final class HostMessages {
           Ulimit.newBuilder().setName(limit.name()).setSoft(limit.soft()).setHard(limit.hard()));
     }
     writeDevices(host.devices(), message);
+    MountMessages.write(fileSystems.storage(), message);
     return message.build();
   }
 
@@ -123,7 +124,8 @@ final class HostMessages {
             message.getTmpfsMap(),
             message.getShmSize(),
             message.getStorageOptMap(),
-            message.getVolumeDriver()),
+            message.getVolumeDriver(),
+            MountMessages.read(message)),
         new NameResolution(
             message.getDnsList(),
             message.getDnsSearchList(),

@@ -3,10 +3,14 @@ package dev.varve.container.adapter.oci;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.container.application.ContainerRuntime.RunRequest;
+import dev.varve.container.application.MountSources.Ready;
 import dev.varve.container.domain.HostSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The mounts of a container, in the order the runtime makes them. */
@@ -49,7 +53,41 @@ final class Mounts {
     if (init != null) {
       mounts.bind(init, INIT, "ro");
     }
-    host.fileSystems().tmpfs().forEach(mounts::tmpfs);
+    mounts.wanted(request);
+  }
+
+  /** What the user wants, outer mounts first; it takes its place from what would be there. */
+  private void wanted(RunRequest request) {
+    Map<String, Runnable> wanted = new LinkedHashMap<>();
+    request
+        .spec()
+        .host()
+        .fileSystems()
+        .tmpfs()
+        .forEach(
+            (path, options) ->
+                wanted.put(Path.of(path).normalize().toString(), () -> tmpfs(path, options)));
+    for (Ready mount : request.mounts()) {
+      wanted.put(
+          mount.destination(),
+          () ->
+              add(
+                  mount.destination(),
+                  mount.type(),
+                  mount.source(),
+                  mount.options().toArray(String[]::new)));
+    }
+    for (int i = into.size() - 1; i >= 0; i--) {
+      Path there = Path.of(into.get(i).path("destination").textValue());
+      boolean replaced = wanted.containsKey(there.toString());
+      // A whole /dev of the user's own has what the defaults would mount in it.
+      if (replaced || wanted.containsKey("/dev") && there.startsWith("/dev")) {
+        into.remove(i);
+      }
+    }
+    wanted.entrySet().stream()
+        .sorted(Comparator.comparingInt(mount -> Path.of(mount.getKey()).getNameCount()))
+        .forEach(mount -> mount.getValue().run());
   }
 
   private void sharedMemory(HostSpec host) {

@@ -89,6 +89,9 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
     }
     Mounts.write(config.putArray("mounts"), request, host.privileged(), init);
     ObjectNode linux = config.putObject("linux");
+    if (!request.rootPropagation().isEmpty()) {
+      linux.put("rootfsPropagation", request.rootPropagation());
+    }
     sysctls(linux, spec, ownUts);
     linux.put("cgroupsPath", "/" + prefix + "/" + request.containerId());
     ObjectNode resources = linux.putObject("resources");

@@ -99,7 +99,9 @@ class ConmonRuntimeTest {
         "box",
         directory.resolve("resolv.conf"),
         directory.resolve("hosts"),
-        directory.resolve("hostname"));
+        directory.resolve("hostname"),
+        List.of(),
+        "");
   }
 
   private String newId(int n) {

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.container.adapter.SpecBuilder;
 import dev.varve.container.application.ContainerRuntime.ExecRequest;
 import dev.varve.container.application.ContainerRuntime.RunRequest;
+import dev.varve.container.application.MountSources;
 import dev.varve.container.application.RuntimeRefusedException;
 import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.Namespaces;
@@ -42,6 +43,8 @@ class OciRuntimeSpecsTest {
 
   @TempDir Path root;
   private OciRuntimeSpecs specs;
+  private List<MountSources.Ready> mounts = List.of();
+  private String rootPropagation = "";
 
   @BeforeEach
   void open() throws IOException {
@@ -60,7 +63,9 @@ class OciRuntimeSpecsTest {
         "box",
         Path.of("/var/lib/varve/containers/c0ffee/resolv.conf"),
         Path.of("/var/lib/varve/containers/c0ffee/hosts"),
-        Path.of("/var/lib/varve/containers/c0ffee/hostname"));
+        Path.of("/var/lib/varve/containers/c0ffee/hostname"),
+        mounts,
+        rootPropagation);
   }
 
   private ObjectNode config(SpecBuilder spec) throws IOException {

@@ -25,7 +25,7 @@ public record ContainerSummaryJson(
     String status,
     Host hostConfig,
     Networks networkSettings,
-    List<Object> mounts) {
+    List<MountJson.Point> mounts) {
 
   @JsonNaming(UpperCamelCaseStrategy.class)
   public record Host(String networkMode) {}
