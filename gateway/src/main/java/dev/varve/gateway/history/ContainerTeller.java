@@ -77,7 +77,12 @@ final class ContainerTeller implements Teller {
     return switch (event.data()) {
       case Created it ->
           new OfContainer(
-              it.getName(), it.getSpec().getImage(), it.getSpec().getLabelsMap(), 0, "");
+              it.getName(),
+              it.getSpec().getImage(),
+              it.getSpec().getLabelsMap(),
+              MountsTold.volumes(it.getSpec()),
+              0,
+              "");
       case Started it when state instanceof OfContainer known ->
           known.started(nanos(it.getStartedAt()));
       case Stopped _ when state instanceof OfContainer known ->
@@ -142,7 +147,8 @@ final class ContainerTeller implements Teller {
   /** A run begun by the very request that stopped the one before is a restart as well. */
   private static List<Told> started(
       Event<Message> event, @Nullable Remembered before, @Nullable Remembered known) {
-    List<Told> told = new ArrayList<>(container(event, known, "start"));
+    List<Told> told = new ArrayList<>(MountsTold.mounted(event, known));
+    told.addAll(container(event, known, "start"));
     String request = event.cause().correlationId();
     if (before instanceof OfContainer container
         && !request.isEmpty()
@@ -165,6 +171,7 @@ final class ContainerTeller implements Teller {
             : 0;
     told.addAll(
         container(event, known, "die", "exitCode", exited.getExitCode(), "execDuration", seconds));
+    told.addAll(MountsTold.unmounted(event, known));
     return told;
   }
 

@@ -1,5 +1,7 @@
 package dev.varve.gateway.history;
 
+import dev.varve.events.container.v1.MountPoint;
+import java.util.List;
 import java.util.Map;
 
 /** What must be known of a subject to tell its later events in Docker's words. */
@@ -8,23 +10,31 @@ sealed interface Remembered {
   /**
    * @param name without the slash
    * @param startedNanos of the present or last run, unix; 0 before the first
+   * @param volumes as they are mounted while it runs
    * @param stoppedBy the request that stopped it last: a start by the same one is a restart
    */
   record OfContainer(
-      String name, String image, Map<String, String> labels, long startedNanos, String stoppedBy)
+      String name,
+      String image,
+      Map<String, String> labels,
+      List<MountPoint> volumes,
+      long startedNanos,
+      String stoppedBy)
       implements Remembered {
     OfContainer renamed(String newName) {
-      return new OfContainer(newName, image, labels, startedNanos, stoppedBy);
+      return new OfContainer(newName, image, labels, volumes, startedNanos, stoppedBy);
     }
 
     OfContainer started(long nanos) {
-      return new OfContainer(name, image, labels, nanos, stoppedBy);
+      return new OfContainer(name, image, labels, volumes, nanos, stoppedBy);
     }
 
     OfContainer stopped(String request) {
-      return new OfContainer(name, image, labels, startedNanos, request);
+      return new OfContainer(name, image, labels, volumes, startedNanos, request);
     }
   }
+
+  record OfVolume(String driver) implements Remembered {}
 
   record OfExec(String containerId, String command) implements Remembered {}
 

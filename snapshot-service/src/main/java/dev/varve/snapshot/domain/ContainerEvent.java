@@ -12,6 +12,16 @@ public sealed interface ContainerEvent {
   /** The container's owner did not find the root file system where it was announced. */
   record RootFilesystemMissing() implements ContainerEvent {}
 
+  /** From here on it may be running. */
+  record StartRequested() implements ContainerEvent {}
+
+  record StartFailed() implements ContainerEvent {}
+
+  /**
+   * @param volumes its anonymous volumes shall go with it
+   */
+  record RemoveRequested(boolean volumes) implements ContainerEvent {}
+
   record Started() implements ContainerEvent {}
 
   record Exited() implements ContainerEvent {}
@@ -32,8 +42,10 @@ public sealed interface ContainerEvent {
     return switch (event.data()) {
       case Created(Container container) -> container;
       case RootFilesystemMissing _ -> before;
-      case Started _ -> before == null ? null : before.running(true);
-      case Exited _ -> before == null ? null : before.running(false);
+      case StartRequested _, Started _ -> before == null ? null : before.running(true);
+      case StartFailed _, Exited _ -> before == null ? null : before.running(false);
+      case RemoveRequested(boolean volumes) ->
+          before == null ? null : before.takingVolumes(volumes);
       case Removed _ -> null;
     };
   }

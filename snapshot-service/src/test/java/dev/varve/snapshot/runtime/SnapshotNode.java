@@ -22,6 +22,7 @@ import dev.varve.snapshot.adapter.log.ImageCodec;
 import dev.varve.snapshot.adapter.log.SnapshotCodec;
 import dev.varve.snapshot.adapter.overlay.LayerForms;
 import dev.varve.snapshot.adapter.overlay.OverlaySnapshotter;
+import dev.varve.snapshot.adapter.overlay.VolumeStore;
 import dev.varve.snapshot.application.BlobSource;
 import dev.varve.snapshot.application.BlobUnavailableException;
 import dev.varve.snapshot.domain.ChainId;
@@ -93,6 +94,12 @@ final class SnapshotNode implements AutoCloseable {
             containers,
             snapshotter,
             snapshotter.contents(),
+            new VolumeStore(
+                root.resolveSibling("volumes"),
+                root.resolveSibling("volume-snapshots"),
+                files,
+                mounts,
+                TarLimits.DEFAULT),
             blobSource());
     images
         .ledger()

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see LayerApplier
  */
-final class DirectoryApplier extends LayerApplier {
+class DirectoryApplier extends LayerApplier {
   private static final int CREATE =
       FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_EXCL | FileCalls.O_NOFOLLOW;
   private static final int CHUNK = 128 << 10;
