@@ -9,6 +9,9 @@ import dev.varve.eventlog.assembly.OwnedTopic;
 import dev.varve.eventlog.assembly.TopicModel;
 import dev.varve.events.container.v1.ContainerSpec;
 import dev.varve.events.container.v1.Created;
+import dev.varve.events.container.v1.HostSpec;
+import dev.varve.events.container.v1.MountPoint;
+import dev.varve.events.container.v1.RemoveRequested;
 import dev.varve.events.container.v1.RootFilesystemMissing;
 import dev.varve.events.image.v1.ImageAdded;
 import dev.varve.events.image.v1.ImageReclaimed;
@@ -241,6 +244,35 @@ final class SnapshotNode implements AutoCloseable {
             .setSpec(ContainerSpec.newBuilder().setImageId(image.id()))
             .build();
     say(containerLog, ContainerEvent.subject(id), "container.v1.Created", created.toByteArray());
+  }
+
+  /** One that refers to volumes, by their names or, for those that nobody named, as 64 digits. */
+  void createContainer(String id, Image image, Map<String, String> volumes) {
+    HostSpec.Builder host = HostSpec.newBuilder();
+    volumes.forEach((name, destination) ->
+        host.addMountPoints(
+            MountPoint.newBuilder()
+                .setDestination(destination)
+                .setVolume(
+                    MountPoint.Volume.newBuilder()
+                        .setName(name)
+                        .setDriver("local")
+                        .setAnonymous(name.length() == 64))));
+    Created created =
+        Created.newBuilder()
+            .setContainerId(id)
+            .setNode(NODE)
+            .setSpec(ContainerSpec.newBuilder().setImageId(image.id()).setHost(host))
+            .build();
+    say(containerLog, ContainerEvent.subject(id), "container.v1.Created", created.toByteArray());
+  }
+
+  void requestRemoval(String id, boolean volumes) {
+    say(
+        containerLog,
+        ContainerEvent.subject(id),
+        "container.v1.RemoveRequested",
+        RemoveRequested.newBuilder().setVolumes(volumes).build().toByteArray());
   }
 
   void missRoot(String id) {

@@ -288,6 +288,7 @@ public final class VolumeStore implements VolumeFiles {
     long[] bytes = new long[1];
     try (Directory volume = open(name)) {
       exchange(volume);
+      finish(name);
       stage(
           volume,
           staged -> {
