@@ -132,6 +132,24 @@ class OciRuntimeSpecsTest {
   }
 
   @Test
+  void whatTheUserMountsTakesItsPlaceOuterMountsFirst() throws IOException {
+    SpecBuilder spec = new SpecBuilder("sh");
+    spec.tmpfs = Map.of("/a/t", "");
+    mounts =
+        List.of(
+            new MountSources.Ready("/a/b/c", "bind", "/three", List.of("rbind", "rprivate")),
+            new MountSources.Ready("/dev/shm", "bind", "/shm", List.of("rbind", "rprivate")),
+            new MountSources.Ready("/a", "bind", "/one", List.of("rbind", "rslave", "ro", "rro")));
+    rootPropagation = "rslave";
+    ObjectNode config = config(spec);
+    List<String> targets = config.get("mounts").findValuesAsText("destination");
+    assertThat(targets).endsWith("/a", "/a/t", "/dev/shm", "/a/b/c").doesNotHaveDuplicates();
+    assertThat(config.at("/linux/rootfsPropagation").asText()).isEqualTo("rslave");
+    JsonNode shm = config.get("mounts").get(targets.indexOf("/dev/shm"));
+    assertThat(shm.get("source").asText()).isEqualTo("/shm");
+  }
+
+  @Test
   void privilegedHasAllTheEngineHas() throws IOException {
     long withoutSysResource = ALL & ~(1L << 24);
     specs = new OciRuntimeSpecs(new KernelFileCalls(), withoutSysResource, "varve");
