@@ -1,6 +1,7 @@
 package dev.varve.container.application;
 
 import dev.varve.container.domain.ContainerSpec;
+import dev.varve.container.domain.Resources;
 import dev.varve.container.domain.Secret;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * The OCI runtime and its monitor, as the use cases need them.
@@ -25,6 +27,8 @@ public interface ContainerRuntime {
    * @param rootPath the mounted root file system
    * @param networkNamespace path to join; empty for the host's (network mode host)
    * @param hostname already defaulted
+   * @param pidDonor whose processes it sees as well as its own
+   * @param ipcDonor with whom it shares System V and POSIX objects and /dev/shm
    */
   record RunRequest(
       String containerId,
@@ -36,11 +40,20 @@ public interface ContainerRuntime {
       Path hosts,
       Path hostnameFile,
       List<MountSources.Ready> mounts,
-      String rootPropagation) {
+      String rootPropagation,
+      Optional<Donor> pidDonor,
+      Optional<Donor> ipcDonor) {
     public RunRequest {
       mounts = List.copyOf(mounts);
     }
   }
+
+  /**
+   * A running container whose namespace another joins.
+   *
+   * @param pid of its first process
+   */
+  record Donor(String containerId, int pid) {}
 
   /**
    * A process that the kernel shows.
@@ -65,7 +78,23 @@ public interface ContainerRuntime {
       int consoleWidth) {}
 
   /** How a run or exec ended. */
-  record Exit(int exitCode, Instant finishedAt, boolean oomKilled, String error) {}
+  record Exit(int exitCode, Instant finishedAt, boolean oomKilled, Known known) {
+    /** Whether the exit code is the program's own. */
+    public enum Known {
+      YES,
+      MONITOR_LOST,
+      NODE_RESTARTED
+    }
+
+    /** Empty when all is known. */
+    public String error() {
+      return switch (known) {
+        case YES -> "";
+        case MONITOR_LOST -> "the exit code is lost: the container's monitor ended before it";
+        case NODE_RESTARTED -> "the host was restarted while the container ran";
+      };
+    }
+  }
 
   /** What the kernel and the monitor's files say about a run or exec. */
   sealed interface Observation {
@@ -100,6 +129,13 @@ public interface ContainerRuntime {
 
   /** Freezes all processes of a running container; returns when they are. */
   void pause(String containerId) throws IOException;
+
+  /**
+   * Bounds a running container by these resources, all of them; may be repeated.
+   *
+   * @throws IOException with the runtime's or the kernel's own words
+   */
+  void update(String containerId, Resources resources) throws IOException;
 
   /** Lets all processes go on; none frozen is success. */
   void unpause(String containerId) throws IOException;
@@ -158,8 +194,22 @@ public interface ContainerRuntime {
    */
   void watchExits(BiConsumer<String, Exit> listener);
 
+  /**
+   * Reports that the kernel killed something in a container for its memory, on a thread of the
+   * runtime's own; again, maybe, and without waiting for the end of the run.
+   */
+  void watchOutOfMemory(Consumer<String> listener);
+
   /** Pids of all processes in the container's cgroup. */
   List<Integer> processes(String containerId) throws IOException;
+
+  /**
+   * Tells the monitor to begin a new log file, when the old one has been set aside; were it still
+   * there, what is in it would be lost. To be repeated until the new file is there.
+   *
+   * @return false when no monitor listens
+   */
+  boolean reopenLog(String containerId) throws IOException;
 
   /** The file the monitor writes the container's output to. */
   Path logPath(String containerId);

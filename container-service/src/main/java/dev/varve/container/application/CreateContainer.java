@@ -4,14 +4,17 @@ import dev.varve.container.domain.ConfigMerge;
 import dev.varve.container.domain.ContainerName;
 import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.CreateDecider;
+import dev.varve.container.domain.HostAdaptation;
 import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.HostSpec.Ulimit;
 import dev.varve.container.domain.ImageDefaults;
+import dev.varve.container.domain.KernelSupport;
 import dev.varve.container.domain.MountResolution;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.Refusals;
 import dev.varve.container.domain.RequestedConfig;
 import dev.varve.container.domain.SpecRules;
+import dev.varve.container.domain.Verified;
 import dev.varve.eventlog.Cause;
 import dev.varve.eventlog.LogUnavailableException;
 import dev.varve.eventlog.Problem;
@@ -40,10 +43,13 @@ public final class CreateContainer {
    * @param imageConfig JSON of the image whose defaults are merged in
    * @return the container's id
    */
-  public String create(Cause cause, String name, RequestedConfig asked, byte[] imageConfig) {
+  public Verified<String> create(
+      Cause cause, String name, RequestedConfig asked, byte[] imageConfig) {
     String id = ids.next();
     ImageDefaults image = imageConfigs.parse(imageConfig);
-    ContainerSpec merged = ConfigMerge.merge(asked, image, defaultHostname(asked.host(), id));
+    Verified<HostSpec> host = HostAdaptation.adapt(asked, kernel(), engine.directory());
+    ContainerSpec merged =
+        ConfigMerge.merge(asked, image, defaultHostname(asked.host(), id)).with(host.value());
     refuseWhatCannotBe(merged);
     ContainerSpec spec = MountResolution.resolve(merged, new MountSurroundings(engine, ids));
     if (name.isEmpty()) {
@@ -52,7 +58,16 @@ public final class CreateContainer {
       create(cause, ContainerName.bare(name), id, spec);
     }
     engine.steps().reach(Steps.CREATE_RECORDED);
-    return id;
+    return new Verified<>(id, host.warnings());
+  }
+
+  private KernelSupport kernel() {
+    try {
+      return engine.host().kernel();
+    } catch (IOException e) {
+      throw Refusals.fault("cannot learn what the kernel supports: " + e.getMessage())
+          .asException();
+    }
   }
 
   private String defaultHostname(HostSpec host, String id) {

@@ -5,7 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Everything that was decided about a container at its creation; never changes afterwards.
+ * Everything that was decided about a container at its creation; changes afterwards by updates
+ * only.
  *
  * @param image what the user typed
  * @param imageId sha256:… the image its root file system is built from
@@ -24,6 +25,22 @@ public record ContainerSpec(
     List<String> onBuild,
     List<String> shell,
     boolean networkDisabled) {
+
+  /** Annotation: the wish to be restarted when the health check fails. */
+  static final String RESTART_WHEN_UNHEALTHY = "dev.varve.health.restart";
+
+  /** Whether there is a health check that looks at it. */
+  public boolean isProbed() {
+    List<String> test = healthCheck.map(HealthCheck::test).orElse(List.of());
+    return test.size() > 1
+        && (test.getFirst().equals("CMD") || test.getFirst().equals("CMD-SHELL"));
+  }
+
+  boolean restartsWhenUnhealthy() {
+    return Boolean.parseBoolean(host.annotations().get(RESTART_WHEN_UNHEALTHY));
+  }
+  /** Labels and annotations that the engine itself obeys begin so; an image can have none. */
+  public static final String RESERVED_LABELS = "dev.varve.";
 
   /** The network it joins, by its name. */
   public String networkName() {
@@ -54,8 +71,8 @@ public record ContainerSpec(
         networkDisabled);
   }
 
-  /** The same on other terms with the host. */
-  ContainerSpec with(HostSpec other) {
+  /** The same with another side towards the host. */
+  public ContainerSpec with(HostSpec other) {
     return new ContainerSpec(
         image,
         imageId,

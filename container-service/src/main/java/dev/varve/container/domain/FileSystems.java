@@ -17,6 +17,9 @@ public record FileSystems(
     Map<String, String> storageOpt,
     String volumeDriver,
     Storage storage) {
+  /** Bytes. */
+  public static final long DEFAULT_SHM = 64L << 20;
+
   public static final FileSystems DEFAULT =
       new FileSystems(false, Map.of(), 0, Map.of(), "", Storage.NONE);
 

@@ -1,8 +1,11 @@
 package dev.varve.container.application;
 
 import dev.varve.container.domain.Container;
+import dev.varve.container.domain.KernelSupport;
 import dev.varve.container.domain.NetworkAttachment;
+import dev.varve.container.domain.Specs;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -18,11 +21,18 @@ import java.util.function.BooleanSupplier;
 
 /** The rest of a machine: network, files, mounts. Outlives the services on it, too. */
 final class FakeNode
-    implements ContainerNetwork, RunFiles, RootMounts, MountSources, HostFacts, ContainerLog {
+    implements ContainerNetwork,
+        RunFiles,
+        RootMounts,
+        MountSources,
+        HostFacts,
+        ContainerLog,
+        HealthLog {
   final Set<String> namespaces = new ConcurrentSkipListSet<>();
   final Set<String> directories = new ConcurrentSkipListSet<>();
   final Set<Path> unmounted = ConcurrentHashMap.newKeySet();
   final Map<Path, List<String>> logs = new ConcurrentHashMap<>();
+  final Map<String, Known> health = new ConcurrentHashMap<>();
   volatile String bootId = "boot-1";
 
   @Override
@@ -129,6 +139,16 @@ final class FakeNode
   }
 
   @Override
+  public Optional<Known> read(String containerId) {
+    return Optional.ofNullable(health.get(containerId));
+  }
+
+  @Override
+  public void write(String containerId, Known known) {
+    health.put(containerId, known);
+  }
+
+  @Override
   public String bootId() {
     return bootId;
   }
@@ -136,6 +156,11 @@ final class FakeNode
   @Override
   public String hostname() {
     return "machine";
+  }
+
+  @Override
+  public KernelSupport kernel() {
+    return Specs.kernel();
   }
 
   @Override
@@ -149,18 +174,12 @@ final class FakeNode
   }
 
   @Override
-  public Reader open(Path file, Query query, BooleanSupplier ended) {
+  public Reader open(Path file, Query query, Form form, BooleanSupplier ended) {
     Iterator<String> lines = logs.getOrDefault(file, List.of()).iterator();
     return new Reader() {
       @Override
-      public Entry next() {
-        return lines.hasNext()
-            ? new Entry(
-                StandardStreams.Source.STDOUT,
-                FakeKernel.END,
-                lines.next().getBytes(StandardCharsets.UTF_8),
-                false)
-            : null;
+      public ByteBuffer next() {
+        return lines.hasNext() ? StandardCharsets.UTF_8.encode(lines.next()) : null;
       }
 
       @Override

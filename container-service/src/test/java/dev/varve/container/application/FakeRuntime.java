@@ -1,11 +1,13 @@
 package dev.varve.container.application;
 
 import dev.varve.container.application.FakeKernel.Run;
+import dev.varve.container.domain.Resources;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * The runtime over a fake kernel. Programs by name: {@code nosuch} is refused at creation, {@code
@@ -51,6 +53,14 @@ final class FakeRuntime implements ContainerRuntime {
   @Override
   public void pause(String containerId) {
     kernel.frozen.add(containerId);
+  }
+
+  @Override
+  public void update(String containerId, Resources resources) throws IOException {
+    if (kernel.refusesUpdates) {
+      throw new IOException("device or resource busy");
+    }
+    kernel.bounds.put(containerId, resources);
   }
 
   @Override
@@ -159,8 +169,18 @@ final class FakeRuntime implements ContainerRuntime {
   }
 
   @Override
+  public void watchOutOfMemory(Consumer<String> listener) {
+    kernel.watchOutOfMemory(listener);
+  }
+
+  @Override
   public List<Integer> processes(String containerId) {
     return List.of(kernel.run(containerId).pid);
+  }
+
+  @Override
+  public boolean reopenLog(String containerId) {
+    return kernel.reopen(containerId);
   }
 
   @Override

@@ -11,7 +11,8 @@ sealed interface Remembered {
    * @param name without the slash
    * @param startedNanos of the present or last run, unix; 0 before the first
    * @param volumes as they are mounted while it runs
-   * @param stoppedBy the request that stopped it last: a start by the same one is a restart
+   * @param restart its last start was the second half of a restart
+   * @param outOfMemory told of its present or last run
    */
   record OfContainer(
       String name,
@@ -19,18 +20,24 @@ sealed interface Remembered {
       Map<String, String> labels,
       List<MountPoint> volumes,
       long startedNanos,
-      String stoppedBy)
+      boolean restart,
+      boolean outOfMemory)
       implements Remembered {
     OfContainer renamed(String newName) {
-      return new OfContainer(newName, image, labels, volumes, startedNanos, stoppedBy);
+      return new OfContainer(
+          newName, image, labels, volumes, startedNanos, restart, outOfMemory);
+    }
+
+    OfContainer starting(boolean again) {
+      return new OfContainer(name, image, labels, volumes, startedNanos, again, false);
     }
 
     OfContainer started(long nanos) {
-      return new OfContainer(name, image, labels, volumes, nanos, stoppedBy);
+      return new OfContainer(name, image, labels, volumes, nanos, restart, outOfMemory);
     }
 
-    OfContainer stopped(String request) {
-      return new OfContainer(name, image, labels, volumes, startedNanos, request);
+    OfContainer outOfMemoryTold() {
+      return new OfContainer(name, image, labels, volumes, startedNanos, restart, true);
     }
   }
 

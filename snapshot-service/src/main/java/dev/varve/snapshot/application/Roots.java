@@ -50,6 +50,7 @@ public final class Roots {
   private final Ledger<SnapshotState, SnapshotEvent> ledger;
   private final Disk disk;
   private final Volumes volumes;
+  private final Copies copies;
   private final RootDecider decider = new RootDecider();
   private final KeyedLocks<String> locks = new KeyedLocks<>();
   private final ConcurrentHashMap<String, List<ChainId>> preparing = new ConcurrentHashMap<>();
@@ -66,7 +67,8 @@ public final class Roots {
       CommandRunner<SnapshotState, SnapshotEvent> commands,
       Ledger<SnapshotState, SnapshotEvent> ledger,
       Volumes volumes,
-      Executor disk) {
+      Executor disk,
+      Copies copies) {
     this.facts = facts;
     this.layers = layers;
     this.pins = pins;
@@ -75,6 +77,7 @@ public final class Roots {
     this.ledger = ledger;
     this.volumes = volumes;
     this.disk = new Disk(disk);
+    this.copies = copies;
   }
 
   /**
@@ -172,12 +175,13 @@ public final class Roots {
         && layers.newestApplication(chain) <= mountedAt.getOrDefault(containerId, Long.MIN_VALUE);
   }
 
-  private void remove(String containerId, Cause cause) throws IOException {
+  private void remove(String containerId, Cause cause) throws IOException, InterruptedException {
     SnapshotState state = recorded(containerId);
     if (!isOfThisNode(state)) {
       return;
     }
     if (snapshotter.stat(containerId) != RootStatus.ABSENT) {
+      copies.end(containerId);
       disk.run(() -> snapshotter.remove(containerId));
     }
     mountedAt.remove(containerId);

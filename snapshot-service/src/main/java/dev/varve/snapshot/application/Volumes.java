@@ -271,7 +271,7 @@ public final class Volumes {
   /** Those that run, or are about to. */
   List<String> runnersOf(String name) {
     return facts.containers().stream()
-        .filter(container -> container.running() && container.uses(name))
+        .filter(container -> container.mayRun() && container.uses(name))
         .map(Container::id)
         .sorted()
         .toList();

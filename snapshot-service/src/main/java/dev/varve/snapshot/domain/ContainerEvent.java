@@ -22,7 +22,11 @@ public sealed interface ContainerEvent {
    */
   record RemoveRequested(boolean volumes) implements ContainerEvent {}
 
-  record Started() implements ContainerEvent {}
+  /**
+   * @param pid of its first process, on its node; 0 when the run was over before it was seen
+   * @param startTicks tell that process from a later one with its pid
+   */
+  record Started(int pid, long startTicks) implements ContainerEvent {}
 
   record Exited() implements ContainerEvent {}
 
@@ -42,8 +46,10 @@ public sealed interface ContainerEvent {
     return switch (event.data()) {
       case Created(Container container) -> container;
       case RootFilesystemMissing _ -> before;
-      case StartRequested _, Started _ -> before == null ? null : before.running(true);
-      case StartFailed _, Exited _ -> before == null ? null : before.running(false);
+      case StartRequested _ -> before == null ? null : before.begins();
+      case Started(int pid, long startTicks) ->
+          before == null ? null : before.in(new Container.Run(pid, startTicks));
+      case StartFailed _, Exited _ -> before == null ? null : before.in(null);
       case RemoveRequested(boolean volumes) ->
           before == null ? null : before.takingVolumes(volumes);
       case Removed _ -> null;

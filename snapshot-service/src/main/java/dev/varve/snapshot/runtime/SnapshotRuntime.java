@@ -9,6 +9,7 @@ import dev.varve.eventlog.assembly.EngineSettings;
 import dev.varve.eventlog.assembly.FollowedTopic;
 import dev.varve.eventlog.assembly.LogSettings;
 import dev.varve.eventlog.assembly.OwnedTopic;
+import dev.varve.eventlog.assembly.ServiceStart;
 import dev.varve.eventlog.assembly.TopicModel;
 import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.files.KernelFileCalls;
@@ -37,6 +38,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -56,6 +58,7 @@ public class SnapshotRuntime {
   private final LayerForms layerForms;
   private final LedgerRegistry ledgers;
   private @Nullable SnapshotAssembly assembly;
+  private final ServiceStart starting = new ServiceStart("snapshot");
   private @Nullable ManagedChannel imageService;
   private @Nullable Server server;
 
@@ -77,7 +80,15 @@ public class SnapshotRuntime {
     return opened;
   }
 
-  void start(@Observes StartupEvent event) {
+  void begin(@Observes @Priority(ServiceStart.BEGIN) StartupEvent event) {
+    starting.begin(this::start);
+  }
+
+  void await(@Observes StartupEvent event) throws InterruptedException {
+    starting.await();
+  }
+
+  private void start() {
     LogSettings log = engine.log();
     OwnedTopic<SnapshotState, SnapshotEvent> own =
         OwnedTopic.open(
@@ -114,6 +125,7 @@ public class SnapshotRuntime {
               snapshotter,
               snapshotter.contents(),
               volumes,
+              snapshotter.files(),
               new ImageServiceBlobs(channel));
       assembly = opened;
       ledgers.register("snapshot.images", images.ledger(), images.deadLetters());
@@ -124,7 +136,7 @@ public class SnapshotRuntime {
               ServiceAddress.parse(engine.address("snapshot")),
               new SnapshotsEndpoint(opened.inspection()),
               new FilesEndpoint(opened.looks()),
-              new RootContentsEndpoint(opened.readRoot()),
+              new RootContentsEndpoint(opened.readRoot(), opened.copyFiles()),
               new VolumesEndpoint(opened.volumes(), opened.volumeSnapshots()));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot use " + snapshots, e);
@@ -145,6 +157,7 @@ public class SnapshotRuntime {
   }
 
   void stop(@Observes ShutdownEvent event) {
+    starting.settle();
     Server serving = server;
     if (serving != null) {
       serving.shutdown();

@@ -103,6 +103,7 @@ final class SnapshotNode implements AutoCloseable {
                 files,
                 mounts,
                 TarLimits.DEFAULT),
+            snapshotter.files(),
             blobSource());
     images
         .ledger()

@@ -20,19 +20,26 @@ import dev.varve.api.container.v1.ListNetworksRequest;
 import dev.varve.api.container.v1.ListNetworksResponse;
 import dev.varve.api.container.v1.ListRequest;
 import dev.varve.api.container.v1.ListResponse;
-import dev.varve.api.container.v1.LogEntry;
+import dev.varve.api.container.v1.LogPart;
 import dev.varve.api.container.v1.LogsRequest;
 import dev.varve.api.container.v1.PauseRequest;
 import dev.varve.api.container.v1.PruneRequest;
 import dev.varve.api.container.v1.PruneResponse;
+import dev.varve.api.container.v1.RecordCopyRequest;
 import dev.varve.api.container.v1.RecordExportRequest;
 import dev.varve.api.container.v1.RemoveRequest;
 import dev.varve.api.container.v1.RenameRequest;
 import dev.varve.api.container.v1.ResizeRequest;
 import dev.varve.api.container.v1.StartRequest;
+import dev.varve.api.container.v1.StatsRequest;
+import dev.varve.api.container.v1.StatsResponse;
 import dev.varve.api.container.v1.StopRequest;
+import dev.varve.api.container.v1.SupportRequest;
+import dev.varve.api.container.v1.SupportResponse;
 import dev.varve.api.container.v1.TopRequest;
 import dev.varve.api.container.v1.TopResponse;
+import dev.varve.api.container.v1.UpdateRequest;
+import dev.varve.api.container.v1.UpdateResponse;
 import dev.varve.api.container.v1.WaitRequest;
 import dev.varve.api.container.v1.WaitResponse;
 import dev.varve.api.transport.FromMemory;
@@ -41,7 +48,9 @@ import dev.varve.api.transport.Outbound;
 import dev.varve.container.application.Execs;
 import dev.varve.container.application.PruneContainers;
 import dev.varve.container.application.UseCases;
+import dev.varve.container.application.WatchStats;
 import dev.varve.container.domain.ProcessListing;
+import dev.varve.container.domain.Verified;
 import dev.varve.eventlog.Cause;
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.StreamObserver;
@@ -58,7 +67,7 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
   public ContainersService(UseCases useCases) {
     this.useCases = useCases;
     this.streams = new StreamCalls(useCases);
-    this.views = new Views(useCases.engine());
+    this.views = new Views(useCases.engine(), useCases.health());
   }
 
   @Override
@@ -70,17 +79,42 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
   public void create(CreateRequest request, StreamObserver<CreateResponse> responses) {
     Calls.answer(
         responses,
+        () -> {
+          Verified<String> made =
+              useCases
+                  .create()
+                  .create(
+                      Calls.cause(),
+                      request.getName(),
+                      RequestMessages.config(request),
+                      request.getImageConfigJson().toByteArray());
+          return CreateResponse.newBuilder()
+              .setId(made.value())
+              .addAllWarnings(made.warnings())
+              .build();
+        });
+  }
+
+  @Override
+  public void update(UpdateRequest request, StreamObserver<UpdateResponse> responses) {
+    Calls.answer(
+        responses,
         () ->
-            CreateResponse.newBuilder()
-                .setId(
+            UpdateResponse.newBuilder()
+                .addAllWarnings(
                     useCases
-                        .create()
-                        .create(
+                        .update()
+                        .update(
                             Calls.cause(),
-                            request.getName(),
-                            RequestMessages.config(request),
-                            request.getImageConfigJson().toByteArray()))
+                            request.getId(),
+                            ResourceMessages.read(request.getResources()),
+                            RequestMessages.restartPolicy(request)))
                 .build());
+  }
+
+  @Override
+  public void support(SupportRequest request, StreamObserver<SupportResponse> responses) {
+    Calls.answer(responses, () -> SupportMessages.write(useCases.engine().host().kernel()));
   }
 
   @Override
@@ -90,7 +124,13 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
 
   @Override
   public void stop(StopRequest request, StreamObserver<ChangeResponse> responses) {
-    Calls.answer(responses, () -> changed(stop(Calls.cause(), request)));
+    Calls.answer(
+        responses,
+        () ->
+            changed(
+                useCases
+                    .stop()
+                    .stop(Calls.cause(), request.getId(), timeout(request), request.getSignal())));
   }
 
   @Override
@@ -98,18 +138,17 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
     Calls.answer(
         responses,
         () -> {
-          Cause cause = Calls.cause();
-          stop(cause, request);
-          return changed(useCases.start().start(cause, request.getId()));
+          useCases
+              .restart()
+              .restart(Calls.cause(), request.getId(), timeout(request), request.getSignal());
+          return changed(true);
         });
   }
 
-  private boolean stop(Cause cause, StopRequest request) throws InterruptedException {
-    OptionalInt timeout =
-        request.hasTimeoutSeconds()
-            ? OptionalInt.of(request.getTimeoutSeconds())
-            : OptionalInt.empty();
-    return useCases.stop().stop(cause, request.getId(), timeout, request.getSignal());
+  private static OptionalInt timeout(StopRequest request) {
+    return request.hasTimeoutSeconds()
+        ? OptionalInt.of(request.getTimeoutSeconds())
+        : OptionalInt.empty();
   }
 
   @Override
@@ -154,6 +193,18 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
         responses,
         () -> {
           useCases.inspect().exported(Calls.cause(), request.getId());
+          return changed(true);
+        });
+  }
+
+  @Override
+  public void recordCopy(RecordCopyRequest request, StreamObserver<ChangeResponse> responses) {
+    Calls.answer(
+        responses,
+        () -> {
+          useCases
+              .inspect()
+              .copied(Calls.cause(), request.getId(), request.getPath(), request.getInward());
           return changed(true);
         });
   }
@@ -215,7 +266,7 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
   }
 
   @Override
-  public void logs(LogsRequest request, StreamObserver<LogEntry> responses) {
+  public void logs(LogsRequest request, StreamObserver<LogPart> responses) {
     streams.logs(request, new Outbound<>(responses));
   }
 
@@ -241,11 +292,26 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
     Calls.answer(
         responses,
         () -> {
-          ProcessListing listing = useCases.inspect().top(request.getId(), request.getPsArgs());
+          ProcessListing listing =
+              useCases.inspect().top(Calls.cause(), request.getId(), request.getPsArgs());
           TopResponse.Builder answer = TopResponse.newBuilder().addAllTitles(listing.titles());
           listing.processes().forEach(row -> answer.addProcessesBuilder().addAllColumns(row));
           return answer.build();
         });
+  }
+
+  @Override
+  public void stats(StatsRequest request, StreamObserver<StatsResponse> responses) {
+    if (request.getMode() == StatsRequest.Mode.MODE_ONCE) {
+      Calls.answer(responses, () -> once(useCases.stats().once(request.getId())));
+    } else {
+      StatsCall.begin(useCases.stats(), request, new Outbound<>(responses));
+    }
+  }
+
+  private static StatsResponse once(WatchStats.Frame frame) {
+    return StatsCall.message(
+        frame, frame.sample().map(StatsMessages::sample).orElse(null), null);
   }
 
   @Override

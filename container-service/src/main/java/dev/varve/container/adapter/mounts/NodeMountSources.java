@@ -104,14 +104,7 @@ public final class NodeMountSources implements MountSources {
               "bind",
               it.subpath().isEmpty() ? volume(it.name()).toString() : within(it, held),
               it.readOnly() ? List.of("rbind", "rprivate", "ro", "rro") : List.of("rbind", "rprivate"));
-      case MountPoint.Tmpfs it -> {
-        List<String> options = new ArrayList<>(List.of("noexec", "nosuid", "nodev", "rprivate"));
-        if (it.options().contains("exec")) {
-          options.remove("noexec");
-        }
-        options.addAll(it.options());
-        yield new Ready(it.destination(), "tmpfs", "tmpfs", options);
-      }
+      case MountPoint.Tmpfs it -> new Ready(it.destination(), "tmpfs", "tmpfs", it.options());
     };
   }
 

@@ -4,32 +4,61 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.container.application.ContainerRuntime.RunRequest;
 import dev.varve.container.application.MountSources.Ready;
+import dev.varve.container.application.RuntimeRefusedException;
+import dev.varve.container.domain.FileSystems;
 import dev.varve.container.domain.HostSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The mounts of a container, in the order the runtime makes them. */
+/** The mounts of a container, in the order the runtime makes them: what is wanted replaces a default. */
 final class Mounts {
   static final String INIT = "/sbin/docker-init";
-  private static final long DEFAULT_SHM = 64L << 20;
+  private static final String SHM = "/dev/shm";
+  private static final String TMPFS = "tmpfs";
+
+  /** What stays writable although the root file system is not. */
+  private static final Set<String> WRITABLE =
+      Set.of("/proc", "/dev", "/dev/pts", SHM, "/dev/mqueue");
 
   private final ArrayNode into;
+  private final FileSystems fileSystems;
 
-  private Mounts(ArrayNode into) {
+  /** By destination. */
+  private final Map<String, Ready> wanted = new TreeMap<>();
+
+  private Mounts(ArrayNode into, FileSystems fileSystems, List<Ready> ready) {
     this.into = into;
+    this.fileSystems = fileSystems;
+    fileSystems
+        .tmpfs()
+        .forEach((path, options) -> {
+          String target = Path.of(path).normalize().toString();
+          wanted.put(target, new Ready(target, TMPFS, TMPFS, List.of(options)));
+        });
+    ready.forEach(mount -> wanted.put(mount.destination(), mount));
   }
 
   /**
    * @param init the init program on the host, or null
+   * @param sharedMemory what /dev/shm is, when it is not the container's alone
    */
-  static void write(ArrayNode into, RunRequest request, boolean privileged, @Nullable Path init) {
-    Mounts mounts = new Mounts(into);
+  static void write(
+      ArrayNode into,
+      RunRequest request,
+      boolean privileged,
+      @Nullable Path init,
+      Optional<Path> sharedMemory)
+      throws RuntimeRefusedException {
     HostSpec host = request.spec().host();
+    Mounts mounts = new Mounts(into, host.fileSystems(), request.mounts());
     String access = privileged ? "rw" : "ro";
     mounts.add("/proc", "proc", "proc", "nosuid", "noexec", "nodev");
     mounts.add("/dev", "tmpfs", "tmpfs", "nosuid", "strictatime", "mode=755", "size=65536k");
@@ -46,69 +75,41 @@ final class Mounts {
     mounts.add("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", access);
     mounts.add("/sys/fs/cgroup", "cgroup", "cgroup", access, "nosuid", "noexec", "nodev");
     mounts.add("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev");
-    mounts.sharedMemory(host);
+    mounts.sharedMemory(host.namespaces().ipc(), sharedMemory);
     mounts.bind(request.resolvConf(), "/etc/resolv.conf");
     mounts.bind(request.hostnameFile(), "/etc/hostname");
     mounts.bind(request.hosts(), "/etc/hosts");
     if (init != null) {
       mounts.bind(init, INIT, "ro");
     }
-    mounts.wanted(request);
+    mounts.addWanted();
   }
 
-  /** What the user wants, outer mounts first; it takes its place from what would be there. */
-  private void wanted(RunRequest request) {
-    Map<String, Runnable> wanted = new LinkedHashMap<>();
-    request
-        .spec()
-        .host()
-        .fileSystems()
-        .tmpfs()
-        .forEach(
-            (path, options) ->
-                wanted.put(Path.of(path).normalize().toString(), () -> tmpfs(path, options)));
-    for (Ready mount : request.mounts()) {
-      wanted.put(
-          mount.destination(),
-          () ->
-              add(
-                  mount.destination(),
-                  mount.type(),
-                  mount.source(),
-                  mount.options().toArray(String[]::new)));
+  private void sharedMemory(String ipcMode, Optional<Path> shared) {
+    if (ipcMode.equals("none")) {
+      return;
     }
-    for (int i = into.size() - 1; i >= 0; i--) {
-      Path there = Path.of(into.get(i).path("destination").textValue());
-      boolean replaced = wanted.containsKey(there.toString());
-      // A whole /dev of the user's own has what the defaults would mount in it.
-      if (replaced || wanted.containsKey("/dev") && there.startsWith("/dev")) {
-        into.remove(i);
-      }
-    }
-    wanted.entrySet().stream()
-        .sorted(Comparator.comparingInt(mount -> Path.of(mount.getKey()).getNameCount()))
-        .forEach(mount -> mount.getValue().run());
-  }
-
-  private void sharedMemory(HostSpec host) {
-    switch (host.namespaces().ipc()) {
-      case "none" -> {}
-      case "host" -> bind(Path.of("/dev/shm"), "/dev/shm");
-      default -> {
-        long size = host.fileSystems().shmSize() > 0 ? host.fileSystems().shmSize() : DEFAULT_SHM;
-        add("/dev/shm", "tmpfs", "shm", "nosuid", "noexec", "nodev", "mode=1777", "size=" + size);
-      }
+    if (ipcMode.equals("host")) {
+      bind(Path.of(SHM), SHM);
+    } else if (shared.isPresent()) {
+      bind(shared.get(), SHM);
+    } else {
+      long size = fileSystems.shmSize() > 0 ? fileSystems.shmSize() : FileSystems.DEFAULT_SHM;
+      add(SHM, "tmpfs", "shm", "nosuid", "noexec", "nodev", "mode=1777", "size=" + size);
     }
   }
 
-  private void tmpfs(String path, String options) {
-    List<String> all = new ArrayList<>(List.of("noexec", "nosuid", "nodev"));
-    for (String option : options.split(",")) {
-      if (!option.isEmpty()) {
-        all.add(option);
-      }
+  /** Outer mounts before those in them. */
+  private void addWanted() throws RuntimeRefusedException {
+    List<Ready> outerFirst = new ArrayList<>(wanted.values());
+    outerFirst.sort(Comparator.comparingInt(it -> Path.of(it.destination()).getNameCount()));
+    for (Ready mount : outerFirst) {
+      List<String> options =
+          mount.type().equals(TMPFS)
+              ? TmpfsOptions.merge(String.join(",", mount.options()))
+              : mount.options();
+      put(mount.destination(), mount.type(), mount.source(), options);
     }
-    add(path, "tmpfs", "tmpfs", all.toArray(String[]::new));
   }
 
   private void bind(Path source, String target, String... options) {
@@ -118,11 +119,20 @@ final class Mounts {
   }
 
   private void add(String target, String type, String source, String... options) {
+    if (wanted.containsKey(target) || (target.startsWith("/dev/") && wanted.containsKey("/dev"))) {
+      return;
+    }
+    List<String> all = new ArrayList<>(Arrays.asList(options));
+    if (fileSystems.readonlyRootfs() && !WRITABLE.contains(target) && !all.contains("ro")) {
+      all.remove("rw");
+      all.add("ro");
+    }
+    put(target, type, source, all);
+  }
+
+  private void put(String target, String type, String source, List<String> options) {
     ObjectNode mount = into.addObject();
     mount.put("destination", target).put("type", type).put("source", source);
-    ArrayNode list = mount.putArray("options");
-    for (String option : options) {
-      list.add(option);
-    }
+    options.forEach(mount.putArray("options")::add);
   }
 }

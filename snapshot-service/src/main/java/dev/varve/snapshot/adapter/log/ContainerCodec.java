@@ -4,11 +4,13 @@ import dev.varve.eventlog.EventCodec;
 import dev.varve.events.container.v1.Created;
 import dev.varve.events.container.v1.MountPoint;
 import dev.varve.events.container.v1.RemoveRequested;
+import dev.varve.events.container.v1.Started;
 import dev.varve.snapshot.domain.Container;
 import dev.varve.snapshot.domain.ContainerEvent;
 import dev.varve.snapshot.domain.VolumeUse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The container service's events, as far as they matter here: read, never written. */
@@ -43,6 +45,7 @@ public final class ContainerCodec implements EventCodec<ContainerEvent> {
                 created.getSpec().getImageId(),
                 created.getNode(),
                 false,
+                Optional.empty(),
                 volumes(created),
                 false));
       }
@@ -52,7 +55,10 @@ public final class ContainerCodec implements EventCodec<ContainerEvent> {
           new ContainerEvent.RemoveRequested(
               Payloads.parse(RemoveRequested.parser(), data).getVolumes());
       case MISSING -> new ContainerEvent.RootFilesystemMissing();
-      case STARTED -> new ContainerEvent.Started();
+      case STARTED -> {
+        Started started = Payloads.parse(Started.parser(), data);
+        yield new ContainerEvent.Started((int) started.getPid(), started.getPidStartTicks());
+      }
       case EXITED -> new ContainerEvent.Exited();
       case REMOVED -> new ContainerEvent.Removed();
       default -> null;
