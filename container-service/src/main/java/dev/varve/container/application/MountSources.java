@@ -1,6 +1,6 @@
 package dev.varve.container.application;
 
-import dev.varve.container.domain.Container;
+import dev.varve.container.domain.ContainerSpec;
 import dev.varve.eventlog.ProblemException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,5 +44,5 @@ public interface MountSources {
    * @param root the container's root file system
    * @throws ProblemException in Docker's words
    */
-  Held hold(Container container, Path root) throws IOException;
+  Held hold(ContainerSpec spec, Path root) throws IOException;
 }

@@ -131,7 +131,7 @@ public final class StartContainer {
     RunFiles.Paths paths = Effects.join(files);
     ContainerRuntime runtime = engine.runtime();
     ContainerRuntime.Process process;
-    try (MountSources.Held mounts = engine.mounts().hold(it, root)) {
+    try (MountSources.Held mounts = engine.mounts().hold(it.spec(), root)) {
       process =
           runtime.create(
               new RunRequest(

@@ -1,6 +1,7 @@
 package dev.varve.container.application;
 
 import dev.varve.container.domain.Container;
+import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.KernelSupport;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.Specs;
@@ -46,7 +47,7 @@ final class FakeNode
   }
 
   @Override
-  public Held hold(Container container, Path root) {
+  public Held hold(ContainerSpec spec, Path root) {
     return new Held() {
       @Override
       public List<Ready> mounts() {

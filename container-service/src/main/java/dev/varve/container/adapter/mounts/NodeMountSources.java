@@ -1,7 +1,7 @@
 package dev.varve.container.adapter.mounts;
 
 import dev.varve.container.application.MountSources;
-import dev.varve.container.domain.Container;
+import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.MountPoint;
 import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.ProblemException;
@@ -57,9 +57,8 @@ public final class NodeMountSources implements MountSources {
   }
 
   @Override
-  public Held hold(Container container, Path root) throws IOException {
-    List<MountPoint> points =
-        new ArrayList<>(container.spec().host().fileSystems().storage().points());
+  public Held hold(ContainerSpec spec, Path root) throws IOException {
+    List<MountPoint> points = new ArrayList<>(spec.host().fileSystems().storage().points());
     points.sort(Comparator.comparingInt(point -> Path.of(point.destination()).getNameCount()));
     Descriptors held = new Descriptors(files, new ArrayList<>());
     boolean complete = false;
