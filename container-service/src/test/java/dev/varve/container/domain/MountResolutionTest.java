@@ -17,6 +17,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What comes of -v, --mount, --volumes-from and VOLUME; the texts are those of dockerd. */
 final class MountResolutionTest {
@@ -245,7 +246,7 @@ final class MountResolutionTest {
   }
 
   @ParameterizedTest
-  @org.junit.jupiter.params.provider.MethodSource("refusedMounts")
+  @MethodSource("refusedMounts")
   void aMountThatIsNone(Mount mount, String message) {
     assertThatThrownBy(() -> mounts(mount)).isInstanceOf(ProblemException.class).hasMessage(message);
   }

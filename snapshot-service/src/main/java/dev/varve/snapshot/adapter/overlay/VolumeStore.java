@@ -278,7 +278,7 @@ public final class VolumeStore implements VolumeFiles {
         Directory data = data(volume);
         TreeArchive archive = new TreeArchive(calls, tar)) {
       archive.add(data.fd(), HERE, "", calls.stat(data.fd()));
-      new TreeWalk(calls, archive).walk(data);
+      new TreeWalk(calls, archive).walk(data, "");
       archive.finish();
     }
   }
