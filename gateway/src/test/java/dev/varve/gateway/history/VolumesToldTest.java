@@ -36,11 +36,11 @@ final class VolumesToldTest {
               "e" + ++sequence,
               subject,
               sequence,
-              message,
               AT,
               new Cause("unix:uid=0", "r", "r"),
               "node-1",
-              new Position(0, sequence));
+              new Position(0, sequence),
+              message);
       Remembered after = teller.evolve(state, event);
       told.addAll(teller.tell(event, state, after, _ -> null));
       state = after;
