@@ -199,6 +199,23 @@ final class MountTest extends Conformance {
   }
 
   @Test
+  void copiesReachAVolumeWhetherItsContainerRunsOrNot() throws IOException {
+    String volume = volume();
+    String box = name();
+    Path file = host("d").resolve("f");
+    Files.writeString(file, "copied");
+    docker.ok("create", "--name", box, "-v", volume + ":/v", IMAGE, "sleep", "1000");
+    docker.ok("cp", file.toString(), box + ":/v/stopped");
+    docker.ok("start", box);
+    docker.ok("cp", file.toString(), box + ":/v/running");
+    assertThat(docker.ok("exec", box, "cat", "/v/stopped", "/v/running")).isEqualTo("copiedcopied");
+    docker.ok("kill", box);
+    Path out = host("out");
+    docker.ok("cp", box + ":/v", out.toString());
+    assertThat(out.resolve("v/running")).hasContent("copied");
+  }
+
+  @Test
   void tmpfsInBothForms() {
     assertThat(run("--tmpfs", "/t:size=64k,uid=3", "--mount", "type=tmpfs,dst=/m,tmpfs-size=1m,tmpfs-mode=700", IMAGE,
             "sh", "-c", "grep -E ' /(t|m) ' /proc/mounts; stat -c %a /m"))

@@ -126,7 +126,8 @@ public final class Volumes {
           disk.run(() -> files.mount(volume.name(), volume.options()));
           mounts.add(files.data(volume.name()).toString());
         }
-        if (first && !use.noCopy()) {
+        // A part of it is no place for what the image has there.
+        if (first && !use.noCopy() && use.subpath().isEmpty()) {
           disk.run(() -> files.populate(volume.name(), root, use.destination()));
         }
       } catch (ProblemException e) {
@@ -134,6 +135,15 @@ public final class Volumes {
       }
     }
     return mounts;
+  }
+
+  /** What of a container's volumes is mounted where while it runs. */
+  List<RootFiles.MountedVolume> mountedIn(Container container) {
+    return container.volumes().stream()
+        .map(use ->
+            new RootFiles.MountedVolume(
+                use.destination(), files.data(use.name()), use.subpath(), use.readOnly()))
+        .toList();
   }
 
   /** In the volume's lock: makes it unless it is there. */

@@ -10,6 +10,7 @@ import java.util.TreeMap;
  *
  * @param anonymous nobody named it: it goes with the container when that is wanted
  * @param noCopy it does not take over what the image has at the destination
+ * @param subpath what is mounted of it; empty for all
  * @param labels and options: for a volume that is not there yet
  */
 public record VolumeUse(
@@ -18,6 +19,8 @@ public record VolumeUse(
     String destination,
     boolean anonymous,
     boolean noCopy,
+    String subpath,
+    boolean readOnly,
     Map<String, String> labels,
     Map<String, String> options) {
   public VolumeUse {

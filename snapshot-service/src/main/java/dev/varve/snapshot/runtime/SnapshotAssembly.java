@@ -107,7 +107,7 @@ public final class SnapshotAssembly implements AutoCloseable {
     this.reactions = new Reactions(facts, layers, roots, sizes, volumes, virtual);
     this.inspection = new Inspection(node, own.ledger(), snapshotter, sizes);
     this.readRoot = new ReadRoot(node, roots, own.ledger(), snapshotter, contents);
-    this.copyFiles = new CopyFiles(facts, readRoot, files, copies, sizes);
+    this.copyFiles = new CopyFiles(facts, readRoot, files, copies, sizes, volumes);
   }
 
   public Reactions reactions() {

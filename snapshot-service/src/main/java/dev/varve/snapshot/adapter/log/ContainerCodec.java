@@ -76,8 +76,9 @@ public final class ContainerCodec implements EventCodec<ContainerEvent> {
                 it.getDriver(),
                 point.getDestination(),
                 it.getAnonymous(),
-                // A part of it is no place for what the image has there.
-                it.getNoCopy() || !it.getSubpath().isEmpty(),
+                it.getNoCopy(),
+                it.getSubpath(),
+                point.getReadOnly(),
                 it.getLabelsMap(),
                 it.getDriverOptionsMap()));
       }
