@@ -52,6 +52,7 @@ Usage: ./varve [SETTINGS] COMMAND [ARGUMENTS]
   image cat IMAGE PATH   what is in a file of an image
   image blame IMAGE PATH the layer that brought it, and what brought the layer
   image diff IMAGE IMAGE what the second image has otherwise: A added, C changed, D deleted
+  volume snapshot VOLUME keep what a volume holds now; snapshots, restore, forget, export and import: docs/volumes.md
   docker ARGUMENTS       the docker CLI against this engine
   kafka TOOL ARGUMENTS   Kafka's console tools (consume, topics, offsets, groups, configs) or kcat
   psql ARGUMENTS         a client in the engine's database

@@ -25,8 +25,10 @@ class ArchitectureTest {
               "dev.varve.snapshot.domain..",
               "dev.varve.eventlog",
               "java.lang..",
+              "java.time",
               "java.util",
               "java.util.function",
+              "java.util.regex",
               "java.util.stream",
               "org.jspecify.annotations");
 

@@ -39,8 +39,14 @@ public interface ContainerRuntime {
       Path resolvConf,
       Path hosts,
       Path hostnameFile,
+      List<MountSources.Ready> mounts,
+      String rootPropagation,
       Optional<Donor> pidDonor,
-      Optional<Donor> ipcDonor) {}
+      Optional<Donor> ipcDonor) {
+    public RunRequest {
+      mounts = List.copyOf(mounts);
+    }
+  }
 
   /**
    * A running container whose namespace another joins.

@@ -9,6 +9,7 @@ import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.HostSpec.Ulimit;
 import dev.varve.container.domain.ImageDefaults;
 import dev.varve.container.domain.KernelSupport;
+import dev.varve.container.domain.MountResolution;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.Refusals;
 import dev.varve.container.domain.RequestedConfig;
@@ -47,9 +48,10 @@ public final class CreateContainer {
     String id = ids.next();
     ImageDefaults image = imageConfigs.parse(imageConfig);
     Verified<HostSpec> host = HostAdaptation.adapt(asked, kernel(), engine.directory());
-    ContainerSpec spec =
+    ContainerSpec merged =
         ConfigMerge.merge(asked, image, defaultHostname(asked.host(), id)).with(host.value());
-    refuseWhatCannotBe(spec);
+    refuseWhatCannotBe(merged);
+    ContainerSpec spec = MountResolution.resolve(merged, new MountSurroundings(engine, ids));
     if (name.isEmpty()) {
       createWithSomeName(cause, id, spec);
     } else {

@@ -18,6 +18,7 @@ public record Engine(
     Lanes lanes,
     Attachments attachments,
     RootFilesystems roots,
+    MountSources mounts,
     ContainerRuntime runtime,
     ContainerNetwork network,
     PublishedPorts publishedPorts,

@@ -70,9 +70,8 @@ public final class RootFilesystems {
   public Path await(Cause cause, String containerId) throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     Snapshot ready = awaitPrepared(containerId, 0, deadline);
-    Path root = Path.of(ready.rootPath());
-    if (mounts.isMounted(root)) {
-      return root;
+    if (isMounted(ready)) {
+      return Path.of(ready.rootPath());
     }
     containers.decide(
         cause,
@@ -83,12 +82,23 @@ public final class RootFilesystems {
                     Subjects.container(containerId),
                     new RootFilesystemMissing(ready.rootPath()),
                     true));
-    Path again = Path.of(awaitPrepared(containerId, ready.generation(), deadline).rootPath());
-    if (!mounts.isMounted(again)) {
-      throw Refusals.fault("the root file system of " + containerId + " is not mounted at " + again)
+    Snapshot again = awaitPrepared(containerId, ready.generation(), deadline);
+    if (!isMounted(again)) {
+      throw Refusals.fault(
+              "the root file system of "
+                  + containerId
+                  + " is not mounted at "
+                  + again.rootPath()
+                  + ", or a volume of its is not")
           .asException();
     }
-    return again;
+    return Path.of(again.rootPath());
+  }
+
+  /** With those volumes that are mounts of their own. */
+  private boolean isMounted(Snapshot prepared) {
+    return mounts.isMounted(Path.of(prepared.rootPath()))
+        && prepared.volumeMounts().stream().allMatch(path -> mounts.isMounted(Path.of(path)));
   }
 
   /** Waits for a generation later than the given one. */

@@ -140,7 +140,7 @@ public final class StartContainer {
     ContainerRuntime runtime = engine.runtime();
     FutureTask<Void> publication = Effects.begin(() -> publish(id, run.attachment()));
     ContainerRuntime.Process process;
-    try {
+    try (MountSources.Held mounts = engine.mounts().hold(it.spec(), root)) {
       process =
           runtime.create(
               new RunRequest(
@@ -152,6 +152,8 @@ public final class StartContainer {
                   paths.resolvConf(),
                   paths.hosts(),
                   paths.hostname(),
+                  mounts.mounts(),
+                  mounts.rootPropagation(),
                   donors.ofProcesses(it),
                   donors.ofIpc(it)));
     } finally {

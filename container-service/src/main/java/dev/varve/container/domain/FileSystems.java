@@ -8,15 +8,22 @@ import java.util.Map;
  * @param tmpfs mount options by path
  * @param shmSize bytes of /dev/shm; 0 means the default
  * @param storageOpt options of the root file system
+ * @param volumeDriver of volumes that name none
  */
 public record FileSystems(
     boolean readonlyRootfs,
     Map<String, String> tmpfs,
     long shmSize,
     Map<String, String> storageOpt,
-    String volumeDriver) {
+    String volumeDriver,
+    Storage storage) {
   /** Bytes. */
   public static final long DEFAULT_SHM = 64L << 20;
 
-  public static final FileSystems DEFAULT = new FileSystems(false, Map.of(), 0, Map.of(), "");
+  public static final FileSystems DEFAULT =
+      new FileSystems(false, Map.of(), 0, Map.of(), "", Storage.NONE);
+
+  FileSystems with(Storage other) {
+    return new FileSystems(readonlyRootfs, tmpfs, shmSize, storageOpt, volumeDriver, other);
+  }
 }

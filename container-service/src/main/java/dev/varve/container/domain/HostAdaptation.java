@@ -84,7 +84,8 @@ public final class HostAdaptation {
         asked.tmpfs(),
         asked.shmSize() == 0 ? FileSystems.DEFAULT_SHM : asked.shmSize(),
         asked.storageOpt(),
-        asked.volumeDriver());
+        asked.volumeDriver(),
+        asked.storage());
   }
 
   private static List<String> warnings(HostSpec host, KernelSupport kernel) {

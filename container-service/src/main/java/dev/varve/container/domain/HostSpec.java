@@ -70,6 +70,30 @@ public record HostSpec(
     return privileges.privileged();
   }
 
+  /** The same with other file systems. */
+  HostSpec with(FileSystems other) {
+    return new HostSpec(
+        networkMode,
+        autoRemove,
+        runtime,
+        init,
+        restartPolicy,
+        log,
+        namespaces,
+        privileges,
+        other,
+        nameResolution,
+        devices,
+        resources,
+        cgroupParent,
+        ulimits,
+        oomScoreAdj,
+        sysctls,
+        annotations,
+        isolation,
+        consoleSize);
+  }
+
   /** The same with what an update may change. */
   public HostSpec with(Resources otherResources, RestartPolicy otherPolicy) {
     return new HostSpec(

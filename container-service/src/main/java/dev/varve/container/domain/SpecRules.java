@@ -124,6 +124,10 @@ public final class SpecRules {
     texts.addAll(host.privileges().securityOpt());
     host.fileSystems().tmpfs().forEach((key, value) -> texts.addAll(List.of(key, value)));
     host.ports().texts().forEach(texts::add);
+    texts.addAll(host.fileSystems().storage().binds());
+    for (Mount mount : host.fileSystems().storage().mounts()) {
+      texts.addAll(List.of(mount.source(), mount.target()));
+    }
     host.sysctls().forEach((key, value) -> texts.addAll(List.of(key, value)));
     return texts.stream();
   }

@@ -65,6 +65,7 @@ final class ContainerAssembly implements AutoCloseable {
             new Lanes(),
             new Attachments(machine.runtime()),
             new RootFilesystems(snapshots.ledger(), ledger, mounts),
+            machine.mounts(),
             machine.runtime(),
             machine.network(),
             machine.ports(),

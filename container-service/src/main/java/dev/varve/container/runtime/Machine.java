@@ -6,6 +6,7 @@ import dev.varve.container.adapter.files.HealthFile;
 import dev.varve.container.adapter.host.ProcHost;
 import dev.varve.container.adapter.logfile.LogRotations;
 import dev.varve.container.adapter.logfile.MonitorLog;
+import dev.varve.container.adapter.mounts.NodeMountSources;
 import dev.varve.container.adapter.network.KernelContainerNetwork;
 import dev.varve.container.adapter.oci.OciRuntimeSpecs;
 import dev.varve.container.adapter.ports.EphemeralPorts;
@@ -19,8 +20,10 @@ import dev.varve.container.application.HealthLog;
 import dev.varve.container.application.HostFacts;
 import dev.varve.container.application.PublishedPorts;
 import dev.varve.container.application.LogStore;
+import dev.varve.container.application.MountSources;
 import dev.varve.container.application.RunFiles;
 import dev.varve.container.application.StatsReader;
+import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.files.KernelFileCalls;
 import dev.varve.linux.mounts.KernelMountCalls;
 import dev.varve.linux.net.LinuxNetwork;
@@ -43,6 +46,7 @@ final class Machine implements AutoCloseable {
   private final PublishedPorts ports;
   private final ContainerLog logs;
   private final RunFiles files;
+  private final MountSources mounts;
   private final StatsReader stats;
   private final HealthLog healthLog;
   private final Alarms alarms = open(new Alarms());
@@ -62,6 +66,8 @@ final class Machine implements AutoCloseable {
                 run,
                 prefix,
                 Clock.systemUTC()));
+    FileCalls calls = new KernelFileCalls();
+    mounts = new NodeMountSources(root.resolve("volumes"), calls, new KernelMountCalls(calls));
     stats = new KernelStats(prefix, Clock.systemUTC());
     logs = open(new MonitorLog(Clock.systemUTC()));
     healthLog = new HealthFile(root.resolve("containers"));
@@ -87,6 +93,10 @@ final class Machine implements AutoCloseable {
 
   PublishedPorts ports() {
     return ports;
+  }
+
+  MountSources mounts() {
+    return mounts;
   }
 
   ContainerLog logs() {

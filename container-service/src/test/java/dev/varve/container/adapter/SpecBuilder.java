@@ -13,6 +13,7 @@ import dev.varve.container.domain.ProcessSpec;
 import dev.varve.container.domain.Resources;
 import dev.varve.container.domain.RestartPolicy;
 import dev.varve.container.domain.Secret;
+import dev.varve.container.domain.Storage;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,7 @@ public final class SpecBuilder {
   public List<String> groupAdd = List.of();
   public String runtime = "";
   public long shmSize;
+  public Storage storage = Storage.NONE;
   public Map<String, String> tmpfs = Map.of();
   public Optional<List<String>> maskedPaths = Optional.empty();
   public Optional<List<String>> readonlyPaths = Optional.empty();
@@ -96,7 +98,7 @@ public final class SpecBuilder {
             namespaces,
             new Privileges(
                 privileged, capAdd, capDrop, securityOpt, groupAdd, maskedPaths, readonlyPaths),
-            new FileSystems(readonlyRootfs, tmpfs, shmSize, Map.of(), ""),
+            new FileSystems(readonlyRootfs, tmpfs, shmSize, Map.of(), "", storage),
             NameResolution.DEFAULT,
             devices,
             new Resources(memory, cpu, blockIo, pidsLimit),

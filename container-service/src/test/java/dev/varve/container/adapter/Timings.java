@@ -93,6 +93,8 @@ public final class Timings {
                 empty,
                 empty,
                 empty,
+                List.of(),
+                "",
                 Optional.empty(),
                 Optional.empty());
         long start = System.nanoTime();
@@ -162,6 +164,8 @@ public final class Timings {
             empty,
             empty,
             empty,
+            List.of(),
+            "",
             Optional.empty(),
             Optional.empty()));
     runtime.start(id);

@@ -1,6 +1,7 @@
 package dev.varve.container.application;
 
 import dev.varve.container.domain.Container;
+import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.KernelSupport;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.Specs;
@@ -21,13 +22,47 @@ import java.util.function.BooleanSupplier;
 
 /** The rest of a machine: network, files, mounts. Outlives the services on it, too. */
 final class FakeNode
-    implements ContainerNetwork, RunFiles, RootMounts, HostFacts, ContainerLog, HealthLog {
+    implements ContainerNetwork,
+        RunFiles,
+        RootMounts,
+        MountSources,
+        HostFacts,
+        ContainerLog,
+        HealthLog {
   final Set<String> namespaces = new ConcurrentSkipListSet<>();
   final Set<String> directories = new ConcurrentSkipListSet<>();
   final Set<Path> unmounted = ConcurrentHashMap.newKeySet();
   final Map<Path, List<String>> logs = new ConcurrentHashMap<>();
   final Map<String, Known> health = new ConcurrentHashMap<>();
   volatile String bootId = "boot-1";
+
+  @Override
+  public boolean exists(String path) {
+    return path.startsWith("/there");
+  }
+
+  @Override
+  public Path volume(String name) {
+    return Path.of("/volumes", name, "_data");
+  }
+
+  @Override
+  public Held hold(ContainerSpec spec, Path root) {
+    return new Held() {
+      @Override
+      public List<Ready> mounts() {
+        return List.of();
+      }
+
+      @Override
+      public String rootPropagation() {
+        return "";
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
 
   @Override
   public void ensureBridge(BridgeNetwork network) {}

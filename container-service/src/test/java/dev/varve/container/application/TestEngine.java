@@ -137,6 +137,7 @@ public final class TestEngine implements AutoCloseable {
             new Lanes(),
             new Attachments(runtime),
             new RootFilesystems(snapshots.ledger(), ledger, node),
+            node,
             runtime,
             node,
             ports,

@@ -31,10 +31,12 @@ abstract class Conformance {
 
   private final List<String> containers = new ArrayList<>();
   private final List<String> images = new ArrayList<>();
+  private final List<String> volumes = new ArrayList<>();
 
   @AfterEach
   void removeWhatTheTestMade() {
     containers.forEach(container -> wire.delete("/containers/" + container + "?force=1&v=1"));
+    volumes.forEach(volume -> wire.delete("/volumes/" + volume + "?force=1"));
     images.forEach(image -> wire.delete("/images/" + image + "?force=1"));
   }
 
@@ -43,6 +45,13 @@ abstract class Conformance {
     String name = "cf-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
     containers.add(name);
     return name;
+  }
+
+  /** A volume's name that nothing else has; its volume is removed behind the test. */
+  String volume() {
+    String volume = "cf-v" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
+    volumes.add(volume);
+    return volume;
   }
 
   /** Has a container, known by id or by a name not made here, removed behind the test. */

@@ -1,6 +1,7 @@
 package dev.varve.gateway.docker;
 
 import dev.varve.api.container.v1.Container;
+import dev.varve.api.container.v1.MountPoint;
 import dev.varve.api.container.v1.NetworkAttachment;
 import dev.varve.gateway.http.Refusal;
 import java.util.ArrayList;
@@ -102,7 +103,7 @@ public final class ContainerFilter {
         && filters.any("health", ContainerStatus.health(container.getState().getHealth())::equals)
         && !filters.flag("is-task", false)
         && filters.any("network", network -> isOn(container, network))
-        && filters.any("volume", volume -> container.getConfig().getVolumesList().contains(volume))
+        && filters.any("volume", volume -> mounts(container, volume))
         && publishes(container)
         && exposes(container);
   }
@@ -137,6 +138,17 @@ public final class ContainerFilter {
             .flatMap(network -> network.getPortsList().stream())
             .map(it -> new PortRange(it.getHostPort(), it.getHostPort(), it.getProtocol()))
             .anyMatch(port -> published.stream().anyMatch(wanted -> wanted.contains(port)));
+  }
+
+  /** By a volume's name, a place in the container, or a path of the host. */
+  private static boolean mounts(Container container, String wanted) {
+    for (MountPoint point : container.getHost().getMountPointsList()) {
+      if (wanted.equals(point.getDestination())
+          || wanted.equals(point.getName().isEmpty() ? point.getSource() : point.getName())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean exposes(Container container) throws Refusal {

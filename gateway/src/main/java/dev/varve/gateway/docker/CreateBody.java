@@ -37,7 +37,6 @@ public record CreateBody(Config config, HostConfig host, List<String> warnings) 
   }
 
   private static Config config(Fields fields) throws Refusal {
-    fields.notYet("Volumes");
     fields.notYet("MacAddress");
     Config.Builder config =
         Config.newBuilder()
@@ -59,6 +58,7 @@ public record CreateBody(Config config, HostConfig host, List<String> warnings) 
             .setEntrypointGiven(fields.has("Entrypoint"))
             .putAllLabels(fields.map("Labels"))
             .setStopSignal(fields.text("StopSignal"))
+            .addAllVolumes(fields.keys("Volumes"))
             .addAllShell(fields.words("Shell"))
             .addAllOnBuild(fields.texts("OnBuild"))
             .setNetworkDisabled(fields.flag("NetworkDisabled"));

@@ -17,7 +17,7 @@ final class HostConfigBody {
   /** Known to Docker, not yet to Varve; {@code ContainerIDFile} concerns the client alone. */
   private static final List<String> NOT_YET =
       List.of(
-          "Binds", "VolumesFrom", "Cgroup", "Links", "Mounts");
+          "Cgroup", "Links");
 
   private HostConfigBody() {}
 
@@ -51,6 +51,9 @@ final class HostConfigBody {
             .setUsernsMode(fields.text("UsernsMode"))
             .putAllStorageOpt(fields.map("StorageOpt"))
             .setVolumeDriver(fields.text("VolumeDriver"))
+            .addAllBinds(fields.texts("Binds"))
+            .addAllMounts(MountBodies.parse(fields, version))
+            .addAllVolumesFrom(fields.texts("VolumesFrom"))
             .setCgroupParent(fields.text("CgroupParent"))
             .setIsolation(fields.text("Isolation"))
             .addAllDeviceCgroupRules(fields.texts("DeviceCgroupRules"))

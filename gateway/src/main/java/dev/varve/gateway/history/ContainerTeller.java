@@ -97,7 +97,13 @@ final class ContainerTeller implements Teller {
     return switch (event.data()) {
       case Created it ->
           new OfContainer(
-              it.getName(), it.getSpec().getImage(), it.getSpec().getLabelsMap(), 0, false, false);
+              it.getName(),
+              it.getSpec().getImage(),
+              it.getSpec().getLabelsMap(),
+              MountsTold.volumes(it.getSpec()),
+              0,
+              false,
+              false);
       case StartRequested it when state instanceof OfContainer known ->
           known.starting(it.getReason() == StartReason.START_REASON_RESTART);
       case Started it when state instanceof OfContainer known ->
@@ -168,7 +174,8 @@ final class ContainerTeller implements Teller {
   }
 
   private static List<Told> started(Event<Message> event, @Nullable Remembered known) {
-    List<Told> told = new ArrayList<>(container(event, known, "start"));
+    List<Told> told = new ArrayList<>(MountsTold.mounted(event, known));
+    told.addAll(container(event, known, "start"));
     if (known instanceof OfContainer container && container.restart()) {
       told.addAll(container(event, known, "restart"));
     }
@@ -206,6 +213,7 @@ final class ContainerTeller implements Teller {
                     Stream.of("exitCode", exited.getExitCode(), "execDuration", seconds),
                     cause(exited.getCause()))
                 .toArray()));
+    told.addAll(MountsTold.unmounted(event, known));
     return told;
   }
 

@@ -27,8 +27,6 @@ import org.jboss.logging.Logger;
 /**
  * Docker's events from the log: one live tail for all clients, and for a client that asks for the
  * past a reading of its own, joined to the tail without gap or repetition.
- *
- * <p>The topic of the snapshot service is not read: nothing in it has a name in Docker's words.
  */
 public final class EventFeed implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(EventFeed.class);
@@ -144,7 +142,7 @@ public final class EventFeed implements AutoCloseable {
   private void connect(
       Function<TopicModel<Remembered, Message>, FollowedTopic<Remembered, Message>> open) {
     List<Topic> opened = new ArrayList<>();
-    for (Teller teller : List.of(new ImageTeller(), new ContainerTeller())) {
+    for (Teller teller : List.of(new ImageTeller(), new ContainerTeller(), new VolumeTeller())) {
       while (!closed && !follow(teller, open, opened)) {
         try {
           Thread.sleep(RETRY);

@@ -54,7 +54,7 @@ record EventFilter(Filters filters, long since, long until) {
         && absent("plugin")
         && absent("secret")
         && absent("service")
-        && absent("volume");
+        && named("volume", told);
   }
 
   private static boolean isAction(String action, String wanted) {

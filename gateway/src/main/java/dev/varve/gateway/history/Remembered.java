@@ -1,5 +1,7 @@
 package dev.varve.gateway.history;
 
+import dev.varve.events.container.v1.MountPoint;
+import java.util.List;
 import java.util.Map;
 
 /** What must be known of a subject to tell its later events in Docker's words. */
@@ -8,6 +10,7 @@ sealed interface Remembered {
   /**
    * @param name without the slash
    * @param startedNanos of the present or last run, unix; 0 before the first
+   * @param volumes as they are mounted while it runs
    * @param restart its last start was the second half of a restart
    * @param outOfMemory told of its present or last run
    */
@@ -15,26 +18,30 @@ sealed interface Remembered {
       String name,
       String image,
       Map<String, String> labels,
+      List<MountPoint> volumes,
       long startedNanos,
       boolean restart,
       boolean outOfMemory)
       implements Remembered {
     OfContainer renamed(String newName) {
-      return new OfContainer(newName, image, labels, startedNanos, restart, outOfMemory);
+      return new OfContainer(
+          newName, image, labels, volumes, startedNanos, restart, outOfMemory);
     }
 
     OfContainer starting(boolean again) {
-      return new OfContainer(name, image, labels, startedNanos, again, false);
+      return new OfContainer(name, image, labels, volumes, startedNanos, again, false);
     }
 
     OfContainer started(long nanos) {
-      return new OfContainer(name, image, labels, nanos, restart, outOfMemory);
+      return new OfContainer(name, image, labels, volumes, nanos, restart, outOfMemory);
     }
 
     OfContainer outOfMemoryTold() {
-      return new OfContainer(name, image, labels, startedNanos, restart, true);
+      return new OfContainer(name, image, labels, volumes, startedNanos, restart, true);
     }
   }
+
+  record OfVolume(String driver) implements Remembered {}
 
   record OfExec(String containerId, String command) implements Remembered {}
 

@@ -5,10 +5,7 @@ import dev.varve.gateway.http.Handler;
 import dev.varve.gateway.http.Refusal;
 import dev.varve.gateway.http.Routes;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Endpoints that Docker has and Varve has not: each says so. Where "none" is the truth, the answer
@@ -33,7 +30,6 @@ final class AbsentRoutes {
     {"POST", "/networks/{id}/connect", "docker network connect"},
     {"POST", "/networks/{id}/disconnect", "docker network disconnect"},
     {"DELETE", "/networks/{id}", "docker network rm"},
-    {"POST", "/volumes/create", "docker volume create"},
     {"PUT", "/volumes/{name}", "docker volume update"},
     {"POST", "/swarm/init", "docker swarm init"},
     {"POST", "/swarm/join", "docker swarm join"},
@@ -49,13 +45,6 @@ final class AbsentRoutes {
 
   static void addTo(Routes routes) {
     routes.add("GET", "/plugins", x -> x.json(200, new ArrayList<>()));
-    routes.add("GET", "/volumes", AbsentRoutes::noVolumes);
-    for (String method : List.of("GET", "DELETE")) {
-      routes.add(
-          method,
-          "/volumes/{name}",
-          refuse(x -> Refusal.notFound("get " + x.name("name") + ": no such volume")));
-    }
     // "docker inspect" of anything asks here last, and must hear that there is no such thing.
     routes.add(
         "GET",
@@ -73,13 +62,6 @@ final class AbsentRoutes {
     }
     routes.add("OPTIONS", "*", x -> x.status(200));
     routes.add("OPTIONS", "/{rest:*}", x -> x.status(200));
-  }
-
-  private static void noVolumes(Exchange exchange) {
-    Map<String, @Nullable Object> none = new LinkedHashMap<>();
-    none.put("Volumes", List.of());
-    none.put("Warnings", null);
-    exchange.json(200, none);
   }
 
   private interface Reason {

@@ -47,7 +47,7 @@ final class ContainerViews {
         ContainerStatus.text(it.getState(), now),
         new ContainerSummaryJson.Host(network),
         new ContainerSummaryJson.Networks(endpoints(it)),
-        List.of());
+        MountViews.points(it.getHost()));
   }
 
   static ContainerJson inspect(Container it, ApiVersion version) {
@@ -75,7 +75,7 @@ final class ContainerViews {
             it.getRootPath().isEmpty() ? null : Map.of("MergedDir", it.getRootPath()), DRIVER),
         it.hasSizeRw() ? it.getSizeRw() : null,
         it.hasSizeRootFs() ? it.getSizeRootFs() : null,
-        List.of(),
+        MountViews.points(it.getHost()),
         config(it.getConfig()),
         networkSettings(it));
   }

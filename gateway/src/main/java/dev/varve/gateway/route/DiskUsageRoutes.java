@@ -4,6 +4,7 @@ import dev.varve.api.container.v1.Container;
 import dev.varve.api.image.v1.Image;
 import dev.varve.api.image.v1.ListRequest;
 import dev.varve.api.image.v1.ListResponse;
+import dev.varve.api.snapshot.v1.ListVolumesRequest;
 import dev.varve.gateway.docker.ContainerStatus;
 import dev.varve.gateway.docker.ImageFilter;
 import dev.varve.gateway.http.ApiVersion;
@@ -61,7 +62,7 @@ final class DiskUsageRoutes {
     json.writeBytes(ascii(",\"Containers\":"));
     json.writeBytes(types.contains("container") ? containers(exchange) : NULL);
     json.writeBytes(ascii(",\"Volumes\":"));
-    json.writeBytes(types.contains("volume") ? NONE : NULL);
+    json.writeBytes(types.contains("volume") ? volumes(exchange) : NULL);
     json.writeBytes(ascii(",\"BuildCache\":"));
     json.writeBytes(types.contains("build-cache") ? NONE : NULL);
     json.writeBytes(ascii(exchange.version().atLeast(42) ? "}" : ",\"BuilderSize\":0}"));
@@ -115,6 +116,17 @@ final class DiskUsageRoutes {
               () -> Json.bytes(ContainerViews.summary(it, now))));
     }
     return Renderings.list(shown);
+  }
+
+  private byte[] volumes(Exchange exchange) throws StatusException {
+    return Json.bytes(
+        services
+            .volumes(exchange)
+            .listVolumes(ListVolumesRequest.newBuilder().setSize(true).build())
+            .getVolumesList()
+            .stream()
+            .map(VolumeViews::used)
+            .toList());
   }
 
   private static byte[] ascii(String text) {

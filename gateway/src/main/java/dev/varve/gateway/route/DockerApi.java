@@ -44,6 +44,8 @@ public final class DockerApi {
     new DiskUsageRoutes(services).addTo(routes);
     new ImageRoutes(services).addTo(routes);
     new NetworkRoutes(services).addTo(routes);
+    new VolumeRoutes(services).addTo(routes);
+    new VolumeSnapshotRoutes(services).addTo(routes);
     AbsentRoutes.addTo(routes);
   }
 

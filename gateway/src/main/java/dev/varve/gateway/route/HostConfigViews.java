@@ -18,7 +18,7 @@ final class HostConfigViews {
   static HostConfigJson of(HostConfig host, String networkMode, ApiVersion version) {
     Resources resources = host.getResources();
     return new HostConfigJson(
-        null,
+        ContainerViews.orNull(host.getBindsList()),
         "",
         new HostConfigJson.LogConfig(or(host.getLogDriver(), "json-file"), host.getLogOptionsMap()),
         networkMode,
@@ -27,7 +27,7 @@ final class HostConfigViews {
             or(host.getRestartPolicy(), "no"), host.getRestartMaxRetries()),
         host.getAutoRemove(),
         host.getVolumeDriver(),
-        null,
+        ContainerViews.orNull(host.getVolumesFromList()),
         List.of(host.getConsoleHeight(), host.getConsoleWidth()),
         ContainerViews.orNull(host.getCapAddList()),
         ContainerViews.orNull(host.getCapDropList()),
@@ -65,6 +65,7 @@ final class HostConfigViews {
         devices(host),
         memory(host, resources),
         HostConfigJson.Windows.NONE,
+        MountViews.asked(host),
         paths(host, host.getMaskedPathsList()),
         paths(host, host.getReadonlyPathsList()),
         host.hasInit() ? host.getInit() : null);

@@ -2,6 +2,8 @@ package dev.varve.gateway.route;
 
 import dev.varve.api.container.v1.PruneRequest;
 import dev.varve.api.container.v1.PruneResponse;
+import dev.varve.api.snapshot.v1.PruneVolumesRequest;
+import dev.varve.api.snapshot.v1.PruneVolumesResponse;
 import dev.varve.gateway.docker.Filters;
 import dev.varve.gateway.docker.PruneFilter;
 import dev.varve.gateway.docker.json.ImageRemovedJson;
@@ -29,9 +31,9 @@ final class PruneRoutes {
   void addTo(Routes routes) {
     routes.add("POST", "/images/prune", this::images);
     routes.add("POST", "/containers/prune", this::containers);
-    // Own networks, volumes and builds don't exist yet; the default networks are never pruned.
+    // Own networks and builds don't exist yet; the default networks are never pruned.
     routes.add("POST", "/networks/prune", PruneRoutes::noNetworks);
-    routes.add("POST", "/volumes/prune", PruneRoutes::noVolumes);
+    routes.add("POST", "/volumes/prune", this::volumes);
     routes.add("POST", "/build/prune", x -> answer(x, "CachesDeleted", List.of(), 0L));
   }
 
@@ -74,9 +76,21 @@ final class PruneRoutes {
     answer(exchange, "NetworksDeleted", List.of(), null);
   }
 
-  private static void noVolumes(Exchange exchange) throws Refusal {
-    var _ = filters(exchange, VOLUME_KEYS);
-    exchange.json(200, new VolumesPrunedJson(List.of(), 0));
+  private void volumes(Exchange exchange) throws Exception {
+    Filters filters = filters(exchange, VOLUME_KEYS);
+    // Before there was a filter for it, those with a name went as well.
+    boolean all = filters.flag("all", !exchange.version().atLeast(42));
+    PruneVolumesResponse pruned =
+        services
+            .volumes(exchange)
+            .pruneVolumes(
+                PruneVolumesRequest.newBuilder()
+                    .setAll(all)
+                    .addAllLabels(filters.all("label"))
+                    .addAllWithoutLabels(filters.all("label!"))
+                    .build());
+    exchange.json(
+        200, new VolumesPrunedJson(pruned.getNamesList(), pruned.getReclaimedBytes()));
   }
 
   /**

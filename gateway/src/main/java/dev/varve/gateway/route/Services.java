@@ -13,6 +13,8 @@ import dev.varve.api.snapshot.v1.FilesGrpc;
 import dev.varve.api.snapshot.v1.FilesGrpc.FilesBlockingV2Stub;
 import dev.varve.api.snapshot.v1.RootContentsGrpc;
 import dev.varve.api.snapshot.v1.RootContentsGrpc.RootContentsBlockingV2Stub;
+import dev.varve.api.snapshot.v1.VolumesGrpc;
+import dev.varve.api.snapshot.v1.VolumesGrpc.VolumesBlockingV2Stub;
 import dev.varve.api.transport.CallContext;
 import dev.varve.gateway.http.Exchange;
 import io.grpc.Channel;
@@ -28,6 +30,11 @@ public record Services(Channel images, Channel containers, Channel snapshots) {
 
   FilesBlockingV2Stub files(Exchange exchange) {
     return FilesGrpc.newBlockingV2Stub(snapshots)
+        .withInterceptors(context(exchange).asInterceptor());
+  }
+
+  VolumesBlockingV2Stub volumes(Exchange exchange) {
+    return VolumesGrpc.newBlockingV2Stub(snapshots)
         .withInterceptors(context(exchange).asInterceptor());
   }
 

@@ -62,14 +62,35 @@ class CreateBodyTest {
         .containsExactly("sh");
   }
 
+  @Test
+  void takesMountsInAllForms() throws Exception {
+    ObjectNode body = commandLine();
+    body.set("Volumes", json("{\"/anon\":{}}"));
+    ObjectNode host = (ObjectNode) body.get("HostConfig");
+    host.set("Binds", json("[\"a:/b\"]"));
+    host.set("VolumesFrom", json("[\"c:ro\"]"));
+    host.set(
+        "Mounts",
+        json(
+            "[{\"Type\":\"volume\",\"Target\":\"/v\",\"VolumeOptions\":{\"NoCopy\":true,\"Subpath\":\"s\","
+                + "\"DriverConfig\":{}}},{\"Type\":\"bind\",\"Source\":\"/s\",\"Target\":\"/t\",\"BindOptions\":"
+                + "{\"ReadOnlyForceRecursive\":true}}]"));
+    CreateBody parsed = CreateBody.parse(body, ApiVersion.MAXIMUM);
+    assertThat(parsed.config().getVolumesList()).containsExactly("/anon");
+    assertThat(parsed.host().getBindsList()).containsExactly("a:/b");
+    assertThat(parsed.host().getVolumesFromList()).containsExactly("c:ro");
+    assertThat(parsed.host().getMounts(0).getVolumeOptions().getNoCopy()).isTrue();
+    assertThat(parsed.host().getMounts(0).getVolumeOptions().getSubpath()).isEqualTo("s");
+    assertThat(parsed.host().getMounts(0).getVolumeOptions().getDriverGiven()).isTrue();
+    assertThat(parsed.host().getMounts(1).getBindOptions().getReadOnlyForceRecursive()).isTrue();
+    assertThat(parsed.host().getMounts(1).hasVolumeOptions()).isFalse();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "Binds|[\"/a:/b\"]",
-        "VolumesFrom|[\"x\"]",
-        "Mounts|[{}]",
         "Links|[\"a:b\"]",
       })
   void namesWhatItCannotHonour(String field, String value) throws Exception {

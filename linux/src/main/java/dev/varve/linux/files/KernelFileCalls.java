@@ -64,6 +64,8 @@ public class KernelFileCalls implements FileCalls {
   private static final MethodHandle FTRUNCATE = bind("ftruncate", JAVA_INT, JAVA_LONG);
   private static final MethodHandle COPY_FILE_RANGE =
       bindLong("copy_file_range", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+  private static final MethodHandle SENDFILE =
+      bindLong("sendfile", JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG);
   private static final MethodHandle FSTATFS = bind("fstatfs", JAVA_INT, ADDRESS);
   private static final int STATFS_SIZE = 120;
   private static final MethodHandle FSYNC = bind("fsync", JAVA_INT);
@@ -321,20 +323,42 @@ public class KernelFileCalls implements FileCalls {
   @Override
   public long copy(int fromFd, int toFd) throws SystemCallException {
     long total = 0;
+    boolean between = false;
     while (true) {
-      long copied =
-          call(
-              "copy_file_range",
-              "",
-              (a, e) ->
-                  (long)
-                      COPY_FILE_RANGE.invokeExact(
-                          e, fromFd, MemorySegment.NULL, toFd, MemorySegment.NULL, COPY_BYTES, 0));
+      long copied;
+      try {
+        copied = between ? sendfile(fromFd, toFd) : copyRange(fromFd, toFd);
+      } catch (SystemCallException e) {
+        // Between file systems of different kinds the kernel copies by another call only.
+        boolean other = e.errno() == Errno.EXDEV || e.errno() == Errno.EOPNOTSUPP;
+        if (between || !other) {
+          throw e;
+        }
+        between = true;
+        continue;
+      }
       if (copied == 0) {
         return total;
       }
       total += copied;
     }
+  }
+
+  private static long copyRange(int fromFd, int toFd) throws SystemCallException {
+    return call(
+        "copy_file_range",
+        "",
+        (a, e) ->
+            (long)
+                COPY_FILE_RANGE.invokeExact(
+                    e, fromFd, MemorySegment.NULL, toFd, MemorySegment.NULL, COPY_BYTES, 0));
+  }
+
+  private static long sendfile(int fromFd, int toFd) throws SystemCallException {
+    return call(
+        "sendfile",
+        "",
+        (a, e) -> (long) SENDFILE.invokeExact(e, toFd, fromFd, MemorySegment.NULL, COPY_BYTES));
   }
 
   @Override

@@ -140,7 +140,7 @@ public final class KernelMountCalls implements MountCalls {
   }
 
   @Override
-  public void mount(String source, Path target, String type, String options)
+  public void mount(String source, Path target, String type, long flags, String options)
       throws SystemCallException {
     call(
         "mount " + target,
@@ -151,7 +151,7 @@ public final class KernelMountCalls implements MountCalls {
                     arena.allocateFrom(source),
                     arena.allocateFrom(target.toString()),
                     arena.allocateFrom(type),
-                    0L,
+                    flags,
                     arena.allocateFrom(options)));
   }
 

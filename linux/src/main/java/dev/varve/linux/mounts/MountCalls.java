@@ -13,6 +13,18 @@ import java.util.List;
 public interface MountCalls {
   int MNT_DETACH = 2;
   int UMOUNT_NOFOLLOW = 8;
+  long MS_RDONLY = 1;
+  long MS_NOSUID = 2;
+  long MS_NODEV = 4;
+  long MS_NOEXEC = 8;
+  long MS_SYNCHRONOUS = 0x10;
+  long MS_REMOUNT = 0x20;
+  long MS_NOATIME = 0x400;
+  long MS_NODIRATIME = 0x800;
+  long MS_BIND = 0x1000;
+  long MS_REC = 0x4000;
+  long MS_RELATIME = 0x200000;
+  long MS_STRICTATIME = 0x1000000;
   int MOUNT_ATTR_RDONLY = 1;
   int MOUNT_ATTR_NOSUID = 2;
   int MOUNT_ATTR_NODEV = 4;
@@ -38,8 +50,14 @@ public interface MountCalls {
   /** {@code move_mount} of a detached mount to a directory. */
   void attach(int mount, Path target) throws SystemCallException;
 
-  /** {@code mount(2)}, for what a kernel's newer calls lack; options below one page. */
-  void mount(String source, Path target, String type, String options) throws SystemCallException;
+  /**
+   * {@code mount(2)}, for what a kernel's newer calls lack, and for what people ask for in its terms.
+   *
+   * @param flags {@code MS_} bits
+   * @param options below one page
+   */
+  void mount(String source, Path target, String type, long flags, String options)
+      throws SystemCallException;
 
   /** {@code umount2}; fails with EINVAL when nothing is mounted there. */
   void unmount(Path target, int flags) throws SystemCallException;

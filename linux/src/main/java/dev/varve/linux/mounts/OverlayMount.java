@@ -61,7 +61,7 @@ public record OverlayMount(List<Path> lower, Path upper, Path work) {
     String options =
         "lowerdir=%s,upperdir=%s,workdir=%s,index=off"
             .formatted(String.join(":", lowers), handles.path(upper), handles.path(work));
-    calls.mount(TYPE, target, TYPE, options);
+    calls.mount(TYPE, target, TYPE, 0, options);
   }
 
   /** Descriptors held while the kernel reads their {@code /proc/self/fd} names. */

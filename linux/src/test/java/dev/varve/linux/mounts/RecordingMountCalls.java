@@ -86,7 +86,7 @@ public final class RecordingMountCalls implements MountCalls {
   }
 
   @Override
-  public void mount(String source, Path target, String type, String options)
+  public void mount(String source, Path target, String type, long flags, String options)
       throws SystemCallException {
     record("mount " + type + " " + target + " " + options);
     mounted.add(target);

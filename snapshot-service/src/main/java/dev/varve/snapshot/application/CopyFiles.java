@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code docker cp}, both ways, of containers that run, ended or never ran. A copy that the
@@ -25,8 +27,16 @@ public final class CopyFiles {
   private final RootFiles files;
   private final Copies copies;
   private final RootSizes sizes;
+  private final Volumes volumes;
 
-  public CopyFiles(Facts facts, ReadRoot roots, RootFiles files, Copies copies, RootSizes sizes) {
+  public CopyFiles(
+      Facts facts,
+      ReadRoot roots,
+      RootFiles files,
+      Copies copies,
+      RootSizes sizes,
+      Volumes volumes) {
+    this.volumes = volumes;
     this.facts = facts;
     this.roots = roots;
     this.files = files;
@@ -72,9 +82,11 @@ public final class CopyFiles {
       throw new Problem(Problem.Code.NOT_FOUND, "No such container: " + place.called())
           .asException();
     }
+    Optional<Container> container = facts.container(place.containerId());
     return new Root(
         place.containerId(),
         place.called(),
-        facts.container(place.containerId()).flatMap(Container::run));
+        container.flatMap(Container::run),
+        container.map(volumes::mountedIn).orElse(List.of()));
   }
 }

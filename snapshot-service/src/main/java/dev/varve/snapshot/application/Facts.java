@@ -28,19 +28,23 @@ public final class Facts {
   private final Ledger<ImageState, ImageEvent> images;
   private final EventLog imageLog;
   private final Ledger<Container, ContainerEvent> containers;
+  private final EventLog containerLog;
 
   /**
    * @param imageLog the log that {@code images} folds
+   * @param containerLog the log that {@code containers} folds
    */
   public Facts(
       String node,
       Ledger<ImageState, ImageEvent> images,
       EventLog imageLog,
-      Ledger<Container, ContainerEvent> containers) {
+      Ledger<Container, ContainerEvent> containers,
+      EventLog containerLog) {
     this.node = node;
     this.images = images;
     this.imageLog = imageLog;
     this.containers = containers;
+    this.containerLog = containerLog;
   }
 
   public String node() {
@@ -120,6 +124,22 @@ public final class Facts {
     return containers
         .state(ContainerEvent.subject(containerId))
         .filter(container -> container.node().equals(node));
+  }
+
+  /** Whether what containers say now is all that they ever said. */
+  boolean isCaughtUp() {
+    return containers.isCaughtUp();
+  }
+
+  /** Reads the containers' topic to the end that it has now. */
+  void catchUpContainers() {
+    containerLog
+        .ends()
+        .forEach((partition, end) -> {
+          if (end > 0) {
+            containers.awaitPassed(new Position(partition, end - 1), CATCH_UP);
+          }
+        });
   }
 
   /** Live containers of this node. */

@@ -30,10 +30,12 @@ public final class Reactions {
   private final Layers layers;
   private final Roots roots;
   private final RootSizes sizes;
+  private final Volumes volumes;
   private final Executor virtual;
 
-  public Reactions(Facts facts, Layers layers, Roots roots, RootSizes sizes, Executor virtual) {
+  public Reactions(Facts facts, Layers layers, Roots roots, RootSizes sizes, Volumes volumes, Executor virtual) {
     this.sizes = sizes;
+    this.volumes = volumes;
     this.facts = facts;
     this.layers = layers;
     this.roots = roots;
@@ -60,10 +62,20 @@ public final class Reactions {
     String id = change.event().subject().id();
     switch (change.event().data()) {
       case ContainerEvent.RootFilesystemMissing _ -> start(() -> roots.settle(id, true, cause));
-      case ContainerEvent.Created _, ContainerEvent.Removed _ ->
-          start(() -> roots.settle(id, false, cause));
+      case ContainerEvent.Created _ -> start(() -> roots.settle(id, false, cause));
+      case ContainerEvent.Removed _ ->
+          start(() -> {
+            roots.settle(id, false, cause);
+            Container gone = change.before();
+            if (gone != null) {
+              volumes.released(gone, cause);
+            }
+          });
       case ContainerEvent.Exited _ -> sizes.afterRun(id);
-      case ContainerEvent.Started _ -> {}
+      case ContainerEvent.StartRequested _,
+          ContainerEvent.StartFailed _,
+          ContainerEvent.RemoveRequested _,
+          ContainerEvent.Started _ -> {}
     }
   }
 

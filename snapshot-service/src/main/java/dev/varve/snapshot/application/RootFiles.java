@@ -6,6 +6,8 @@ import dev.varve.snapshot.domain.CopyPath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,8 +25,23 @@ public interface RootFiles {
    *
    * @param called what the user calls the container
    * @param run the present one: what is mounted in it is seen as well
+   * @param volumes seen as well when it does not run
    */
-  record Root(String containerId, String called, Optional<Container.Run> run) {}
+  record Root(
+      String containerId,
+      String called,
+      Optional<Container.Run> run,
+      List<MountedVolume> volumes) {
+    public Root {
+      volumes = List.copyOf(volumes);
+    }
+  }
+
+  /**
+   * @param destination in the container
+   * @param subpath of its data; empty for all
+   */
+  record MountedVolume(String destination, Path data, String subpath, boolean readOnly) {}
 
   /**
    * @param name the last one of the path as asked for; byte string, as {@code linkTarget}

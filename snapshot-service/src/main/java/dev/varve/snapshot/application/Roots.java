@@ -15,6 +15,8 @@ import dev.varve.snapshot.domain.SnapshotState.LayerFailed;
 import dev.varve.snapshot.domain.SnapshotState.LayerPresent;
 import dev.varve.snapshot.domain.SnapshotState.RootFailed;
 import dev.varve.snapshot.domain.SnapshotState.RootPresent;
+import dev.varve.snapshot.domain.SnapshotState.VolumeKept;
+import dev.varve.snapshot.domain.SnapshotState.VolumePresent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,7 +48,8 @@ public final class Roots {
   private final Snapshotter snapshotter;
   private final CommandRunner<SnapshotState, SnapshotEvent> commands;
   private final Ledger<SnapshotState, SnapshotEvent> ledger;
-  private final Executor disk;
+  private final Disk disk;
+  private final Volumes volumes;
   private final Copies copies;
   private final RootDecider decider = new RootDecider();
   private final KeyedLocks<String> locks = new KeyedLocks<>();
@@ -63,6 +66,7 @@ public final class Roots {
       Snapshotter snapshotter,
       CommandRunner<SnapshotState, SnapshotEvent> commands,
       Ledger<SnapshotState, SnapshotEvent> ledger,
+      Volumes volumes,
       Executor disk,
       Copies copies) {
     this.facts = facts;
@@ -71,7 +75,8 @@ public final class Roots {
     this.snapshotter = snapshotter;
     this.commands = commands;
     this.ledger = ledger;
-    this.disk = disk;
+    this.volumes = volumes;
+    this.disk = new Disk(disk);
     this.copies = copies;
   }
 
@@ -110,7 +115,7 @@ public final class Roots {
     return switch (state) {
       case RootPresent root -> root.chain();
       case RootFailed root -> root.chain();
-      case LayerPresent _, LayerFailed _ -> List.of();
+      case LayerPresent _, LayerFailed _, VolumePresent _, VolumeKept _ -> List.of();
       case null -> List.of();
     };
   }
@@ -142,9 +147,12 @@ public final class Roots {
         mountedAt.put(container.id(), System.nanoTime());
       }
       boolean announced = missed || !usable;
+      List<String> volumeMounts = volumes.ready(container, path, recordedChain.isEmpty(), cause);
       CrashPoint.reach("snapshot.root.mounted-before-announce");
       commands.run(
-          cause, now -> decider.prepared(now, container, chain, path.toString(), announced));
+          cause,
+          now ->
+              decider.prepared(now, container, chain, path.toString(), volumeMounts, announced));
     } catch (IOException e) {
       String message = String.valueOf(e.getMessage());
       LOG.warnf("root file system of container %s: %s", container.id(), message);
@@ -174,7 +182,7 @@ public final class Roots {
     }
     if (snapshotter.stat(containerId) != RootStatus.ABSENT) {
       copies.end(containerId);
-      onDisk(() -> snapshotter.remove(containerId));
+      disk.run(() -> snapshotter.remove(containerId));
     }
     mountedAt.remove(containerId);
     CrashPoint.reach("snapshot.root.removed-before-announce");
@@ -187,7 +195,7 @@ public final class Roots {
     return switch (state) {
       case RootPresent root -> root.node().equals(facts.node());
       case RootFailed root -> root.node().equals(facts.node());
-      case LayerPresent _, LayerFailed _ -> false;
+      case LayerPresent _, LayerFailed _, VolumePresent _, VolumeKept _ -> false;
       case null -> true;
     };
   }
@@ -200,7 +208,7 @@ public final class Roots {
       switch (state) {
         case RootPresent root -> known.add(root.containerId());
         case RootFailed root -> known.add(root.containerId());
-        case LayerPresent _, LayerFailed _ -> {}
+        case LayerPresent _, LayerFailed _, VolumePresent _, VolumeKept _ -> {}
       }
     }
     boolean foreign = false;
@@ -257,28 +265,5 @@ public final class Roots {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private void onDisk(DiskWork work) throws IOException {
-    CompletableFuture<Void> done =
-        CompletableFuture.runAsync(
-            () -> {
-              try {
-                work.run();
-              } catch (IOException e) {
-                throw new CompletionException(e);
-              }
-            },
-            disk);
-    try {
-      done.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
-    }
-  }
-
-  @FunctionalInterface
-  private interface DiskWork {
-    void run() throws IOException;
   }
 }

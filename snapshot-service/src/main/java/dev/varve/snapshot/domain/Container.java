@@ -1,5 +1,6 @@
 package dev.varve.snapshot.domain;
 
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -8,13 +9,28 @@ import org.jspecify.annotations.Nullable;
  *
  * @param imageId the image its root file system is made from
  * @param node the node that owns it
+ * @param starting its start was asked for, and nobody has seen what came of it
  * @param run the present one, as far as anybody knows
+ * @param volumes what it refers to
+ * @param takesVolumes when it goes, its anonymous volumes shall go with it
  */
-public record Container(String id, String imageId, String node, Optional<Run> run) {
+public record Container(
+    String id,
+    String imageId,
+    String node,
+    boolean starting,
+    Optional<Run> run,
+    List<VolumeUse> volumes,
+    boolean takesVolumes) {
   private static final int HEX_DIGITS = 64;
 
   public Container {
     checkedId(id);
+    volumes = List.copyOf(volumes);
+  }
+
+  public boolean uses(String volume) {
+    return volumes.stream().anyMatch(use -> use.name().equals(volume));
   }
 
   /**
@@ -27,8 +43,22 @@ public record Container(String id, String imageId, String node, Optional<Run> ru
     return run.isPresent();
   }
 
+  /** It runs, or is about to. */
+  public boolean mayRun() {
+    return starting || running();
+  }
+
+  Container begins() {
+    return new Container(id, imageId, node, true, run, volumes, takesVolumes);
+  }
+
   Container in(@Nullable Run now) {
-    return new Container(id, imageId, node, Optional.ofNullable(now));
+    return new Container(
+        id, imageId, node, false, Optional.ofNullable(now), volumes, takesVolumes);
+  }
+
+  Container takingVolumes(boolean wanted) {
+    return new Container(id, imageId, node, starting, run, volumes, wanted);
   }
 
   /** Refuses what is not 64 lower-case hex digits: the text becomes a directory's name. */

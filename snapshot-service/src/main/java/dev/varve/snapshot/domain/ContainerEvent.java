@@ -12,6 +12,16 @@ public sealed interface ContainerEvent {
   /** The container's owner did not find the root file system where it was announced. */
   record RootFilesystemMissing() implements ContainerEvent {}
 
+  /** From here on it may be running. */
+  record StartRequested() implements ContainerEvent {}
+
+  record StartFailed() implements ContainerEvent {}
+
+  /**
+   * @param volumes its anonymous volumes shall go with it
+   */
+  record RemoveRequested(boolean volumes) implements ContainerEvent {}
+
   /**
    * @param pid of its first process, on its node; 0 when the run was over before it was seen
    * @param startTicks tell that process from a later one with its pid
@@ -36,9 +46,12 @@ public sealed interface ContainerEvent {
     return switch (event.data()) {
       case Created(Container container) -> container;
       case RootFilesystemMissing _ -> before;
+      case StartRequested _ -> before == null ? null : before.begins();
       case Started(int pid, long startTicks) ->
           before == null ? null : before.in(new Container.Run(pid, startTicks));
-      case Exited _ -> before == null ? null : before.in(null);
+      case StartFailed _, Exited _ -> before == null ? null : before.in(null);
+      case RemoveRequested(boolean volumes) ->
+          before == null ? null : before.takingVolumes(volumes);
       case Removed _ -> null;
     };
   }

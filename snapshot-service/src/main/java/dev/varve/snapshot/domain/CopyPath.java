@@ -2,6 +2,7 @@ package dev.varve.snapshot.domain;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 
 /**
  * A path in a container as {@code docker cp} means it: made clean by its words, before any link is
@@ -9,8 +10,9 @@ import java.util.Deque;
  *
  * @param asked as the client wrote it, for messages; byte string, as {@code text}
  * @param text absolute
+ * @param name the last one of it: what a copy is called
  */
-public record CopyPath(String asked, String text) {
+public record CopyPath(String asked, String text, String name) {
 
   /**
    * @param asked byte string; a relative one begins at the root
@@ -31,12 +33,7 @@ public record CopyPath(String asked, String text) {
     if (asked.endsWith("/") && !clean.endsWith("/")) {
       clean += "/";
     }
-    return new CopyPath(asked, clean);
-  }
-
-  /** The last name: what a copy of it is called. */
-  public String name() {
-    return base(text);
+    return new CopyPath(asked, clean, base(clean));
   }
 
   /** Whether it must be a directory, and a last link is followed. */
@@ -46,7 +43,18 @@ public record CopyPath(String asked, String text) {
 
   /** The same as a directory, a last link followed. */
   public CopyPath asDirectory() {
-    return isDirectory() ? this : new CopyPath(asked, text + "/");
+    return isDirectory() ? this : new CopyPath(asked, text + "/", name);
+  }
+
+  /** The same as seen from a directory that it leads through, by its words; empty if it does not. */
+  public Optional<CopyPath> below(String directory) {
+    if (!text.startsWith(directory)) {
+      return Optional.empty();
+    }
+    String rest = text.substring(directory.length());
+    return rest.isEmpty() || rest.startsWith("/")
+        ? Optional.of(new CopyPath(asked, rest.isEmpty() ? "/" : rest, name))
+        : Optional.empty();
   }
 
   /** Without what its end says, and relative; empty for the root. */

@@ -23,6 +23,7 @@ public final class RootDecider {
       Container container,
       List<ChainId> chain,
       String rootPath,
+      List<String> volumeMounts,
       boolean remade) {
     Subject subject = SnapshotEvent.snapshotSubject(container.id());
     @Nullable SnapshotState state = ledger.state(subject).orElse(null);
@@ -36,7 +37,7 @@ public final class RootDecider {
     int generation = SnapshotEvolution.generationOf(state) + 1;
     return Decision.accept(
         subject,
-        new Prepared(container.id(), container.imageId(), chain, rootPath, generation),
+        new Prepared(container.id(), container.imageId(), chain, rootPath, generation, volumeMounts),
         true);
   }
 

@@ -1,6 +1,8 @@
 package dev.varve.snapshot.domain;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** The state of one subject of this service: a layer on a node, or a container's root. */
 public sealed interface SnapshotState {
@@ -35,4 +37,28 @@ public sealed interface SnapshotState {
       chain = List.copyOf(chain);
     }
   }
+
+  /**
+   * @param filling its content is being exchanged, or was when the engine ended
+   */
+  record VolumePresent(Volume volume, Instant createdAt, boolean removing, boolean filling)
+      implements SnapshotState {
+    VolumePresent with(boolean nowRemoving, boolean nowFilling) {
+      return new VolumePresent(volume, createdAt, nowRemoving, nowFilling);
+    }
+  }
+
+  /**
+   * A snapshot of a volume.
+   *
+   * @param takenAt empty while it is being taken
+   */
+  record VolumeKept(
+      String id,
+      String volume,
+      String comment,
+      Optional<Instant> takenAt,
+      long sizeBytes,
+      String digest)
+      implements SnapshotState {}
 }

@@ -19,6 +19,9 @@ import dev.varve.snapshot.application.RootFiles;
 import dev.varve.snapshot.application.RootSizes;
 import dev.varve.snapshot.application.Roots;
 import dev.varve.snapshot.application.Snapshotter;
+import dev.varve.snapshot.application.VolumeFiles;
+import dev.varve.snapshot.application.VolumeSnapshots;
+import dev.varve.snapshot.application.Volumes;
 import dev.varve.snapshot.domain.Container;
 import dev.varve.snapshot.domain.ContainerEvent;
 import dev.varve.snapshot.domain.ImageEvent;
@@ -46,6 +49,9 @@ public final class SnapshotAssembly implements AutoCloseable {
   private final FollowedTopic<ImageState, ImageEvent> images;
   private final FollowedTopic<Container, ContainerEvent> containers;
   private final Snapshotter snapshotter;
+  private final VolumeFiles volumeFiles;
+  private final Volumes volumes;
+  private final VolumeSnapshots volumeSnapshots;
   private final ExecutorService disk;
   private final ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor();
   private final Roots roots;
@@ -64,6 +70,7 @@ public final class SnapshotAssembly implements AutoCloseable {
       FollowedTopic<Container, ContainerEvent> containers,
       Snapshotter snapshotter,
       RootContents contents,
+      VolumeFiles volumeFiles,
       RootFiles files,
       BlobSource blobs) {
     this.own = own;
@@ -74,19 +81,33 @@ public final class SnapshotAssembly implements AutoCloseable {
         Executors.newFixedThreadPool(
             Math.max(2, Runtime.getRuntime().availableProcessors()),
             Thread.ofPlatform().daemon().name("snapshot-disk-", 0).factory());
-    Facts facts = new Facts(node, images.ledger(), images.log(), containers.ledger());
+    Facts facts = new Facts(node, images.ledger(), images.log(), containers.ledger(), containers.log());
     Layers layers =
         new Layers(snapshotter, blobs, own.commands(), own.ledger(), node, disk, virtual);
     LayerPins pins = new LayerPins();
     Copies copies = new Copies();
+    this.volumeFiles = volumeFiles;
+    this.volumes = new Volumes(facts, volumeFiles, own.commands(), own.ledger(), disk);
+    containers.ledger().listen(volumes::follow);
+    this.volumeSnapshots =
+        new VolumeSnapshots(facts, volumes, volumeFiles, own.commands(), own.ledger());
     this.roots =
-        new Roots(facts, layers, pins, snapshotter, own.commands(), own.ledger(), disk, copies);
+        new Roots(
+            facts,
+            layers,
+            pins,
+            snapshotter,
+            own.commands(),
+            own.ledger(),
+            volumes,
+            disk,
+            copies);
     this.looks = new Looks(facts, layers, roots, pins, snapshotter);
     this.sizes = new RootSizes(facts, snapshotter);
-    this.reactions = new Reactions(facts, layers, roots, sizes, virtual);
+    this.reactions = new Reactions(facts, layers, roots, sizes, volumes, virtual);
     this.inspection = new Inspection(node, own.ledger(), snapshotter, sizes);
     this.readRoot = new ReadRoot(node, roots, own.ledger(), snapshotter, contents);
-    this.copyFiles = new CopyFiles(facts, readRoot, files, copies, sizes);
+    this.copyFiles = new CopyFiles(facts, readRoot, files, copies, sizes, volumes);
   }
 
   public Reactions reactions() {
@@ -99,6 +120,14 @@ public final class SnapshotAssembly implements AutoCloseable {
 
   public Looks looks() {
     return looks;
+  }
+
+  public Volumes volumes() {
+    return volumes;
+  }
+
+  public VolumeSnapshots volumeSnapshots() {
+    return volumeSnapshots;
   }
 
   public CopyFiles copyFiles() {
@@ -118,6 +147,7 @@ public final class SnapshotAssembly implements AutoCloseable {
    */
   public CompletableFuture<Void> start() throws IOException {
     snapshotter.sweep();
+    volumeFiles.sweep();
     own.start(CATCH_UP);
     images.start(CATCH_UP);
     containers.start(CATCH_UP);
@@ -127,6 +157,8 @@ public final class SnapshotAssembly implements AutoCloseable {
   private void reconcile() {
     Cause cause = Causes.reconciliation();
     try {
+      volumes.reconcile(cause);
+      volumeSnapshots.reconcile(cause);
       roots.reconcile(virtual, cause);
       sizes.measureAll();
     } catch (IOException | RuntimeException e) {

@@ -14,15 +14,19 @@ import dev.varve.eventlog.assembly.TopicModel;
 import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.files.KernelFileCalls;
 import dev.varve.linux.mounts.KernelMountCalls;
+import dev.varve.linux.mounts.MountCalls;
 import dev.varve.snapshot.adapter.grpc.FilesEndpoint;
 import dev.varve.snapshot.adapter.grpc.ImageServiceBlobs;
 import dev.varve.snapshot.adapter.grpc.RootContentsEndpoint;
 import dev.varve.snapshot.adapter.grpc.SnapshotsEndpoint;
+import dev.varve.snapshot.adapter.grpc.VolumesEndpoint;
 import dev.varve.snapshot.adapter.log.ContainerCodec;
 import dev.varve.snapshot.adapter.log.ImageCodec;
 import dev.varve.snapshot.adapter.log.SnapshotCodec;
 import dev.varve.snapshot.adapter.overlay.LayerForms;
 import dev.varve.snapshot.adapter.overlay.OverlaySnapshotter;
+import dev.varve.snapshot.adapter.overlay.VolumeStore;
+import dev.varve.snapshot.application.VolumeFiles;
 import dev.varve.snapshot.domain.Container;
 import dev.varve.snapshot.domain.ContainerEvent;
 import dev.varve.snapshot.domain.ImageEvent;
@@ -48,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 /** The service's life within a Quarkus application: opened when it starts, closed when it stops. */
 @Singleton
 public class SnapshotRuntime {
-  private static final int STATE_VERSION = 1;
+  private static final int STATE_VERSION = 2;
 
   private final EngineSettings engine;
   private final LayerForms layerForms;
@@ -102,9 +106,16 @@ public class SnapshotRuntime {
     Path snapshots = engine.root().resolve("snapshots");
     try {
       FileCalls files = new KernelFileCalls();
+      MountCalls mounts = new KernelMountCalls(files);
       OverlaySnapshotter snapshotter =
-          new OverlaySnapshotter(
-              snapshots, files, new KernelMountCalls(files), TarLimits.DEFAULT, layerForms);
+          new OverlaySnapshotter(snapshots, files, mounts, TarLimits.DEFAULT, layerForms);
+      VolumeFiles volumes =
+          new VolumeStore(
+              engine.root().resolve("volumes"),
+              engine.root().resolve("volume-snapshots"),
+              files,
+              mounts,
+              TarLimits.DEFAULT);
       SnapshotAssembly opened =
           new SnapshotAssembly(
               engine.node(),
@@ -113,6 +124,7 @@ public class SnapshotRuntime {
               containers,
               snapshotter,
               snapshotter.contents(),
+              volumes,
               snapshotter.files(),
               new ImageServiceBlobs(channel));
       assembly = opened;
@@ -124,7 +136,8 @@ public class SnapshotRuntime {
               ServiceAddress.parse(engine.address("snapshot")),
               new SnapshotsEndpoint(opened.inspection()),
               new FilesEndpoint(opened.looks()),
-              new RootContentsEndpoint(opened.readRoot(), opened.copyFiles()));
+              new RootContentsEndpoint(opened.readRoot(), opened.copyFiles()),
+              new VolumesEndpoint(opened.volumes(), opened.volumeSnapshots()));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot use " + snapshots, e);
     }
@@ -138,7 +151,9 @@ public class SnapshotRuntime {
             "layer", SnapshotState.LayerPresent.class,
             "layer-failed", SnapshotState.LayerFailed.class,
             "root", SnapshotState.RootPresent.class,
-            "root-failed", SnapshotState.RootFailed.class));
+            "root-failed", SnapshotState.RootFailed.class,
+            "volume", SnapshotState.VolumePresent.class,
+            "volume-snapshot", SnapshotState.VolumeKept.class));
   }
 
   void stop(@Observes ShutdownEvent event) {

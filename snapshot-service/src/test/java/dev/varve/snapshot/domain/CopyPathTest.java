@@ -2,6 +2,7 @@ package dev.varve.snapshot.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -38,5 +39,15 @@ class CopyPathTest {
     assertThat(path.relative()).isEqualTo(relative);
     assertThat(path.asked()).isEqualTo(asked);
     assertThat(path.asDirectory().isDirectory()).isTrue();
+  }
+
+  @Test
+  void aPathBelowADirectoryKeepsItsName() {
+    assertThat(CopyPath.of("/v/a/b").below("/v").map(CopyPath::text)).contains("/a/b");
+    assertThat(CopyPath.of("/v").below("/v").map(CopyPath::text)).contains("/");
+    assertThat(CopyPath.of("/v").below("/v").map(CopyPath::name)).contains("v");
+    assertThat(CopyPath.of("/v/.").below("/v").map(CopyPath::text)).contains("/.");
+    assertThat(CopyPath.of("/video").below("/v")).isEmpty();
+    assertThat(CopyPath.of("/x/v").below("/v")).isEmpty();
   }
 }

@@ -9,6 +9,9 @@ import dev.varve.eventlog.assembly.OwnedTopic;
 import dev.varve.eventlog.assembly.TopicModel;
 import dev.varve.events.container.v1.ContainerSpec;
 import dev.varve.events.container.v1.Created;
+import dev.varve.events.container.v1.HostSpec;
+import dev.varve.events.container.v1.MountPoint;
+import dev.varve.events.container.v1.RemoveRequested;
 import dev.varve.events.container.v1.RootFilesystemMissing;
 import dev.varve.events.image.v1.ImageAdded;
 import dev.varve.events.image.v1.ImageReclaimed;
@@ -22,6 +25,7 @@ import dev.varve.snapshot.adapter.log.ImageCodec;
 import dev.varve.snapshot.adapter.log.SnapshotCodec;
 import dev.varve.snapshot.adapter.overlay.LayerForms;
 import dev.varve.snapshot.adapter.overlay.OverlaySnapshotter;
+import dev.varve.snapshot.adapter.overlay.VolumeStore;
 import dev.varve.snapshot.application.BlobSource;
 import dev.varve.snapshot.application.BlobUnavailableException;
 import dev.varve.snapshot.domain.ChainId;
@@ -93,6 +97,12 @@ final class SnapshotNode implements AutoCloseable {
             containers,
             snapshotter,
             snapshotter.contents(),
+            new VolumeStore(
+                root.resolveSibling("volumes"),
+                root.resolveSibling("volume-snapshots"),
+                files,
+                mounts,
+                TarLimits.DEFAULT),
             snapshotter.files(),
             blobSource());
     images
@@ -235,6 +245,35 @@ final class SnapshotNode implements AutoCloseable {
             .setSpec(ContainerSpec.newBuilder().setImageId(image.id()))
             .build();
     say(containerLog, ContainerEvent.subject(id), "container.v1.Created", created.toByteArray());
+  }
+
+  /** One that refers to volumes, by their names or, for those that nobody named, as 64 digits. */
+  void createContainer(String id, Image image, Map<String, String> volumes) {
+    HostSpec.Builder host = HostSpec.newBuilder();
+    volumes.forEach((name, destination) ->
+        host.addMountPoints(
+            MountPoint.newBuilder()
+                .setDestination(destination)
+                .setVolume(
+                    MountPoint.Volume.newBuilder()
+                        .setName(name)
+                        .setDriver("local")
+                        .setAnonymous(name.length() == 64))));
+    Created created =
+        Created.newBuilder()
+            .setContainerId(id)
+            .setNode(NODE)
+            .setSpec(ContainerSpec.newBuilder().setImageId(image.id()).setHost(host))
+            .build();
+    say(containerLog, ContainerEvent.subject(id), "container.v1.Created", created.toByteArray());
+  }
+
+  void requestRemoval(String id, boolean volumes) {
+    say(
+        containerLog,
+        ContainerEvent.subject(id),
+        "container.v1.RemoveRequested",
+        RemoveRequested.newBuilder().setVolumes(volumes).build().toByteArray());
   }
 
   void missRoot(String id) {

@@ -77,6 +77,7 @@ final class HostMessages {
           Ulimit.newBuilder().setName(limit.name()).setSoft(limit.soft()).setHard(limit.hard()));
     }
     writeDevices(host.devices(), message);
+    StorageMessages.write(fileSystems.storage(), message);
     return message.build();
   }
 
@@ -141,7 +142,8 @@ final class HostMessages {
             new TreeMap<>(message.getTmpfsMap()),
             message.getShmSize(),
             new TreeMap<>(message.getStorageOptMap()),
-            message.getVolumeDriver()),
+            message.getVolumeDriver(),
+            StorageMessages.read(message)),
         new NameResolution(
             message.getDnsList(),
             message.getDnsSearchList(),

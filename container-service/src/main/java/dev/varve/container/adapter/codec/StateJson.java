@@ -4,6 +4,7 @@ import dev.varve.container.application.Sealing;
 import dev.varve.container.domain.Container;
 import dev.varve.container.domain.DomainState;
 import dev.varve.container.domain.Exec;
+import dev.varve.container.domain.MountPoint;
 import dev.varve.container.domain.NameClaim;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.Node;
@@ -29,6 +30,9 @@ public final class StateJson {
                 Map.entry("exec", Exec.class),
                 Map.entry("network", Network.class),
                 Map.entry("node", Node.class),
+                Map.entry("bind", MountPoint.Bind.class),
+                Map.entry("volume", MountPoint.Volume.class),
+                Map.entry("tmpfs", MountPoint.Tmpfs.class),
                 Map.entry("idle", Container.Phase.Idle.class),
                 Map.entry("restarting", Container.Phase.Restarting.class),
                 Map.entry("starting", Container.Phase.Starting.class),

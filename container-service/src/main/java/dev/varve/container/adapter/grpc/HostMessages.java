@@ -74,6 +74,7 @@ final class HostMessages {
           Ulimit.newBuilder().setName(limit.name()).setSoft(limit.soft()).setHard(limit.hard()));
     }
     writeDevices(host.devices(), message);
+    MountMessages.write(fileSystems.storage(), message);
     return message.build();
   }
 
@@ -126,7 +127,8 @@ final class HostMessages {
             message.getTmpfsMap(),
             message.getShmSize(),
             message.getStorageOptMap(),
-            message.getVolumeDriver()),
+            message.getVolumeDriver(),
+            MountMessages.read(message)),
         new NameResolution(
             message.getDnsList(),
             message.getDnsSearchList(),

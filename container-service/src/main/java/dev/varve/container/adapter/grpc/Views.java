@@ -12,6 +12,7 @@ import dev.varve.container.domain.Exec.Phase;
 import dev.varve.container.domain.ExecSpec;
 import dev.varve.container.domain.HealthRules;
 import dev.varve.container.domain.Lookup;
+import dev.varve.container.domain.MountPoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -136,6 +137,9 @@ final class Views {
             .setHostnamePath(files.hostname().toString())
             .setRootPath(from.rootPath)
             .addAllExecIds(from.execIds);
+    for (MountPoint point : it.spec().host().fileSystems().storage().points()) {
+      view.getHostBuilder().addMountPoints(MountMessages.point(point, engine.mounts()::volume));
+    }
     if (view.getNetworksCount() == 0) {
       view.addNetworks(
           NetworkAttachment.newBuilder()

@@ -3,12 +3,14 @@ package dev.varve.container.adapter.oci;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.container.application.ContainerRuntime.RunRequest;
+import dev.varve.container.application.MountSources.Ready;
 import dev.varve.container.application.RuntimeRefusedException;
 import dev.varve.container.domain.FileSystems;
 import dev.varve.container.domain.HostSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,10 +18,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The mounts of a container, in the order the runtime makes them: a tmpfs replaces a default. */
+/** The mounts of a container, in the order the runtime makes them: what is wanted replaces a default. */
 final class Mounts {
   static final String INIT = "/sbin/docker-init";
   private static final String SHM = "/dev/shm";
+  private static final String TMPFS = "tmpfs";
 
   /** What stays writable although the root file system is not. */
   private static final Set<String> WRITABLE =
@@ -27,14 +30,20 @@ final class Mounts {
 
   private final ArrayNode into;
   private final FileSystems fileSystems;
-  private final Map<String, String> tmpfs = new TreeMap<>();
 
-  private Mounts(ArrayNode into, FileSystems fileSystems) {
+  /** By destination. */
+  private final Map<String, Ready> wanted = new TreeMap<>();
+
+  private Mounts(ArrayNode into, FileSystems fileSystems, List<Ready> ready) {
     this.into = into;
     this.fileSystems = fileSystems;
     fileSystems
         .tmpfs()
-        .forEach((path, options) -> tmpfs.put(Path.of(path).normalize().toString(), options));
+        .forEach((path, options) -> {
+          String target = Path.of(path).normalize().toString();
+          wanted.put(target, new Ready(target, TMPFS, TMPFS, List.of(options)));
+        });
+    ready.forEach(mount -> wanted.put(mount.destination(), mount));
   }
 
   /**
@@ -49,7 +58,7 @@ final class Mounts {
       Optional<Path> sharedMemory)
       throws RuntimeRefusedException {
     HostSpec host = request.spec().host();
-    Mounts mounts = new Mounts(into, host.fileSystems());
+    Mounts mounts = new Mounts(into, host.fileSystems(), request.mounts());
     String access = privileged ? "rw" : "ro";
     mounts.add("/proc", "proc", "proc", "nosuid", "noexec", "nodev");
     mounts.add("/dev", "tmpfs", "tmpfs", "nosuid", "strictatime", "mode=755", "size=65536k");
@@ -73,7 +82,7 @@ final class Mounts {
     if (init != null) {
       mounts.bind(init, INIT, "ro");
     }
-    mounts.addTmpfs();
+    mounts.addWanted();
   }
 
   private void sharedMemory(String ipcMode, Optional<Path> shared) {
@@ -90,9 +99,16 @@ final class Mounts {
     }
   }
 
-  private void addTmpfs() throws RuntimeRefusedException {
-    for (Map.Entry<String, String> mount : tmpfs.entrySet()) {
-      put(mount.getKey(), "tmpfs", "tmpfs", TmpfsOptions.merge(mount.getValue()));
+  /** Outer mounts before those in them. */
+  private void addWanted() throws RuntimeRefusedException {
+    List<Ready> outerFirst = new ArrayList<>(wanted.values());
+    outerFirst.sort(Comparator.comparingInt(it -> Path.of(it.destination()).getNameCount()));
+    for (Ready mount : outerFirst) {
+      List<String> options =
+          mount.type().equals(TMPFS)
+              ? TmpfsOptions.merge(String.join(",", mount.options()))
+              : mount.options();
+      put(mount.destination(), mount.type(), mount.source(), options);
     }
   }
 
@@ -103,7 +119,7 @@ final class Mounts {
   }
 
   private void add(String target, String type, String source, String... options) {
-    if (tmpfs.containsKey(target) || (target.startsWith("/dev/") && tmpfs.containsKey("/dev"))) {
+    if (wanted.containsKey(target) || (target.startsWith("/dev/") && wanted.containsKey("/dev"))) {
       return;
     }
     List<String> all = new ArrayList<>(Arrays.asList(options));

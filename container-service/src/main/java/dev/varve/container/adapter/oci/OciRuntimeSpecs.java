@@ -92,6 +92,9 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
     }
     Mounts.write(config.putArray("mounts"), request, host.privileged(), init, sharedMemory);
     ObjectNode linux = config.putObject("linux");
+    if (!request.rootPropagation().isEmpty()) {
+      linux.put("rootfsPropagation", request.rootPropagation());
+    }
     Sysctls.write(linux.putObject("sysctl"), spec);
     linux.put("cgroupsPath", CgroupPath.of(host.cgroupParent(), prefix, request.containerId()));
     ObjectNode resources = linux.putObject("resources");

@@ -23,6 +23,8 @@ import dev.varve.container.domain.LogConfig;
 import dev.varve.container.domain.NameClaim;
 import dev.varve.container.domain.NameEvent;
 import dev.varve.container.domain.NameResolution;
+import dev.varve.container.domain.Mount;
+import dev.varve.container.domain.MountPoint;
 import dev.varve.container.domain.Namespaces;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
@@ -40,6 +42,7 @@ import dev.varve.container.domain.RestartPolicy;
 import dev.varve.container.domain.Secret;
 import dev.varve.container.domain.StartReason;
 import dev.varve.container.domain.StopPurpose;
+import dev.varve.container.domain.Storage;
 import dev.varve.container.domain.Subjects;
 import dev.varve.eventlog.StateCodec;
 import dev.varve.events.container.v1.Created;
@@ -65,6 +68,48 @@ class CodecTest {
   private static final Instant AT = Instant.parse("2026-05-06T07:08:09.123456789Z");
   private static final String ID = "c".repeat(64);
   private static final String EXEC = "e".repeat(64);
+
+  private static final Storage STORAGE =
+      new Storage(
+          List.of("a:/b:ro"),
+          List.of(
+              new Mount(
+                  "bind",
+                  "/s",
+                  "/t",
+                  true,
+                  "cached",
+                  Optional.of(new Mount.BindOptions("rslave", true, true, true, true)),
+                  Optional.of(
+                      new Mount.VolumeOptions(
+                          true,
+                          Map.of("l", "v"),
+                          Optional.of(new Mount.Driver("local", Map.of("type", "tmpfs"))),
+                          "sub")),
+                  Optional.of(new Mount.TmpfsOptions(7, 0700, List.of(List.of("exec")))))),
+          List.of("other:ro"),
+          List.of(
+              new MountPoint.Bind(
+                  "/t",
+                  true,
+                  "ro",
+                  "/s",
+                  "rslave",
+                  true,
+                  true,
+                  MountPoint.RecursiveReadOnly.FORCED),
+              new MountPoint.Volume(
+                  "/v",
+                  false,
+                  "z",
+                  "vol",
+                  "local",
+                  true,
+                  true,
+                  "sub",
+                  Map.of("l", "v"),
+                  Map.of("o", "size=1")),
+              new MountPoint.Tmpfs("/m", false, List.of("size=7"))));
 
   private static final Resources RESOURCES =
       new Resources(
@@ -95,7 +140,7 @@ class CodecTest {
               List.of("7"),
               Optional.of(List.of()),
               Optional.of(List.of("/proc/x"))),
-          new FileSystems(true, Map.of("/t", "size=1"), 1, Map.of("size", "1"), "local"),
+          new FileSystems(true, Map.of("/t", "size=1"), 1, Map.of("size", "1"), "local", STORAGE),
           new NameResolution(
               List.of("1.1.1.1"), List.of("x"), List.of("ndots:0"), List.of("a:1.2.3.4")),
           new DeviceAccess(

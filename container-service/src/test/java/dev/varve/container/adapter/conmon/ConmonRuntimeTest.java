@@ -106,6 +106,8 @@ class ConmonRuntimeTest {
         directory.resolve("resolv.conf"),
         directory.resolve("hosts"),
         directory.resolve("hostname"),
+        List.of(),
+        "",
         Optional.empty(),
         Optional.empty());
   }

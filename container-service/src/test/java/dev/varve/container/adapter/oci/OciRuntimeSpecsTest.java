@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.container.adapter.SpecBuilder;
 import dev.varve.container.application.ContainerRuntime.ExecRequest;
 import dev.varve.container.application.ContainerRuntime.RunRequest;
+import dev.varve.container.application.MountSources;
 import dev.varve.container.application.RuntimeRefusedException;
 import dev.varve.container.domain.DeviceAccess;
 import dev.varve.container.domain.HostSpec;
@@ -43,6 +44,8 @@ class OciRuntimeSpecsTest {
 
   @TempDir Path root;
   private OciRuntimeSpecs specs;
+  private List<MountSources.Ready> mounts = List.of();
+  private String rootPropagation = "";
 
   @BeforeEach
   void open() throws IOException {
@@ -62,6 +65,8 @@ class OciRuntimeSpecsTest {
         Path.of("/var/lib/varve/containers/c0ffee/resolv.conf"),
         Path.of("/var/lib/varve/containers/c0ffee/hosts"),
         Path.of("/var/lib/varve/containers/c0ffee/hostname"),
+        mounts,
+        rootPropagation,
         Optional.empty(),
         Optional.empty());
   }
@@ -144,6 +149,24 @@ class OciRuntimeSpecsTest {
     ObjectNode config = config(spec);
     assertGolden("everything.json", config);
     assertThat(root.resolve("made/here")).isDirectory();
+  }
+
+  @Test
+  void whatTheUserMountsTakesItsPlaceOuterMountsFirst() throws IOException {
+    SpecBuilder spec = new SpecBuilder("sh");
+    spec.tmpfs = Map.of("/a/t", "");
+    mounts =
+        List.of(
+            new MountSources.Ready("/a/b/c", "bind", "/three", List.of("rbind", "rprivate")),
+            new MountSources.Ready("/dev/shm", "bind", "/shm", List.of("rbind", "rprivate")),
+            new MountSources.Ready("/a", "bind", "/one", List.of("rbind", "rslave", "ro", "rro")));
+    rootPropagation = "rslave";
+    ObjectNode config = config(spec);
+    List<String> targets = config.get("mounts").findValuesAsText("destination");
+    assertThat(targets).endsWith("/a", "/a/t", "/dev/shm", "/a/b/c").doesNotHaveDuplicates();
+    assertThat(config.at("/linux/rootfsPropagation").asText()).isEqualTo("rslave");
+    JsonNode shm = config.get("mounts").get(targets.indexOf("/dev/shm"));
+    assertThat(shm.get("source").asText()).isEqualTo("/shm");
   }
 
   @Test

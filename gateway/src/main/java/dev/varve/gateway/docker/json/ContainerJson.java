@@ -33,7 +33,7 @@ public record ContainerJson(
     GraphDriverJson graphDriver,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long sizeRw,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long sizeRootFs,
-    List<Object> mounts,
+    List<MountJson.Point> mounts,
     ConfigJson config,
     NetworkSettingsJson networkSettings) {
 

@@ -25,7 +25,7 @@ public record ContainerSummaryJson(
     String status,
     Host hostConfig,
     Networks networkSettings,
-    List<Object> mounts) {
+    List<MountJson.Point> mounts) {
 
   /** A port; its last two only where it is published. */
   @JsonNaming(UpperCamelCaseStrategy.class)

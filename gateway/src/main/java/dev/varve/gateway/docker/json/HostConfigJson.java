@@ -54,6 +54,7 @@ public record HostConfigJson(
     @JsonUnwrapped Devices devices,
     @JsonUnwrapped Memory memory,
     @JsonUnwrapped Windows windows,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<MountJson> mounts,
     @Nullable List<String> maskedPaths,
     @Nullable List<String> readonlyPaths,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean init) {

@@ -171,7 +171,7 @@ public final class FilesEndpoint extends FilesGrpc.FilesImplBase {
     }
   }
 
-  private static Status status(Problem problem) {
+  static Status status(Problem problem) {
     Status status =
         switch (problem.code()) {
           case INVALID -> Status.INVALID_ARGUMENT;

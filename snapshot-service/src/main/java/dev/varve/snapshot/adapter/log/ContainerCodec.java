@@ -2,9 +2,14 @@ package dev.varve.snapshot.adapter.log;
 
 import dev.varve.eventlog.EventCodec;
 import dev.varve.events.container.v1.Created;
+import dev.varve.events.container.v1.MountPoint;
+import dev.varve.events.container.v1.RemoveRequested;
 import dev.varve.events.container.v1.Started;
 import dev.varve.snapshot.domain.Container;
 import dev.varve.snapshot.domain.ContainerEvent;
+import dev.varve.snapshot.domain.VolumeUse;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class ContainerCodec implements EventCodec<ContainerEvent> {
   private static final String CREATED = "dev.varve.container.v1.Created";
   private static final String MISSING = "dev.varve.container.v1.RootFilesystemMissing";
+  private static final String START_REQUESTED = "dev.varve.container.v1.StartRequested";
+  private static final String START_FAILED = "dev.varve.container.v1.StartFailed";
+  private static final String REMOVE_REQUESTED = "dev.varve.container.v1.RemoveRequested";
   private static final String STARTED = "dev.varve.container.v1.Started";
   private static final String EXITED = "dev.varve.container.v1.Exited";
   private static final String REMOVED = "dev.varve.container.v1.Removed";
@@ -36,8 +44,16 @@ public final class ContainerCodec implements EventCodec<ContainerEvent> {
                 created.getContainerId(),
                 created.getSpec().getImageId(),
                 created.getNode(),
-                Optional.empty()));
+                false,
+                Optional.empty(),
+                volumes(created),
+                false));
       }
+      case START_REQUESTED -> new ContainerEvent.StartRequested();
+      case START_FAILED -> new ContainerEvent.StartFailed();
+      case REMOVE_REQUESTED ->
+          new ContainerEvent.RemoveRequested(
+              Payloads.parse(RemoveRequested.parser(), data).getVolumes());
       case MISSING -> new ContainerEvent.RootFilesystemMissing();
       case STARTED -> {
         Started started = Payloads.parse(Started.parser(), data);
@@ -47,5 +63,26 @@ public final class ContainerCodec implements EventCodec<ContainerEvent> {
       case REMOVED -> new ContainerEvent.Removed();
       default -> null;
     };
+  }
+
+  private static List<VolumeUse> volumes(Created created) {
+    List<VolumeUse> uses = new ArrayList<>();
+    for (MountPoint point : created.getSpec().getHost().getMountPointsList()) {
+      if (point.hasVolume()) {
+        MountPoint.Volume it = point.getVolume();
+        uses.add(
+            new VolumeUse(
+                it.getName(),
+                it.getDriver(),
+                point.getDestination(),
+                it.getAnonymous(),
+                it.getNoCopy(),
+                it.getSubpath(),
+                point.getReadOnly(),
+                it.getLabelsMap(),
+                it.getDriverOptionsMap()));
+      }
+    }
+    return uses;
   }
 }

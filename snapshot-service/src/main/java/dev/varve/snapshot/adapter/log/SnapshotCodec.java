@@ -23,6 +23,17 @@ public final class SnapshotCodec implements EventCodec<SnapshotEvent> {
           case SnapshotEvent.Prepared _ -> "Prepared";
           case SnapshotEvent.PrepareFailed _ -> "PrepareFailed";
           case SnapshotEvent.Removed _ -> "Removed";
+          case SnapshotEvent.VolumeCreated _ -> "VolumeCreated";
+          case SnapshotEvent.VolumeRemoveRequested _ -> "VolumeRemoveRequested";
+          case SnapshotEvent.VolumeRemoved _ -> "VolumeRemoved";
+          case SnapshotEvent.VolumesPruned _ -> "VolumesPruned";
+          case SnapshotEvent.VolumeFillRequested _ -> "VolumeFillRequested";
+          case SnapshotEvent.VolumeFilled _ -> "VolumeFilled";
+          case SnapshotEvent.VolumeFillFailed _ -> "VolumeFillFailed";
+          case SnapshotEvent.VolumeSnapshotRequested _ -> "VolumeSnapshotRequested";
+          case SnapshotEvent.VolumeSnapshotTaken _ -> "VolumeSnapshotTaken";
+          case SnapshotEvent.VolumeSnapshotFailed _ -> "VolumeSnapshotFailed";
+          case SnapshotEvent.VolumeSnapshotRemoved _ -> "VolumeSnapshotRemoved";
         };
   }
 
@@ -56,6 +67,7 @@ public final class SnapshotCodec implements EventCodec<SnapshotEvent> {
               .addAllChainIds(prepared.chain().stream().map(ChainId::text).toList())
               .setRootPath(prepared.rootPath())
               .setGeneration(prepared.generation())
+              .addAllVolumeMounts(prepared.volumeMounts())
               .build();
       case SnapshotEvent.PrepareFailed(String containerId, String message) ->
           dev.varve.events.snapshot.v1.PrepareFailed.newBuilder()
@@ -64,6 +76,18 @@ public final class SnapshotCodec implements EventCodec<SnapshotEvent> {
               .build();
       case SnapshotEvent.Removed(String containerId) ->
           dev.varve.events.snapshot.v1.Removed.newBuilder().setContainerId(containerId).build();
+      case SnapshotEvent.VolumeCreated _,
+          SnapshotEvent.VolumeRemoveRequested _,
+          SnapshotEvent.VolumeRemoved _,
+          SnapshotEvent.VolumesPruned _,
+          SnapshotEvent.VolumeFillRequested _,
+          SnapshotEvent.VolumeFilled _,
+          SnapshotEvent.VolumeFillFailed _,
+          SnapshotEvent.VolumeSnapshotRequested _,
+          SnapshotEvent.VolumeSnapshotTaken _,
+          SnapshotEvent.VolumeSnapshotFailed _,
+          SnapshotEvent.VolumeSnapshotRemoved _ ->
+          VolumeMessages.write(event);
     };
   }
 
@@ -89,7 +113,10 @@ public final class SnapshotCodec implements EventCodec<SnapshotEvent> {
         var removed = Payloads.parse(dev.varve.events.snapshot.v1.Removed.parser(), data);
         yield new SnapshotEvent.Removed(removed.getContainerId());
       }
-      default -> null;
+      default ->
+          type.startsWith(PREFIX + "Volume")
+              ? VolumeMessages.read(type.substring(PREFIX.length()), data)
+              : null;
     };
   }
 
@@ -112,6 +139,7 @@ public final class SnapshotCodec implements EventCodec<SnapshotEvent> {
         prepared.getImageId(),
         prepared.getChainIdsList().stream().map(ChainId::new).toList(),
         prepared.getRootPath(),
-        prepared.getGeneration());
+        prepared.getGeneration(),
+        prepared.getVolumeMountsList());
   }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see LayerApplier
  */
-final class DirectoryApplier extends LayerApplier {
+class DirectoryApplier extends LayerApplier {
   private static final int CREATE =
       FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_EXCL | FileCalls.O_NOFOLLOW;
 

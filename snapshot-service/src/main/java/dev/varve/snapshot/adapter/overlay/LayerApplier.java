@@ -88,16 +88,7 @@ abstract class LayerApplier implements AutoCloseable {
       applyRoot(entry);
       return;
     }
-    if (path.text().startsWith(WHITEOUT_META) && !path.text().equals(WHITEOUT_OPAQUE)) {
-      skipUnionMetadata(path);
-      return;
-    }
-    if (path.parent().text().startsWith(WHITEOUT)
-        || path.parent().text().contains("/" + WHITEOUT)) {
-      throw new ArchiveRefusedException("entry below a whiteout: " + path.quoted());
-    }
-    if (path.name().startsWith(WHITEOUT)) {
-      applyWhiteout(path);
+    if (hasWhiteouts() && isWhiteout(path)) {
       return;
     }
     switch (entry.type()) {
@@ -109,6 +100,28 @@ abstract class LayerApplier implements AutoCloseable {
       case BLOCK_DEVICE, FIFO -> addNode(path, entry);
     }
     entries++;
+  }
+
+  /** Whether names that begin as whiteouts do are some. */
+  boolean hasWhiteouts() {
+    return true;
+  }
+
+  /** One is applied, or skipped, here; nothing more is to be done with it. */
+  private boolean isWhiteout(EntryPath path) throws IOException {
+    if (path.text().startsWith(WHITEOUT_META) && !path.text().equals(WHITEOUT_OPAQUE)) {
+      skipUnionMetadata(path);
+      return true;
+    }
+    if (path.parent().text().startsWith(WHITEOUT)
+        || path.parent().text().contains("/" + WHITEOUT)) {
+      throw new ArchiveRefusedException("entry below a whiteout: " + path.quoted());
+    }
+    if (path.name().startsWith(WHITEOUT)) {
+      applyWhiteout(path);
+      return true;
+    }
+    return false;
   }
 
   private void applyRoot(TarEntry entry) throws IOException {
@@ -157,7 +170,7 @@ abstract class LayerApplier implements AutoCloseable {
 
   private void applyHardLink(EntryPath path, TarEntry entry) throws IOException {
     EntryPath target = EntryPath.of(entry.linkName());
-    if (target.isRoot() || target.name().startsWith(WHITEOUT)) {
+    if (target.isRoot() || hasWhiteouts() && target.name().startsWith(WHITEOUT)) {
       throw invalidHardLink(target);
     }
     addHardLink(path, target);

@@ -20,6 +20,8 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Comparator;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,22 +48,32 @@ final class OverlayRootFiles implements RootFiles {
   }
 
   private interface Work<T> {
-    T in(Directory root) throws IOException;
+    T in(View view) throws IOException;
   }
+
+  /**
+   * Where a path leads.
+   *
+   * @param root of the container
+   * @param files the root again, or a volume
+   * @param path in these
+   */
+  private record View(
+      Directory root, Directory files, CopyPath path, @Nullable MountedVolume volume) {}
 
   @Override
   public Status stat(Root root, CopyPath path) throws IOException {
-    return at(root, path, found -> status(found, path));
+    return at(root, path, this::status);
   }
 
-  private Status status(Directory root, CopyPath path) throws IOException {
-    try (Descriptor handle = handle(root, path)) {
-      return status(root, path, handle);
+  private Status status(View view) throws IOException {
+    try (Descriptor handle = handle(view.files(), view.path())) {
+      return status(view, handle);
     }
   }
 
-  private Status status(Directory root, CopyPath path, Descriptor handle)
-      throws SystemCallException {
+  private Status status(View view, Descriptor handle) throws SystemCallException {
+    CopyPath path = view.path();
     FileStatus status = calls.stat(handle.number());
     return new Status(
         path.name(),
@@ -69,7 +81,10 @@ final class OverlayRootFiles implements RootFiles {
         status.mode(),
         status.modifiedSeconds(),
         status.modifiedNanos(),
-        status.isSymlink() ? new LinkWalk(calls, root).end(path.relative()) : "");
+        // A link within a volume may lead anywhere in the root, which is not in view there.
+        status.isSymlink() && view.volume() == null
+            ? new LinkWalk(calls, view.files()).end(path.relative())
+            : "");
   }
 
   @Override
@@ -78,16 +93,17 @@ final class OverlayRootFiles implements RootFiles {
         root,
         path,
         view -> {
-          archive(view, path, found, tar);
+          archive(view, found, tar);
           return path;
         });
   }
 
-  private void archive(Directory root, CopyPath path, Found found, OutputStream tar)
-      throws IOException {
+  private void archive(View view, Found found, OutputStream tar) throws IOException {
+    Directory root = view.files();
+    CopyPath path = view.path();
     try (Descriptor handle = handle(root, path);
         TreeArchive archive = new TreeArchive(calls, tar)) {
-      Status status = status(root, path, handle);
+      Status status = status(view, handle);
       FileStatus seen = calls.stat(handle.number());
       if (seen.isDirectory()) {
         int flags = FileCalls.O_RDONLY | FileCalls.O_DIRECTORY;
@@ -120,17 +136,18 @@ final class OverlayRootFiles implements RootFiles {
         root,
         followed,
         view -> {
-          extract(view, followed, how, archive);
+          extract(view, how, archive);
           return followed;
         });
   }
 
-  private void extract(Directory root, CopyPath directory, Extraction how, InputStream packed)
-      throws IOException {
-    requireWritable(root, directory, how);
+  private void extract(View view, Extraction how, InputStream packed) throws IOException {
+    Directory root = view.files();
+    CopyPath directory = view.path();
+    requireWritable(view, how);
     RootOwner owner = null;
     if (how.owner().isPresent()) {
-      owner = RootOwner.find(calls, root, how.owner().get());
+      owner = RootOwner.find(calls, view.root(), how.owner().get());
     }
     BufferedInputStream buffered = new BufferedInputStream(packed, BUFFER);
     Compression compression = Compression.detect(buffered);
@@ -142,11 +159,16 @@ final class OverlayRootFiles implements RootFiles {
     }
   }
 
-  private void requireWritable(Directory root, CopyPath directory, Extraction how)
-      throws SystemCallException {
-    try (Descriptor handle = handle(root, directory)) {
+  private void requireWritable(View view, Extraction how) throws SystemCallException {
+    MountedVolume volume = view.volume();
+    if (volume != null && volume.readOnly()) {
+      throw new Problem(Problem.Code.FORBIDDEN, "mounted volume is marked read-only").asException();
+    }
+    Directory root = view.files();
+    try (Descriptor handle = handle(root, view.path())) {
       boolean inRoot =
-          calls.stat(handle.number()).fileSystem() == calls.stat(root.fd()).fileSystem();
+          volume == null
+              && calls.stat(handle.number()).fileSystem() == calls.stat(root.fd()).fileSystem();
       if (how.readOnlyRoot() && inRoot) {
         throw new Problem(Problem.Code.FORBIDDEN, "container rootfs is marked read-only")
             .asException();
@@ -171,9 +193,42 @@ final class OverlayRootFiles implements RootFiles {
   private <T> T at(Root root, CopyPath path, Work<T> work) throws IOException {
     try (Directory mounted = Directory.open(calls, roots.rootPath(root.containerId()));
         Directory running = running(root, mounted)) {
-      return work.in(running == null || isOfKernel(running, path) ? mounted : running);
+      MountedVolume volume = running == null ? volumeOf(root, path) : null;
+      if (volume != null) {
+        try (Directory data = data(volume)) {
+          CopyPath within = within(volume, path).orElse(path);
+          return work.in(new View(mounted, data, within, volume));
+        }
+      }
+      Directory seen = running == null || isOfKernel(running, path) ? mounted : running;
+      return work.in(new View(seen, seen, path, null));
     } catch (SystemCallException e) {
       throw refusal(root, path, e);
+    }
+  }
+
+  /** The innermost that the path leads into. */
+  private static @Nullable MountedVolume volumeOf(Root root, CopyPath path) {
+    return root.volumes().stream()
+        .filter(volume -> within(volume, path).isPresent())
+        .max(Comparator.comparingInt(volume -> volume.destination().length()))
+        .orElse(null);
+  }
+
+  private static Optional<CopyPath> within(MountedVolume volume, CopyPath path) {
+    return path.below(ByteNames.ofText(volume.destination()));
+  }
+
+  private Directory data(MountedVolume volume) throws SystemCallException {
+    Directory data = Directory.open(calls, volume.data());
+    if (volume.subpath().isEmpty()) {
+      return data;
+    }
+    try (data) {
+      int flags = FileCalls.O_PATH | FileCalls.O_DIRECTORY;
+      long within = FileCalls.RESOLVE_BENEATH | FileCalls.RESOLVE_NO_MAGICLINKS;
+      String path = ByteNames.ofText(volume.subpath());
+      return new Directory(calls, calls.openIn(data.fd(), path, flags, within));
     }
   }
 

@@ -52,7 +52,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("kernel")
 class RootFilesKernelTest {
   private static final String ID = TestLayers.containerId(1);
-  private static final Root ROOT = new Root(ID, "web", Optional.empty());
+  private static final Root ROOT = new Root(ID, "web", Optional.empty(), List.of());
   private static final Extraction PLAIN = new Extraction(false, Optional.empty(), false);
   private static final byte[] CAPABILITY = {
     1, 0, 0, 2, 0, 32, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0

@@ -221,7 +221,7 @@ abstract class SnapshotterContract {
     Image image = apply(new TarBytes().file("f", "image"));
     Path root = snapshotter.prepare(ID, image.chain());
     Path stray = Files.createDirectories(temp.resolve("s/containers/tmp-x/merged"));
-    mounts.mount("stray", stray, "tmpfs", "size=4k");
+    mounts.mount("stray", stray, "tmpfs", 0, "size=4k");
     Files.writeString(stray.resolve("inside"), "");
     snapshotter.sweep();
     assertThat(stray).doesNotExist();

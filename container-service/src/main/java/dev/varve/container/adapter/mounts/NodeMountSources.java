@@ -1,0 +1,189 @@
+package dev.varve.container.adapter.mounts;
+
+import dev.varve.container.application.MountSources;
+import dev.varve.container.domain.ContainerSpec;
+import dev.varve.container.domain.MountPoint;
+import dev.varve.eventlog.Problem;
+import dev.varve.eventlog.ProblemException;
+import dev.varve.linux.Errno;
+import dev.varve.linux.SystemCallException;
+import dev.varve.linux.files.ByteNames;
+import dev.varve.linux.files.Directory;
+import dev.varve.linux.files.FileCalls;
+import dev.varve.linux.mounts.MountCalls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * {@link MountSources} in this process's mount namespace.
+ *
+ * <p>A path within a volume is the containers' to change: it is resolved once, inside the volume,
+ * and handed to the runtime as the descriptor it led to. Targets are the runtime's to resolve,
+ * inside the root; only that none of them lies in /proc is seen to here.
+ */
+public final class NodeMountSources implements MountSources {
+  private static final String DATA = "_data";
+
+  private final Path volumes;
+  private final FileCalls files;
+  private final Propagation propagation;
+
+  /**
+   * @param volumes of this node, each in a directory by its name
+   */
+  public NodeMountSources(Path volumes, FileCalls files, MountCalls mounts) {
+    this.volumes = volumes;
+    this.files = files;
+    this.propagation = new Propagation(mounts);
+  }
+
+  @Override
+  public boolean exists(String path) {
+    try {
+      return Files.exists(Path.of(path));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public Path volume(String name) {
+    return volumes.resolve(name).resolve(DATA);
+  }
+
+  @Override
+  public Held hold(ContainerSpec spec, Path root) throws IOException {
+    List<MountPoint> points = new ArrayList<>(spec.host().fileSystems().storage().points());
+    points.sort(Comparator.comparingInt(point -> Path.of(point.destination()).getNameCount()));
+    Descriptors held = new Descriptors(files, new ArrayList<>());
+    boolean complete = false;
+    try {
+      List<Ready> ready = new ArrayList<>();
+      String rootPropagation = "";
+      for (MountPoint point : points) {
+        refuseProc(root, point.destination());
+        ready.add(ready(point, held));
+        if (point instanceof MountPoint.Bind bind) {
+          rootPropagation = Propagation.ofRoot(bind.propagation(), rootPropagation);
+        }
+      }
+      complete = true;
+      return new HeldMounts(ready, rootPropagation, held);
+    } finally {
+      if (!complete) {
+        held.close();
+      }
+    }
+  }
+
+  private Ready ready(MountPoint point, Descriptors held) throws IOException {
+    return switch (point) {
+      case MountPoint.Bind it -> {
+        makeSource(it);
+        propagation.check(it.source(), it.propagation());
+        List<String> options = new ArrayList<>();
+        options.add(it.nonRecursive() ? "bind" : "rbind");
+        options.add(it.propagation());
+        if (it.readOnly()) {
+          options.add("ro");
+          if (it.recursiveReadOnly() != MountPoint.RecursiveReadOnly.NEVER && !it.nonRecursive()) {
+            options.add("rro");
+          }
+        }
+        yield new Ready(it.destination(), "bind", it.source(), options);
+      }
+      case MountPoint.Volume it ->
+          new Ready(
+              it.destination(),
+              "bind",
+              it.subpath().isEmpty() ? volume(it.name()).toString() : within(it, held),
+              it.readOnly() ? List.of("rbind", "rprivate", "ro", "rro") : List.of("rbind", "rprivate"));
+      case MountPoint.Tmpfs it -> new Ready(it.destination(), "tmpfs", "tmpfs", it.options());
+    };
+  }
+
+  private void makeSource(MountPoint.Bind bind) {
+    if (exists(bind.source())) {
+      return;
+    }
+    if (!bind.createSource()) {
+      throw new Problem(
+              Problem.Code.INVALID,
+              "invalid mount config for type \"bind\": bind source path does not exist: "
+                  + bind.source())
+          .asException();
+    }
+    try {
+      Files.createDirectories(Path.of(bind.source()));
+    } catch (IOException e) {
+      throw fault(
+          "error while creating mount source path '%s': mkdir %s"
+              .formatted(bind.source(), e.getMessage()));
+    }
+  }
+
+  private String within(MountPoint.Volume volume, Descriptors held) throws IOException {
+    try (Directory data = Directory.open(files, volume(volume.name()))) {
+      int fd =
+          files.openIn(
+              data.fd(),
+              ByteNames.ofText(volume.subpath()),
+              FileCalls.O_PATH,
+              FileCalls.RESOLVE_BENEATH | FileCalls.RESOLVE_NO_MAGICLINKS);
+      held.open().add(fd);
+      return "/proc/" + ProcessHandle.current().pid() + "/fd/" + fd;
+    } catch (SystemCallException e) {
+      throw fault(
+          "cannot access path %s: %s"
+              .formatted(volume(volume.name()).resolve(volume.subpath()), Errno.text(e.errno())));
+    }
+  }
+
+  /** What is mounted there would stand between the runtime and what it takes for the kernel's. */
+  private void refuseProc(Path root, String destination) throws IOException {
+    Path real = root.toRealPath();
+    Path target = Path.of(destination);
+    try (Directory top = Directory.open(files, real)) {
+      for (Path at = target; at != null; at = at.getParent()) {
+        try (Directory there = top.resolve(ByteNames.ofText(at.toString()))) {
+          Path found = Files.readSymbolicLink(Path.of("/proc/self/fd/" + there.fd()));
+          Path below = found.resolve(at.relativize(target)).normalize();
+          if (below.startsWith(real.resolve("proc"))) {
+            throw fault(
+                "error mounting to rootfs at \"%s\": \"%s\" cannot be mounted because it is inside /proc"
+                    .formatted(destination, destination));
+          }
+          return;
+        } catch (SystemCallException e) {
+          if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENOTDIR) {
+            throw e;
+          }
+        }
+      }
+    }
+  }
+
+  private static ProblemException fault(String message) {
+    return new Problem(Problem.Code.INTERNAL, message).asException();
+  }
+
+  private record Descriptors(FileCalls files, List<Integer> open) implements AutoCloseable {
+    @Override
+    public void close() {
+      open.forEach(files::close);
+    }
+  }
+
+  private record HeldMounts(List<Ready> mounts, String rootPropagation, Descriptors held)
+      implements Held {
+    @Override
+    public void close() {
+      held.close();
+    }
+  }
+}
