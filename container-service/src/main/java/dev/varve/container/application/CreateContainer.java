@@ -7,6 +7,7 @@ import dev.varve.container.domain.CreateDecider;
 import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.HostSpec.Ulimit;
 import dev.varve.container.domain.ImageDefaults;
+import dev.varve.container.domain.Lookup;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.Refusals;
 import dev.varve.container.domain.RequestedConfig;
@@ -27,11 +28,13 @@ public final class CreateContainer {
   private final Engine engine;
   private final Ids ids;
   private final ImageConfigs imageConfigs;
+  private final EndpointRequests endpoints;
 
   public CreateContainer(Engine engine, Ids ids, ImageConfigs imageConfigs) {
     this.engine = engine;
     this.ids = ids;
     this.imageConfigs = imageConfigs;
+    this.endpoints = new EndpointRequests(engine);
   }
 
   /**
@@ -41,8 +44,9 @@ public final class CreateContainer {
    */
   public String create(Cause cause, String name, RequestedConfig asked, byte[] imageConfig) {
     String id = ids.next();
+    RequestedConfig placed = endpoints.resolve(asked);
     ImageDefaults image = imageConfigs.parse(imageConfig);
-    ContainerSpec spec = ConfigMerge.merge(asked, image, defaultHostname(asked.host(), id));
+    ContainerSpec spec = ConfigMerge.merge(placed, image, defaultHostname(placed.host(), id));
     refuseWhatCannotBe(spec);
     if (name.isEmpty()) {
       createWithSomeName(cause, id, spec);
@@ -54,6 +58,10 @@ public final class CreateContainer {
   }
 
   private String defaultHostname(HostSpec host, String id) {
+    if (host.networkMode().startsWith(ContainerSpec.OF_CONTAINER)) {
+      String other = host.networkMode().substring(ContainerSpec.OF_CONTAINER.length());
+      return Lookup.find(engine.directory(), other).spec().hostname();
+    }
     boolean ofHost =
         host.networkMode().equals(Network.HOST) || host.namespaces().uts().equals(Network.HOST);
     try {

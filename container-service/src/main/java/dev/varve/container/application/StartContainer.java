@@ -4,10 +4,12 @@ import dev.varve.container.application.ContainerRuntime.RunRequest;
 import dev.varve.container.domain.Container;
 import dev.varve.container.domain.ContainerEvent.StartFailed;
 import dev.varve.container.domain.ContainerEvent.Started;
+import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.Lookup;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.Refusals;
+import dev.varve.container.domain.Routing;
 import dev.varve.container.domain.RunDecider;
 import dev.varve.eventlog.Cause;
 import dev.varve.eventlog.Problem;
@@ -15,6 +17,7 @@ import dev.varve.eventlog.ProblemException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +31,12 @@ public final class StartContainer {
 
   private final Engine engine;
   private final RemovalFinish removals;
+  private final EndpointRequests endpoints;
 
   public StartContainer(Engine engine, RemovalFinish removals) {
     this.engine = engine;
     this.removals = removals;
+    this.endpoints = new EndpointRequests(engine);
   }
 
   /**
@@ -60,8 +65,8 @@ public final class StartContainer {
     }
     Run run = prepare(it);
     FutureTask<RunFiles.Paths> files =
-        Effects.begin(() -> engine.files().write(it, run.attachment()));
-    if (!engine.ledger().decide(cause, facts -> RunDecider.request(facts, id, run.attachment()))) {
+        Effects.begin(() -> engine.files().write(it, run.attachments(), run.resolver()));
+    if (!engine.ledger().decide(cause, facts -> RunDecider.request(facts, id, run.attachments()))) {
       return false;
     }
     engine.steps().reach(Steps.START_REQUESTED);
@@ -89,10 +94,16 @@ public final class StartContainer {
   private void begin(Cause cause, Container it, Run run, FutureTask<RunFiles.Paths> files)
       throws IOException, InterruptedException {
     String id = it.id();
-    String network = it.spec().networkName();
-    if (engine.directory().network(network).isEmpty()) {
-      throw Refusals.noSuchNetwork(network).asException();
-    }
+    run.refusal()
+        .map(Problem::asException)
+        .ifPresent(refusal -> {
+          throw refusal;
+        });
+    FutureTask<Boolean> wiring =
+        Effects.begin(() -> {
+          engine.network().wire(id);
+          return true;
+        });
     Path root = engine.roots().await(cause, id);
     RunFiles.Paths paths = Effects.join(files);
     ContainerRuntime runtime = engine.runtime();
@@ -108,6 +119,7 @@ public final class StartContainer {
                 paths.hosts(),
                 paths.hostname()));
     engine.steps().reach(Steps.START_CREATED);
+    boolean ignored = Effects.join(wiring);
     engine.attachments().opened(id);
     // Taken before: a short run may have ended when start returns, and must not end before it
     // began.
@@ -129,22 +141,58 @@ public final class StartContainer {
     return answer.asException();
   }
 
-  private record Run(Optional<NetworkAttachment> attachment, @Nullable Path namespace) {}
+  /**
+   * What the run has of networks.
+   *
+   * @param resolver names are asked for at 127.0.0.11
+   * @param refusal told once the start is on record, so that what shall go with its end goes
+   */
+  private record Run(
+      List<NetworkAttachment> attachments,
+      @Nullable Path namespace,
+      boolean resolver,
+      Optional<Problem> refusal) {
+    static Run in(@Nullable Path namespace) {
+      return new Run(List.of(), namespace, false, Optional.empty());
+    }
+  }
+
+  /** The namespace of another container, which must run now. */
+  private Path joined(Container it, String other) throws IOException {
+    Container target = Lookup.find(engine.directory(), other);
+    if (target.id().equals(it.id())) {
+      throw Refusals.joinOfOwn().asException();
+    }
+    if (!target.isRunning()) {
+      throw Refusals.joinOfStopped(target.id()).asException();
+    }
+    return target.spec().networkName().equals(Network.HOST)
+        ? Path.of("/proc/self/ns/net")
+        : engine.network().joined(it.id(), target.id());
+  }
 
   private Run prepare(Container it) {
-    String network = it.spec().networkName();
+    String mode = it.spec().networkName();
     try {
-      return switch (network) {
-        case Network.HOST -> new Run(Optional.empty(), null);
-        case Network.NONE -> new Run(Optional.empty(), engine.network().isolated(it.id()));
-        // Refused once the start is on record, so that what shall go with its end goes.
-        case String name when engine.directory().network(name).isEmpty() ->
-            new Run(Optional.empty(), null);
-        default -> {
-          ContainerNetwork.Lease lease = engine.network().lease(it.id());
-          yield new Run(Optional.of(lease.attachment()), lease.namespace());
-        }
-      };
+      if (mode.startsWith(ContainerSpec.OF_CONTAINER)) {
+        return Run.in(joined(it, mode.substring(ContainerSpec.OF_CONTAINER.length())));
+      }
+      if (mode.equals(Network.HOST)) {
+        return Run.in(null);
+      }
+      List<ContainerNetwork.EndpointRequest> requests = endpoints.requests(it);
+      if (requests.isEmpty()) {
+        return Run.in(engine.network().isolated(it.id()));
+      }
+      ContainerNetwork.Lease lease = engine.network().lease(it.id(), requests);
+      Routing routing = Routing.of(lease.attachments(), engine.directory()::networkById);
+      return new Run(
+          lease.attachments(),
+          lease.namespace(),
+          routing.resolver().isPresent(),
+          Optional.empty());
+    } catch (ProblemException e) {
+      return new Run(List.of(), null, false, Optional.of(Refusals.ofNetworking(e.problem())));
     } catch (IOException e) {
       throw Refusals.fault("failed to set up container networking: " + e.getMessage())
           .asException();

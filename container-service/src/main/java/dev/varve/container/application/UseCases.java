@@ -15,7 +15,9 @@ public record UseCases(
     ReadLog logs,
     InspectContainer inspect,
     Execs execs,
-    StartExec startExec) {
+    StartExec startExec,
+    Networks networks,
+    Connections connections) {
 
   /**
    * @param prefix of everything this engine names on its host
@@ -53,6 +55,8 @@ public record UseCases(
         new ReadLog(engine),
         new InspectContainer(engine),
         execs,
-        new StartExec(execs));
+        new StartExec(execs),
+        new Networks(engine, ids),
+        new Connections(engine));
   }
 }

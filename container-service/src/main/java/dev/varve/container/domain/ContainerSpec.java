@@ -25,6 +25,20 @@ public record ContainerSpec(
     List<String> shell,
     boolean networkDisabled) {
 
+  /** How a network mode begins that names another container. */
+  public static final String OF_CONTAINER = "container:";
+
+  /** What it is connected to, unless that is changed; none for modes without links of its own. */
+  public List<EndpointSpec> endpoints() {
+    String mode = networkName();
+    if (mode.equals(Network.HOST)
+        || mode.equals(Network.NONE)
+        || mode.startsWith(OF_CONTAINER)) {
+      return List.of();
+    }
+    return host.endpoints().isEmpty() ? List.of(EndpointSpec.on(mode)) : host.endpoints();
+  }
+
   /** The network it joins, by its name. */
   public String networkName() {
     if (networkDisabled) {

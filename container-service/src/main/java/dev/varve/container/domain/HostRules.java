@@ -143,9 +143,7 @@ final class HostRules {
     if (spec.hostname().length() > MAX_HOSTNAME) {
       return refuse("invalid hostname: longer than " + MAX_HOSTNAME + " characters");
     }
-    return spec.host().networkMode().startsWith("container:")
-        ? notYet("network mode " + spec.host().networkMode())
-        : Optional.empty();
+    return spec.host().links().isEmpty() ? Optional.empty() : notYet("HostConfig.Links");
   }
 
   private static Optional<Problem> resolving(HostSpec host) {

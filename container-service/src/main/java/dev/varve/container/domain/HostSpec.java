@@ -13,6 +13,8 @@ import java.util.OptionalInt;
  * @param cgroupParent of the container's cgroup; empty for the engine's own
  * @param init a small init in front of the program, which reaps orphans
  * @param consoleSize of the client's terminal at creation
+ * @param endpoints the networks it is to be connected to, if others than the mode's, or how
+ * @param links {@code container:alias}, Docker's old way to name others on the default bridge
  */
 public record HostSpec(
     String networkMode,
@@ -33,7 +35,9 @@ public record HostSpec(
     Map<String, String> sysctls,
     Map<String, String> annotations,
     String isolation,
-    ConsoleSize consoleSize) {
+    ConsoleSize consoleSize,
+    List<EndpointSpec> endpoints,
+    List<String> links) {
 
   /** As {@code docker create} makes it when it is told nothing. */
   public static final HostSpec DEFAULT =
@@ -56,7 +60,9 @@ public record HostSpec(
           Map.of(),
           Map.of(),
           "",
-          new ConsoleSize(0, 0));
+          new ConsoleSize(0, 0),
+          List.of(),
+          List.of());
 
   /** One resource limit of setrlimit(2), by Docker's lower-case name without RLIMIT_. */
   public record Ulimit(String name, long soft, long hard) {}
@@ -89,6 +95,34 @@ public record HostSpec(
         sysctls,
         annotations,
         isolation,
-        consoleSize);
+        consoleSize,
+        endpoints,
+        links);
+  }
+
+  /** The same on other networks. */
+  public HostSpec on(String otherMode, List<EndpointSpec> otherEndpoints) {
+    return new HostSpec(
+        otherMode,
+        autoRemove,
+        runtime,
+        init,
+        restartPolicy,
+        log,
+        namespaces,
+        privileges,
+        fileSystems,
+        nameResolution,
+        devices,
+        resources,
+        cgroupParent,
+        ulimits,
+        oomScoreAdj,
+        sysctls,
+        annotations,
+        isolation,
+        consoleSize,
+        otherEndpoints,
+        links);
   }
 }

@@ -1,10 +1,14 @@
 package dev.varve.container.domain;
 
+import java.util.Optional;
+
 /**
  * A container's place on a network for one run.
  *
- * @param address IPv4, dotted
+ * @param address IPv4, dotted; empty on a network without
  * @param macAddress six lower-case hex pairs with colons
+ * @param link its interface in the container
+ * @param wanted what was asked for
  */
 public record NetworkAttachment(
     String network,
@@ -13,4 +17,34 @@ public record NetworkAttachment(
     String address,
     int prefixLength,
     String gateway,
-    String macAddress) {}
+    String macAddress,
+    Optional<Ipv6> ipv6,
+    String link,
+    EndpointSpec wanted) {
+  public static final String FIRST_LINK = "eth0";
+
+  /** The same in the other family; the gateway may be empty. */
+  public record Ipv6(String address, int prefixLength, String gateway) {}
+
+  /** As the default bridge gives it. */
+  public NetworkAttachment(
+      String network,
+      String networkId,
+      String endpointId,
+      String address,
+      int prefixLength,
+      String gateway,
+      String macAddress) {
+    this(
+        network,
+        networkId,
+        endpointId,
+        address,
+        prefixLength,
+        gateway,
+        macAddress,
+        Optional.empty(),
+        FIRST_LINK,
+        EndpointSpec.on(network));
+  }
+}

@@ -22,10 +22,10 @@ public final class RunDecider {
   /**
    * The intent to run; false when it runs already.
    *
-   * @param attachment the address claimed for the run, unless it has none of its own
+   * @param attachments the places on networks claimed for the run
    */
   public static Decision<DomainEvent, Boolean> request(
-      Facts facts, String id, Optional<NetworkAttachment> attachment) {
+      Facts facts, String id, List<NetworkAttachment> attachments) {
     Optional<Container> found = facts.container(id);
     if (found.isEmpty()) {
       return new Decision.Rejected<>(Refusals.noSuchContainer(id));
@@ -42,7 +42,7 @@ public final class RunDecider {
       case Phase.Idle _ -> {
         List<ContainerEvent> events = new ArrayList<>();
         events.add(new StartRequested());
-        attachment.ifPresent(network -> events.add(new NetworkConnected(network)));
+        attachments.forEach(network -> events.add(new NetworkConnected(network)));
         yield accept(it, events, true);
       }
     };

@@ -1,6 +1,7 @@
 package dev.varve.container.runtime;
 
 import dev.varve.container.adapter.conmon.ConmonRuntime;
+import dev.varve.container.adapter.dns.AardvarkServer;
 import dev.varve.container.adapter.files.EtcFiles;
 import dev.varve.container.adapter.host.ProcHost;
 import dev.varve.container.adapter.logfile.MonitorLog;
@@ -10,6 +11,7 @@ import dev.varve.container.application.ContainerLog;
 import dev.varve.container.application.ContainerNetwork;
 import dev.varve.container.application.ContainerRuntime;
 import dev.varve.container.application.HostFacts;
+import dev.varve.container.application.NamedNetwork;
 import dev.varve.container.application.RunFiles;
 import dev.varve.linux.files.KernelFileCalls;
 import dev.varve.linux.net.LinuxNetwork;
@@ -34,7 +36,8 @@ final class Machine implements AutoCloseable {
 
   Machine(Path root, Path run, String prefix) throws IOException {
     LinuxNetwork kernel = open(new LinuxNetwork());
-    network = open(new KernelContainerNetwork(kernel, prefix, run));
+    AardvarkServer names = open(new AardvarkServer(run));
+    network = new NamedNetwork(open(new KernelContainerNetwork(kernel, prefix, run)), names);
     runtime =
         open(
             new ConmonRuntime(

@@ -29,8 +29,8 @@ final class PruneRoutes {
   void addTo(Routes routes) {
     routes.add("POST", "/images/prune", this::images);
     routes.add("POST", "/containers/prune", this::containers);
-    // Own networks, volumes and builds don't exist yet; the default networks are never pruned.
-    routes.add("POST", "/networks/prune", PruneRoutes::noNetworks);
+    routes.add("POST", "/networks/prune", this::networks);
+    // Volumes and builds don't exist yet.
     routes.add("POST", "/volumes/prune", PruneRoutes::noVolumes);
     routes.add("POST", "/build/prune", x -> answer(x, "CachesDeleted", List.of(), 0L));
   }
@@ -55,23 +55,27 @@ final class PruneRoutes {
   }
 
   private void containers(Exchange exchange) throws Exception {
+    PruneResponse pruned = services.containers(exchange).prune(selection(exchange));
+    answer(exchange, "ContainersDeleted", pruned.getIdsList(), pruned.getReclaimedBytes());
+  }
+
+  private void networks(Exchange exchange) throws Exception {
+    var pruned = services.containers(exchange).pruneNetworks(selection(exchange));
+    answer(exchange, "NetworksDeleted", pruned.getNamesList(), null);
+  }
+
+  private static PruneRequest selection(Exchange exchange) throws Refusal {
     PruneFilter filter = PruneFilter.of(filters(exchange, PruneFilter.KEYS), Instant.now());
     PruneRequest.Builder request =
         PruneRequest.newBuilder()
             .addAllLabels(filter.labels())
             .addAllWithoutLabels(filter.withoutLabels());
     filter.until().ifPresent(request::setUntilNanos);
-    PruneResponse pruned = services.containers(exchange).prune(request.build());
-    answer(exchange, "ContainersDeleted", pruned.getIdsList(), pruned.getReclaimedBytes());
+    return request.build();
   }
 
   private static Filters filters(Exchange exchange, Set<String> keys) throws Refusal {
     return Filters.parse(exchange.query().text("filters"), keys);
-  }
-
-  private static void noNetworks(Exchange exchange) throws Refusal {
-    var _ = PruneFilter.of(filters(exchange, PruneFilter.KEYS), Instant.now());
-    answer(exchange, "NetworksDeleted", List.of(), null);
   }
 
   private static void noVolumes(Exchange exchange) throws Refusal {

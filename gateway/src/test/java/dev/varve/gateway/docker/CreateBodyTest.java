@@ -89,9 +89,7 @@ class CreateBodyTest {
       quoteCharacter = '`',
       value = {
         "{\"Healthcheck\":{\"Test\":[\"CMD\",\"true\"]}}|Healthcheck is not implemented yet by Varve",
-        "{\"NetworkingConfig\":{\"EndpointsConfig\":{\"mine\":{}}}}|NetworkingConfig.EndpointsConfig (network mine) is not implemented yet by Varve",
-        "{\"NetworkingConfig\":{\"EndpointsConfig\":{\"bridge\":{\"Aliases\":[\"x\"]}}}}|NetworkingConfig.EndpointsConfig.bridge.Aliases is not implemented yet by Varve",
-        "{\"MacAddress\":\"02:42\"}|MacAddress is not implemented yet by Varve",
+        "{\"NetworkingConfig\":{\"EndpointsConfig\":{\"mine\":{\"Links\":[\"a:b\"]}}}}|NetworkingConfig.EndpointsConfig.mine.Links is not implemented yet by Varve",
         "{\"ExposedPorts\":{\"http\":{}}}|invalid port specification: \"http\"",
       })
   void andSoOutsideOfHostConfig(String body, String message) {

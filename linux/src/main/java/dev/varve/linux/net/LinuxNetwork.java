@@ -30,6 +30,8 @@ public final class LinuxNetwork implements NetworkKernel, AutoCloseable {
 
   private static final MethodHandle UNSHARE =
       Native.bind("unshare", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  private static final MethodHandle SETNS =
+      Native.bind("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle MOUNT =
       Native.bind(
           "mount", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
@@ -49,6 +51,20 @@ public final class LinuxNetwork implements NetworkKernel, AutoCloseable {
 
   @Override
   public void createNamespace(Path pin, Inside inside) throws IOException {
+    onItsOwnThread(() -> enterNew(pin, inside));
+  }
+
+  @Override
+  public void inNamespace(Path pin, Inside inside) throws IOException {
+    onItsOwnThread(() -> enter(pin, inside));
+  }
+
+  @FunctionalInterface
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  private static void onItsOwnThread(Work work) throws IOException {
     CompletableFuture<Void> done = new CompletableFuture<>();
     // A thread that changed its namespace must not be used for anything else: it dies here.
     Thread.ofPlatform()
@@ -56,7 +72,7 @@ public final class LinuxNetwork implements NetworkKernel, AutoCloseable {
         .daemon()
         .start(() -> {
           try {
-            enterNew(pin, inside);
+            work.run();
             done.complete(null);
           } catch (IOException | RuntimeException | Error e) {
             done.completeExceptionally(e);
@@ -66,12 +82,12 @@ public final class LinuxNetwork implements NetworkKernel, AutoCloseable {
       done.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("making a network namespace");
+      throw new InterruptedIOException("working in a network namespace");
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException io) {
         throw io;
       }
-      throw new IllegalStateException("making a network namespace", e.getCause());
+      throw new IllegalStateException("working in a network namespace", e.getCause());
     }
   }
 
@@ -85,6 +101,17 @@ public final class LinuxNetwork implements NetworkKernel, AutoCloseable {
     } catch (IOException | RuntimeException | Error e) {
       deleteNamespace(pin);
       throw e;
+    }
+  }
+
+  private static void enter(Path pin, Inside inside) throws IOException {
+    try (Descriptor namespace = Descriptor.open(pin, Descriptor.O_RDONLY)) {
+      call(
+          "setns " + pin,
+          (arena, errno) -> (int) SETNS.invokeExact(errno, namespace.number(), CLONE_NEWNET));
+      try (NetworkCalls calls = new RouteNetlink()) {
+        inside.run(calls, namespace.number());
+      }
     }
   }
 

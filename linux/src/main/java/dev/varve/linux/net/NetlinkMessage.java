@@ -29,7 +29,12 @@ final class NetlinkMessage {
 
   /** struct ifaddrmsg, scope global. */
   NetlinkMessage address(int family, int prefixLength, int index) {
-    buffer.put((byte) family).put((byte) prefixLength).put((byte) 0).put((byte) 0).putInt(index);
+    return address(family, prefixLength, index, 0);
+  }
+
+  NetlinkMessage address(int family, int prefixLength, int index, int addressFlags) {
+    buffer.put((byte) family).put((byte) prefixLength).put((byte) addressFlags).put((byte) 0);
+    buffer.putInt(index);
     return this;
   }
 

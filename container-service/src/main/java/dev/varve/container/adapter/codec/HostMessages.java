@@ -64,7 +64,9 @@ final class HostMessages {
             .putAllAnnotations(host.annotations())
             .setIsolation(host.isolation())
             .setConsoleHeight(host.consoleSize().height())
-            .setConsoleWidth(host.consoleSize().width());
+            .setConsoleWidth(host.consoleSize().width())
+            .addAllEndpoints(host.endpoints().stream().map(NetworkMessages::write).toList())
+            .addAllLinks(host.links());
     host.init().ifPresent(message::setInit);
     host.oomScoreAdj().ifPresent(message::setOomScoreAdj);
     privileges.maskedPaths().ifPresent(paths -> message.setMaskedPaths(strings(paths)));
@@ -143,7 +145,9 @@ final class HostMessages {
         new TreeMap<>(message.getSysctlsMap()),
         new TreeMap<>(message.getAnnotationsMap()),
         message.getIsolation(),
-        new HostSpec.ConsoleSize(message.getConsoleHeight(), message.getConsoleWidth()));
+        new HostSpec.ConsoleSize(message.getConsoleHeight(), message.getConsoleWidth()),
+        NetworkMessages.read(message.getEndpointsList()),
+        message.getLinksList());
   }
 
   /** Events of the first version had four fields for them. */

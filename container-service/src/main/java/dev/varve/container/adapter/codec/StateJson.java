@@ -3,9 +3,11 @@ package dev.varve.container.adapter.codec;
 import dev.varve.container.application.Sealing;
 import dev.varve.container.domain.Container;
 import dev.varve.container.domain.DomainState;
+import dev.varve.container.domain.Endpoints;
 import dev.varve.container.domain.Exec;
 import dev.varve.container.domain.NameClaim;
 import dev.varve.container.domain.Network;
+import dev.varve.container.domain.NetworkName;
 import dev.varve.container.domain.Node;
 import dev.varve.eventlog.StateCodec;
 import dev.varve.eventlog.adapter.jackson.JsonStateCodec;
@@ -14,7 +16,7 @@ import java.util.Map;
 /** States as PostgreSQL keeps them. */
 public final class StateJson {
   /** Goes up with every change of a state or of the fold. */
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
 
   private StateJson() {}
 
@@ -28,6 +30,8 @@ public final class StateJson {
                 Map.entry("name", NameClaim.class),
                 Map.entry("exec", Exec.class),
                 Map.entry("network", Network.class),
+                Map.entry("network-name", NetworkName.class),
+                Map.entry("endpoints", Endpoints.class),
                 Map.entry("node", Node.class),
                 Map.entry("idle", Container.Phase.Idle.class),
                 Map.entry("starting", Container.Phase.Starting.class),

@@ -61,7 +61,9 @@ final class HostMessages {
             .putAllAnnotations(host.annotations())
             .setIsolation(host.isolation())
             .setConsoleHeight(host.consoleSize().height())
-            .setConsoleWidth(host.consoleSize().width());
+            .setConsoleWidth(host.consoleSize().width())
+            .addAllEndpoints(host.endpoints().stream().map(NetworkMessages::endpoint).toList())
+            .addAllLinks(host.links());
     host.init().ifPresent(message::setInit);
     host.oomScoreAdj().ifPresent(message::setOomScoreAdj);
     HiddenPaths.maskedIn(host).ifPresent(message::addAllMaskedPaths);
@@ -139,7 +141,9 @@ final class HostMessages {
         message.getSysctlsMap(),
         message.getAnnotationsMap(),
         message.getIsolation(),
-        new HostSpec.ConsoleSize(message.getConsoleHeight(), message.getConsoleWidth()));
+        new HostSpec.ConsoleSize(message.getConsoleHeight(), message.getConsoleWidth()),
+        message.getEndpointsList().stream().map(NetworkMessages::endpoint).toList(),
+        message.getLinksList());
   }
 
   private static DeviceAccess readDevices(HostConfig message) {
