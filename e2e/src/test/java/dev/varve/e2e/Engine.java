@@ -150,10 +150,46 @@ final class Engine implements AutoCloseable {
 
   /** The engine's JVM gets no chance to say goodbye. */
   void crash() throws IOException {
-    String record = Files.readString(work.resolve("run/processes/engine"));
-    ProcessHandle jvm = ProcessHandle.of(Long.parseLong(record.split(" ")[0])).orElseThrow();
-    jvm.destroyForcibly();
-    jvm.onExit().join();
+    crash("engine");
+  }
+
+  /**
+   * @param part the name of one of its processes
+   */
+  void crash(String part) throws IOException {
+    String record = Files.readString(work.resolve("run/processes").resolve(part));
+    ProcessHandle process = ProcessHandle.of(Long.parseLong(record.split(" ")[0])).orElseThrow();
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
+  /** Freezes the container's processes by the kernel's own means. */
+  void freeze(String containerId) throws IOException {
+    for (Path cgroup : cgroups()) {
+      Path state = cgroup.resolve("freezer.state");
+      if (cgroup.endsWith(containerId) && Files.exists(state)) {
+        Files.writeString(state, "FROZEN");
+      }
+      Path freeze = cgroup.resolve("cgroup.freeze");
+      if (cgroup.endsWith(containerId) && Files.exists(freeze)) {
+        Files.writeString(freeze, "1");
+      }
+    }
+  }
+
+  /** Those of its containers, in every hierarchy. */
+  List<Path> cgroups() throws IOException {
+    List<Path> cgroups = new ArrayList<>();
+    try (Stream<Path> hierarchies = Files.list(Path.of("/sys/fs/cgroup"))) {
+      for (Path hierarchy : hierarchies.map(it -> it.resolve(prefix)).toList()) {
+        if (Files.isDirectory(hierarchy)) {
+          try (Stream<Path> containers = Files.list(hierarchy)) {
+            containers.filter(Files::isDirectory).forEach(cgroups::add);
+          }
+        }
+      }
+    }
+    return cgroups;
   }
 
   /** What the engine answers to a plain request; fails unless it is a success. */

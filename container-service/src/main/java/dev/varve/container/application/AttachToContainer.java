@@ -46,6 +46,9 @@ public final class AttachToContainer {
     if (it.isPaused()) {
       throw Refusals.attachToPaused(request.reference()).asException();
     }
+    if (it.isRestarting()) {
+      throw Refusals.attachToRestarting(request.reference()).asException();
+    }
     byte[] keys = DetachKeys.parse(request.detachKeys());
     ProcessSpec process = it.spec().process();
     if (!request.stream()) {

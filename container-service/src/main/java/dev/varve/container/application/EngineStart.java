@@ -34,6 +34,8 @@ public final class EngineStart {
   private final ExecRecovery execs;
   private final EndOfRun ends;
   private final RemovalFinish removals;
+  private final ScheduledRestarts restarts;
+  private final HealthChecks health;
   private final String version;
 
   public EngineStart(
@@ -45,6 +47,8 @@ public final class EngineStart {
       StopContainer stopContainer,
       PauseContainer pauseContainer,
       Execs execs,
+      ScheduledRestarts restarts,
+      HealthChecks health,
       String version) {
     this.engine = engine;
     this.networks = networks;
@@ -52,6 +56,8 @@ public final class EngineStart {
     this.removals = removals;
     this.containers = new Recovery(engine, ends, removeContainer, stopContainer, pauseContainer);
     this.execs = new ExecRecovery(engine, execs);
+    this.restarts = restarts;
+    this.health = health;
     this.version = version;
   }
 
@@ -63,6 +69,8 @@ public final class EngineStart {
     networks.ensure();
     reconcileNetwork();
     ends.watch();
+    restarts.begin();
+    health.begin();
   }
 
   /** True when the machine was booted since this node's last start. */
@@ -89,7 +97,7 @@ public final class EngineStart {
                 facts -> CreateDecider.releaseOrphan(facts, claim.name(), claim.containerId()));
       }
     }
-    for (Container it : own()) {
+    for (Container it : engine.ownContainers()) {
       if (it.removal().isEmpty()) {
         claimName(it.id(), it.name());
       }
@@ -111,7 +119,7 @@ public final class EngineStart {
 
   private void recoverContainers(boolean rebooted) throws InterruptedException {
     List<Thread> threads = new ArrayList<>();
-    for (Container it : own()) {
+    for (Container it : engine.ownContainers()) {
       threads.add(Thread.startVirtualThread(() -> recover(it, rebooted)));
     }
     for (Thread thread : threads) {
@@ -152,18 +160,12 @@ public final class EngineStart {
 
   private void reconcileNetwork() throws IOException {
     Map<String, ContainerNetwork.Running> running = new HashMap<>();
-    for (Container it : own()) {
+    for (Container it : engine.ownContainers()) {
       if (it.isRunning()) {
         running.put(
             it.id(), new ContainerNetwork.Running(it.networks(), EndpointRequests.names(it)));
       }
     }
     engine.network().reconcile(running);
-  }
-
-  private List<Container> own() {
-    return engine.directory().newestFirst().stream()
-        .filter(it -> it.node().equals(engine.node()))
-        .toList();
   }
 }

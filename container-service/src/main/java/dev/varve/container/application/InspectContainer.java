@@ -1,7 +1,9 @@
 package dev.varve.container.application;
 
 import dev.varve.container.domain.Container;
+import dev.varve.container.domain.ContainerEvent;
 import dev.varve.container.domain.ContainerEvent.Exported;
+import dev.varve.container.domain.ContainerEvent.ProcessesListed;
 import dev.varve.container.domain.ContainerEvent.Resized;
 import dev.varve.container.domain.Lookup;
 import dev.varve.container.domain.ProcessListing;
@@ -23,11 +25,14 @@ public final class InspectContainer {
   /**
    * @param arguments of ps; empty for {@code -ef}
    */
-  public ProcessListing top(String reference, String arguments) {
+  public ProcessListing top(Cause cause, String reference, String arguments) {
     Container it = running(reference);
     try {
       String output = engine.host().ps(arguments.isEmpty() ? "-ef" : arguments);
-      return ProcessListing.parse(output, new HashSet<>(engine.runtime().processes(it.id())));
+      ProcessListing listing =
+          ProcessListing.parse(output, new HashSet<>(engine.runtime().processes(it.id())));
+      record(cause, it.id(), new ProcessesListed());
+      return listing;
     } catch (IOException e) {
       throw Refusals.fault("error running ps: " + e.getMessage()).asException();
     }
@@ -35,15 +40,7 @@ public final class InspectContainer {
 
   /** Somebody exported it. */
   public void exported(Cause cause, String reference) {
-    String id = Lookup.find(engine.directory(), reference).id();
-    engine
-        .ledger()
-        .decide(
-            cause,
-            facts ->
-                facts.container(id).isPresent()
-                    ? Decision.accept(Subjects.container(id), new Exported(), true)
-                    : Decision.nothing(false));
+    record(cause, Lookup.find(engine.directory(), reference).id(), new Exported());
   }
 
   public void resize(Cause cause, String reference, Execs.Size size) {
@@ -56,21 +53,24 @@ public final class InspectContainer {
       throw Refusals.fault("cannot resize container " + reference + ": " + e.getMessage())
           .asException();
     }
+    record(cause, it.id(), new Resized(size.height(), size.width()));
+  }
+
+  private void record(Cause cause, String id, ContainerEvent seen) {
     engine
         .ledger()
         .decide(
             cause,
             facts ->
-                facts.container(it.id()).isPresent()
-                    ? Decision.accept(
-                        Subjects.container(it.id()), new Resized(size.height(), size.width()), true)
+                facts.container(id).isPresent()
+                    ? Decision.accept(Subjects.container(id), seen, true)
                     : Decision.nothing(false));
   }
 
   private Container running(String reference) {
     Container it = Lookup.find(engine.directory(), reference);
     if (!it.isRunning()) {
-      throw Refusals.notRunning(it).asException();
+      throw (it.isRestarting() ? Refusals.restarting(it) : Refusals.notRunning(it)).asException();
     }
     return it;
   }

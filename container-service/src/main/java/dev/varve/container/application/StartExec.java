@@ -73,7 +73,11 @@ public final class StartExec {
                 spec.tty() ? Optional.of(keys) : Optional.empty()),
             () -> {});
     session.listen();
-    if (session.run()) {
+    boolean whole = session.run();
+    if (session.isDetached()) {
+      execs.recordDetach(cause, execId);
+    }
+    if (whole) {
       // It may have closed its streams and go on.
       execs.awaitEnd(execId);
     }

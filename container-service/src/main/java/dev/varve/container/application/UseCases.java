@@ -7,6 +7,7 @@ public record UseCases(
     CreateContainer create,
     StartContainer start,
     StopContainer stop,
+    RestartContainer restart,
     PauseContainer pause,
     RemoveContainer remove,
     PruneContainers prune,
@@ -16,6 +17,7 @@ public record UseCases(
     InspectContainer inspect,
     Execs execs,
     StartExec startExec,
+    HealthChecks health,
     Networks networks,
     Connections connections) {
 
@@ -28,9 +30,12 @@ public record UseCases(
     Ids ids = new Ids();
     Execs execs = new Execs(engine, ids);
     RemovalFinish removals = new RemovalFinish(engine);
-    EndOfRun ends = new EndOfRun(engine, removals, execs);
     PauseContainer pause = new PauseContainer(engine);
-    StopContainer stop = new StopContainer(engine, pause);
+    StopContainer stop = new StopContainer(engine, pause, removals);
+    StartContainer start = new StartContainer(engine, removals);
+    ScheduledRestarts restarts = new ScheduledRestarts(engine, start);
+    HealthChecks health = new HealthChecks(engine, ids, stop);
+    EndOfRun ends = new EndOfRun(engine, removals, execs, health);
     RemoveContainer remove = new RemoveContainer(engine, removals, pause);
     return new UseCases(
         engine,
@@ -43,10 +48,13 @@ public record UseCases(
             stop,
             pause,
             execs,
+            restarts,
+            health,
             version),
         new CreateContainer(engine, ids, imageConfigs),
-        new StartContainer(engine, removals),
+        start,
         stop,
+        new RestartContainer(engine, stop, start, restarts),
         pause,
         remove,
         new PruneContainers(engine, remove),
@@ -56,6 +64,7 @@ public record UseCases(
         new InspectContainer(engine),
         execs,
         new StartExec(execs),
+        health,
         new Networks(engine, ids),
         new Connections(engine));
   }

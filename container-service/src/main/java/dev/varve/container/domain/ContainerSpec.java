@@ -28,6 +28,9 @@ public record ContainerSpec(
   /** How a network mode begins that names another container. */
   public static final String OF_CONTAINER = "container:";
 
+  /** Annotation: the wish to be restarted when the health check fails. */
+  static final String RESTART_WHEN_UNHEALTHY = "dev.varve.health.restart";
+
   /** What it is connected to, unless that is changed; none for modes without links of its own. */
   public List<EndpointSpec> endpoints() {
     String mode = networkName();
@@ -37,6 +40,17 @@ public record ContainerSpec(
       return List.of();
     }
     return host.endpoints().isEmpty() ? List.of(EndpointSpec.on(mode)) : host.endpoints();
+  }
+
+  /** Whether there is a health check that looks at it. */
+  public boolean isProbed() {
+    List<String> test = healthCheck.map(HealthCheck::test).orElse(List.of());
+    return test.size() > 1
+        && (test.getFirst().equals("CMD") || test.getFirst().equals("CMD-SHELL"));
+  }
+
+  boolean restartsWhenUnhealthy() {
+    return Boolean.parseBoolean(host.annotations().get(RESTART_WHEN_UNHEALTHY));
   }
 
   /** The network it joins, by its name. */

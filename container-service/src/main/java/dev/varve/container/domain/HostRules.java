@@ -81,19 +81,31 @@ final class HostRules {
 
   private static Optional<Problem> restart(HostSpec host) {
     String policy = host.restartPolicy().name();
-    if (policy.isEmpty() || policy.equals("no")) {
-      return Optional.empty();
-    }
-    if (!Set.of("always", "on-failure", "unless-stopped").contains(policy)) {
-      return refuse(
-          "invalid restart policy: unknown policy '"
-              + policy
-              + "'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'");
-    }
-    if (host.autoRemove()) {
-      return refuse("can't create 'AutoRemove' container with restart policy");
-    }
-    return notYet("restart policy " + policy);
+    int most = host.restartPolicy().maximumRetries();
+    return switch (policy) {
+      case "" -> Optional.empty();
+      case "no", "always", "unless-stopped" ->
+          most == 0
+              ? besideRemoval(host)
+              : refuse(
+                  "invalid restart policy: maximum retry count can only be used with 'on-failure'"
+                      + (most < 0 ? " and cannot be negative" : ""));
+      case "on-failure" ->
+          most >= 0
+              ? besideRemoval(host)
+              : refuse("invalid restart policy: maximum retry count cannot be negative");
+      default ->
+          refuse(
+              "invalid restart policy: unknown policy '"
+                  + policy
+                  + "'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'");
+    };
+  }
+
+  private static Optional<Problem> besideRemoval(HostSpec host) {
+    return host.autoRemove() && !host.restartPolicy().name().equals("no")
+        ? refuse("can't create 'AutoRemove' container with restart policy")
+        : Optional.empty();
   }
 
   private static Optional<Problem> capabilities(String option, List<String> names) {

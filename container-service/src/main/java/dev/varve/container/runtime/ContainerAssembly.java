@@ -67,6 +67,8 @@ final class ContainerAssembly implements AutoCloseable {
             machine.files(),
             machine.host(),
             machine.logs(),
+            machine.healthLog(),
+            machine.alarm(),
             InstantSource.system(),
             CrashPoint::reach);
     this.useCases = UseCases.of(engine, OciImageConfig::parse, prefix, version);

@@ -3,13 +3,16 @@ package dev.varve.container.runtime;
 import dev.varve.container.adapter.conmon.ConmonRuntime;
 import dev.varve.container.adapter.dns.AardvarkServer;
 import dev.varve.container.adapter.files.EtcFiles;
+import dev.varve.container.adapter.files.HealthFile;
 import dev.varve.container.adapter.host.ProcHost;
 import dev.varve.container.adapter.logfile.MonitorLog;
 import dev.varve.container.adapter.network.KernelContainerNetwork;
 import dev.varve.container.adapter.oci.OciRuntimeSpecs;
+import dev.varve.container.application.Alarm;
 import dev.varve.container.application.ContainerLog;
 import dev.varve.container.application.ContainerNetwork;
 import dev.varve.container.application.ContainerRuntime;
+import dev.varve.container.application.HealthLog;
 import dev.varve.container.application.HostFacts;
 import dev.varve.container.application.NamedNetwork;
 import dev.varve.container.application.RunFiles;
@@ -32,6 +35,8 @@ final class Machine implements AutoCloseable {
   private final ContainerNetwork network;
   private final ContainerLog logs;
   private final RunFiles files;
+  private final HealthLog healthLog;
+  private final Alarms alarms = open(new Alarms());
   private final HostFacts host = new ProcHost(Path.of("/proc"));
 
   Machine(Path root, Path run, String prefix) throws IOException {
@@ -47,6 +52,7 @@ final class Machine implements AutoCloseable {
                 prefix,
                 Clock.systemUTC()));
     logs = open(new MonitorLog(Clock.systemUTC()));
+    healthLog = new HealthFile(root.resolve("containers"));
     files =
         new EtcFiles(
             root.resolve("containers"),
@@ -73,6 +79,14 @@ final class Machine implements AutoCloseable {
 
   RunFiles files() {
     return files;
+  }
+
+  HealthLog healthLog() {
+    return healthLog;
+  }
+
+  Alarm alarm() {
+    return alarms;
   }
 
   HostFacts host() {

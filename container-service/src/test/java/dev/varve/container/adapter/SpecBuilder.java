@@ -105,7 +105,9 @@ public final class SpecBuilder {
             sysctls,
             annotations,
             "",
-            consoleSize);
+            consoleSize,
+            List.of(),
+            List.of());
     return new ContainerSpec(
         "busybox",
         "sha256:0",

@@ -3,7 +3,13 @@ package dev.varve.container.adapter;
 import dev.varve.container.adapter.conmon.ConmonRuntime;
 import dev.varve.container.adapter.network.KernelContainerNetwork;
 import dev.varve.container.adapter.oci.OciRuntimeSpecs;
-import dev.varve.container.application.ContainerNetwork.BridgeNetwork;
+import dev.varve.container.application.ContainerNetwork;
+import dev.varve.container.application.ContainerNetwork.EndpointRequest;
+import dev.varve.container.domain.DefaultPools;
+import dev.varve.container.domain.EndpointSpec;
+import dev.varve.container.domain.Network;
+import dev.varve.container.domain.NetworkSpec;
+import dev.varve.container.domain.Subnet;
 import dev.varve.container.application.ContainerNetwork.Lease;
 import dev.varve.container.application.ContainerRuntime.ExecHandle;
 import dev.varve.container.application.ContainerRuntime.ExecRequest;
@@ -20,6 +26,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -66,9 +73,24 @@ public final class Timings {
                 directory.resolve("run"),
                 "rttm",
                 Clock.systemUTC())) {
-      network.ensureBridge(
-          new BridgeNetwork("n", "bridge", "rttm0", "10.213.0.0/16", "10.213.0.1"));
-      network.reconcile(Set.of(), Set.of());
+      Network bridge =
+          new Network(
+              "n",
+              NetworkSpec.builtin(
+                  "bridge",
+                  "bridge",
+                  "rttm0",
+                  List.of(DefaultPools.pool(Subnet.parse("10.213.0.0/16")))),
+              Instant.EPOCH);
+      List<EndpointRequest> requests =
+          List.of(
+              new EndpointRequest(
+                  bridge,
+                  EndpointSpec.on("bridge"),
+                  Set.of(),
+                  new ContainerNetwork.Names(List.of(), List.of())));
+      network.restore(List.of(bridge));
+      network.reconcile(Map.of());
       CountDownLatch[] latch = new CountDownLatch[1];
       runtime.watchExits((id, exit) -> latch[0].countDown());
       SpecBuilder spec = new SpecBuilder("true");
@@ -79,7 +101,7 @@ public final class Timings {
         }
         String id = String.format("%064x", 0xbeef0000L + i);
         latch[0] = new CountDownLatch(1);
-        Lease lease = timed("lease", () -> network.lease(id));
+        Lease lease = timed("lease", () -> network.lease(id, requests));
         RunRequest request =
             new RunRequest(
                 id, spec.build(), root, Optional.of(lease.namespace()), "box", empty, empty, empty);

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * Processes, as a kernel and monitors would have them: they outlive the service that made them.
@@ -36,7 +37,7 @@ final class FakeKernel {
     final boolean ignoresTerm;
     final List<FakeStreams> streams = new ArrayList<>();
     Phase phase = Phase.CREATED;
-    Exit exit = new Exit(0, END, false, "");
+    Exit exit = new Exit(0, END, false, Exit.Known.YES);
 
     Run(int pid, boolean ignoresTerm) {
       this.pid = pid;
@@ -48,6 +49,7 @@ final class FakeKernel {
   private final AtomicInteger pids = new AtomicInteger(1000);
   private final Map<String, Run> runs = new ConcurrentHashMap<>();
   private volatile BiConsumer<String, Exit> listener = (key, exit) -> {};
+  private volatile Consumer<String> outOfMemory = id -> {};
 
   /** What was done, in order: {@code create ID}, {@code start ID}, {@code delete ID} … */
   final List<String> journal = new CopyOnWriteArrayList<>();
@@ -85,7 +87,7 @@ final class FakeKernel {
 
   /** The program ends. */
   void end(String key, int code) {
-    Exit exit = new Exit(code, END, false, "");
+    Exit exit = new Exit(code, END, false, Exit.Known.YES);
     synchronized (this) {
       Run run = runs.get(key);
       if (run == null || run.phase == Phase.ENDED) {
@@ -100,7 +102,7 @@ final class FakeKernel {
 
   /** A report comes again, or late. */
   void report(String key, int code) {
-    listener.accept(key, new Exit(code, END, false, ""));
+    listener.accept(key, new Exit(code, END, false, Exit.Known.YES));
   }
 
   boolean signal(String key, int signal) {
@@ -140,7 +142,17 @@ final class FakeKernel {
     ended.forEach(entry -> latest.accept(entry.getKey(), entry.getValue().exit));
   }
 
+  /** The kernel kills something in a container for its memory. */
+  void runOutOfMemory(String id) {
+    outOfMemory.accept(id);
+  }
+
+  void watchOutOfMemory(Consumer<String> latest) {
+    outOfMemory = latest;
+  }
+
   void unwatch() {
+    outOfMemory = id -> {};
     listener = (key, exit) -> {};
   }
 }

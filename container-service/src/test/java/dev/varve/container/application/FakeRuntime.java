@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * The runtime over a fake kernel. Programs by name: {@code nosuch} is refused at creation, {@code
@@ -156,6 +157,11 @@ final class FakeRuntime implements ContainerRuntime {
   @Override
   public void watchExits(BiConsumer<String, Exit> listener) {
     kernel.watch(listener);
+  }
+
+  @Override
+  public void watchOutOfMemory(Consumer<String> listener) {
+    kernel.watchOutOfMemory(listener);
   }
 
   @Override

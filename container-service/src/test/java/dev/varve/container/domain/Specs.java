@@ -67,7 +67,9 @@ public final class Specs {
         it.sysctls(),
         it.annotations(),
         it.isolation(),
-        it.consoleSize());
+        it.consoleSize(),
+        it.endpoints(),
+        it.links());
   }
 
   public static ContainerSpec spec(ProcessSpec process, HostSpec host) {

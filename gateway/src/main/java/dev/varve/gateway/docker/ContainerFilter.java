@@ -89,7 +89,7 @@ public final class ContainerFilter {
         && filters.labels("label", container.getConfig().getLabelsMap())
         && filters.any("status", status(container)::equals)
         && filters.any("exited", code -> hasExited(container, Integer.parseInt(code)))
-        && filters.any("health", "none"::equals)
+        && filters.any("health", ContainerStatus.health(container.getState().getHealth())::equals)
         && !filters.flag("is-task", false)
         && filters.any("network", network -> isOn(container, network))
         && filters.any("volume", volume -> container.getConfig().getVolumesList().contains(volume))

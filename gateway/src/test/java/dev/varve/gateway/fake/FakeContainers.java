@@ -143,7 +143,6 @@ public final class FakeContainers extends ContainersGrpc.ContainersImplBase {
                     .setName("bridge")
                     .setDriver("bridge")
                     .addPools(dev.varve.api.container.v1.AddressPool.newBuilder().setSubnet("172.30.0.0/16").setGateway("172.30.0.1"))
-                    .setGateway("172.30.0.1")
                     .setBridge("varve0"))
             .build());
   }

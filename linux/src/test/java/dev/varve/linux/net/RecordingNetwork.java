@@ -99,7 +99,7 @@ public final class RecordingNetwork implements NetworkKernel {
 
   @Override
   public void firewall(String script) {
-    record("firewall " + script.lines().findFirst().orElse("").replace("table ip ", ""));
+    record("firewall " + script.lines().findFirst().orElse(""));
   }
 
   private final class Fake implements NetworkCalls {

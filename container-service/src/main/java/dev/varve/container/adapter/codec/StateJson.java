@@ -16,7 +16,7 @@ import java.util.Map;
 /** States as PostgreSQL keeps them. */
 public final class StateJson {
   /** Goes up with every change of a state or of the fold. */
-  private static final int VERSION = 4;
+  private static final int VERSION = 5;
 
   private StateJson() {}
 
@@ -34,6 +34,7 @@ public final class StateJson {
                 Map.entry("endpoints", Endpoints.class),
                 Map.entry("node", Node.class),
                 Map.entry("idle", Container.Phase.Idle.class),
+                Map.entry("restarting", Container.Phase.Restarting.class),
                 Map.entry("starting", Container.Phase.Starting.class),
                 Map.entry("running", Container.Phase.Running.class),
                 Map.entry("exec-created", Exec.Phase.Created.class),

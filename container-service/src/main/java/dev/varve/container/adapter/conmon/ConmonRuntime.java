@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * {@link ContainerRuntime} with conmon and crun or runc.
@@ -47,6 +48,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   private final Poller poller;
   private final Monitor monitor;
   private final ExitWatch exits;
+  private final OomWatch outOfMemory;
   private final CompiledFilters filters = new CompiledFilters();
   private final Map<String, AttachHub> hubs = new ConcurrentHashMap<>();
 
@@ -65,7 +67,8 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
     this.poller = new Poller("container-io");
     Path temporary = Files.createDirectories(run.resolve("tmp"));
     this.monitor = new Monitor(poller, temporary);
-    this.exits = new ExitWatch(poller, clock);
+    this.exits = new ExitWatch(poller, clock, this::ranOutOfMemory);
+    this.outOfMemory = new OomWatch();
   }
 
   @Override
@@ -100,6 +103,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
         pid = created(started.results().next(), files, request);
       }
       watch(files, id);
+      outOfMemory.watch(files);
       if (runtime.isCrun()) {
         filters.learn(config, runtime.stateOf(id));
       }
@@ -306,7 +310,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   }
 
   private Observation observe(RunFiles files, String containerId) throws IOException {
-    Optional<Exit> exit = ExitWatch.read(files);
+    Optional<Exit> exit = exits.read(files);
     if (exit.isPresent()) {
       return new Observation.Ended(exit.get());
     }
@@ -495,6 +499,26 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
     }
   }
 
+  /** By the monitor's word or the kernel's, which lasts as long as the run's cgroup. */
+  private boolean ranOutOfMemory(RunFiles files) {
+    try {
+      return Files.exists(files.outOfMemory())
+          || !files.isExec() && cgroups.oomKills(files.key()) > 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void watchOutOfMemory(Consumer<String> listener) {
+    outOfMemory.listen(listener);
+    try {
+      RunFiles.all(bundles).forEach(outOfMemory::watch);
+    } catch (IOException e) {
+      throw new UncheckedIOException("looking for containers of before", e);
+    }
+  }
+
   @Override
   public void watchExits(BiConsumer<String, Exit> listener) {
     exits.listen(listener);
@@ -526,8 +550,9 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
 
   /** Leaves all containers and their monitors running. */
   @Override
-  public void close() {
+  public void close() throws IOException {
     poller.close();
     runtimes.close();
+    outOfMemory.close();
   }
 }

@@ -49,7 +49,6 @@ import dev.varve.container.application.Execs;
 import dev.varve.container.application.PruneContainers;
 import dev.varve.container.application.UseCases;
 import dev.varve.container.domain.ProcessListing;
-import dev.varve.eventlog.Cause;
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.StreamObserver;
 import java.util.OptionalInt;
@@ -66,7 +65,7 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
   public ContainersService(UseCases useCases) {
     this.useCases = useCases;
     this.streams = new StreamCalls(useCases);
-    this.views = new Views(useCases.engine());
+    this.views = new Views(useCases.engine(), useCases.health());
     this.networks = new NetworkViews(useCases.engine(), useCases.networks());
   }
 
@@ -99,7 +98,13 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
 
   @Override
   public void stop(StopRequest request, StreamObserver<ChangeResponse> responses) {
-    Calls.answer(responses, () -> changed(stop(Calls.cause(), request)));
+    Calls.answer(
+        responses,
+        () ->
+            changed(
+                useCases
+                    .stop()
+                    .stop(Calls.cause(), request.getId(), timeout(request), request.getSignal())));
   }
 
   @Override
@@ -107,18 +112,17 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
     Calls.answer(
         responses,
         () -> {
-          Cause cause = Calls.cause();
-          stop(cause, request);
-          return changed(useCases.start().start(cause, request.getId()));
+          useCases
+              .restart()
+              .restart(Calls.cause(), request.getId(), timeout(request), request.getSignal());
+          return changed(true);
         });
   }
 
-  private boolean stop(Cause cause, StopRequest request) throws InterruptedException {
-    OptionalInt timeout =
-        request.hasTimeoutSeconds()
-            ? OptionalInt.of(request.getTimeoutSeconds())
-            : OptionalInt.empty();
-    return useCases.stop().stop(cause, request.getId(), timeout, request.getSignal());
+  private static OptionalInt timeout(StopRequest request) {
+    return request.hasTimeoutSeconds()
+        ? OptionalInt.of(request.getTimeoutSeconds())
+        : OptionalInt.empty();
   }
 
   @Override
@@ -250,7 +254,8 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
     Calls.answer(
         responses,
         () -> {
-          ProcessListing listing = useCases.inspect().top(request.getId(), request.getPsArgs());
+          ProcessListing listing =
+              useCases.inspect().top(Calls.cause(), request.getId(), request.getPsArgs());
           TopResponse.Builder answer = TopResponse.newBuilder().addAllTitles(listing.titles());
           listing.processes().forEach(row -> answer.addProcessesBuilder().addAllColumns(row));
           return answer.build();

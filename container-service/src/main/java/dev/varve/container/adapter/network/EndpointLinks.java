@@ -43,7 +43,10 @@ final class EndpointLinks {
           for (NetworkAttachment attachment : missing) {
             make(attachment, inside, number);
           }
-          lead(inside, all);
+          Routing routing = lead(inside, all);
+          if (routing.resolver().isPresent()) {
+            resolve(routing);
+          }
         });
   }
 
@@ -54,7 +57,7 @@ final class EndpointLinks {
         namespace,
         (inside, _) -> {
           boolean ignored = inside.deleteLink(attachment.link());
-          lead(inside, rest);
+          resolve(lead(inside, rest));
         });
   }
 
@@ -114,7 +117,7 @@ final class EndpointLinks {
     return BridgedNamespace.linkName(prefix, Ipv4.parse(address));
   }
 
-  private void lead(NetworkCalls inside, List<NetworkAttachment> all) throws IOException {
+  private Routing lead(NetworkCalls inside, List<NetworkAttachment> all) throws IOException {
     Routing routing = Routing.of(all, id -> segments.find(id).map(Segment::network));
     way(inside, routing.way(), routing.way().map(NetworkAttachment::gateway), false);
     way(
@@ -122,6 +125,10 @@ final class EndpointLinks {
         routing.wayV6(),
         routing.wayV6().flatMap(NetworkAttachment::ipv6).map(NetworkAttachment.Ipv6::gateway),
         true);
+    return routing;
+  }
+
+  private void resolve(Routing routing) throws IOException {
     if (routing.resolver().isPresent()) {
       kernel.sysctl("net/ipv4/conf/all/route_localnet", "1");
     }

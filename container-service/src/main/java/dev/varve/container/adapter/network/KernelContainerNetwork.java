@@ -50,6 +50,10 @@ public final class KernelContainerNetwork implements ContainerNetwork, AutoClose
   private final NamespacePool<Path> blank;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Held> held = new ConcurrentHashMap<>();
+
+  /** Namespaces that somebody joined; all others have one holder. */
+  private final Set<Path> shared = ConcurrentHashMap.newKeySet();
+
   private @Nullable DefaultBridge bridge;
 
   /** The default bridge and its pool. */
@@ -285,6 +289,7 @@ public final class KernelContainerNetwork implements ContainerNetwork, AutoClose
     release(containerId);
     Path pin =
         pinOf(otherId).orElseThrow(() -> Refusals.joinOfStopped(otherId).asException());
+    shared.add(pin);
     Files.createSymbolicLink(holders.resolve(containerId), pin);
     return pin;
   }
@@ -330,11 +335,15 @@ public final class KernelContainerNetwork implements ContainerNetwork, AutoClose
   }
 
   private boolean isShared(Path pin) throws IOException {
+    if (!shared.contains(pin)) {
+      return false;
+    }
     for (String holder : names(holders)) {
       if (pinOf(holder).filter(pin::equals).isPresent()) {
         return true;
       }
     }
+    shared.remove(pin);
     return false;
   }
 
@@ -366,6 +375,10 @@ public final class KernelContainerNetwork implements ContainerNetwork, AutoClose
       hostLinks.add(link.name());
     }
     running.forEach((id, it) -> resume(id, it.attachments(), hostLinks));
+    Set<Path> seen = new HashSet<>();
+    for (String holder : names(holders)) {
+      pinOf(holder).filter(pin -> !seen.add(pin)).ifPresent(shared::add);
+    }
     for (String holder : names(holders)) {
       if (!running.containsKey(holder)) {
         release(holder);

@@ -14,8 +14,10 @@ import dev.varve.container.domain.DomainState;
 import dev.varve.container.domain.Exec;
 import dev.varve.container.domain.ExecEvent;
 import dev.varve.container.domain.ExecSpec;
+import dev.varve.container.domain.ExitCause;
 import dev.varve.container.domain.FileSystems;
 import dev.varve.container.domain.Given;
+import dev.varve.container.domain.HealthStatus;
 import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.LogConfig;
 import dev.varve.container.domain.NameClaim;
@@ -23,6 +25,12 @@ import dev.varve.container.domain.NameEvent;
 import dev.varve.container.domain.NameResolution;
 import dev.varve.container.domain.Namespaces;
 import dev.varve.container.domain.Network;
+import dev.varve.container.domain.NetworkName;
+import dev.varve.container.domain.NetworkSpec;
+import dev.varve.container.domain.AddressPool;
+import dev.varve.container.domain.EndpointSpec;
+import dev.varve.container.domain.Endpoints;
+import dev.varve.container.domain.EndpointsEvent;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.NetworkEvent;
 import dev.varve.container.domain.Node;
@@ -34,12 +42,15 @@ import dev.varve.container.domain.PruneEvent;
 import dev.varve.container.domain.Resources;
 import dev.varve.container.domain.RestartPolicy;
 import dev.varve.container.domain.Secret;
+import dev.varve.container.domain.StartReason;
+import dev.varve.container.domain.StopPurpose;
 import dev.varve.container.domain.Subjects;
 import dev.varve.eventlog.StateCodec;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +80,32 @@ class CodecTest {
               List.of(new Resources.DeviceRate("/dev/d", 14)),
               List.of(new Resources.DeviceRate("/dev/e", 15))),
           OptionalLong.of(5));
+  private static final EndpointSpec ENDPOINT =
+      new EndpointSpec(
+          "net",
+          "10.0.0.9",
+          "fd00::9",
+          List.of("169.254.1.1"),
+          List.of("web"),
+          List.of("db:d"),
+          "02:00:00:00:00:09",
+          Map.of("k", "v"),
+          3);
+  private static final NetworkSpec NETWORK_SPEC =
+      new NetworkSpec(
+          "net",
+          "bridge",
+          "br-1",
+          List.of(
+              new AddressPool(
+                  "10.0.0.0/24", "10.0.0.128/25", "10.0.0.1", Map.of("a", "10.0.0.2"), true)),
+          true,
+          true,
+          false,
+          true,
+          Map.of("o", "1"),
+          Map.of("l", "2"),
+          new NetworkSpec.Ipam("default", Map.of("i", "3")));
   private static final HostSpec HOST =
       new HostSpec(
           "bridge",
@@ -100,7 +137,9 @@ class CodecTest {
           Map.of("net.x", "1"),
           Map.of("org.example.a", "1"),
           "default",
-          new HostSpec.ConsoleSize(24, 80));
+          new HostSpec.ConsoleSize(24, 80),
+          List.of(ENDPOINT),
+          List.of("a:b"));
 
   private static final ContainerSpec SPEC =
       new ContainerSpec(
@@ -145,11 +184,14 @@ class CodecTest {
   private static final NetworkAttachment NETWORK =
       new NetworkAttachment("bridge", "n1", "e1", "10.0.0.2", 24, "10.0.0.1", "02:00:00:00:00:01");
 
+  private static final ContainerEvent SCHEDULED =
+      new ContainerEvent.RestartScheduled(StartReason.POLICY, 2, Duration.ofMillis(200), AT);
+
   /** One of each. */
   private static final List<DomainEvent> EVENTS =
       List.of(
           new ContainerEvent.Created(ID, "web", SPEC, "node-1", 1),
-          new ContainerEvent.StartRequested(),
+          new ContainerEvent.StartRequested(StartReason.POLICY),
           new ContainerEvent.Attached(),
           new ContainerEvent.Detached(),
           new ContainerEvent.NetworkConnected(NETWORK),
@@ -157,9 +199,14 @@ class CodecTest {
           new ContainerEvent.Started(17, AT, 1234567890123L),
           new ContainerEvent.StartFailed(127, "no"),
           new ContainerEvent.SignalRequested(9),
-          new ContainerEvent.StopRequested(15, -1),
+          new ContainerEvent.StopRequested(15, -1, StopPurpose.UNHEALTHY),
           new ContainerEvent.Stopped(),
-          new ContainerEvent.Exited(137, AT, true, "why"),
+          new ContainerEvent.Exited(
+              137,
+              AT,
+              true,
+              "why",
+              new ExitCause(ExitCause.Kind.SIGNAL, 9, "kill", "unix:uid=0,pid=1")),
           new ContainerEvent.Renamed("web", "shop"),
           new ContainerEvent.Resized(24, 80),
           new ContainerEvent.RootFilesystemMissing("/root"),
@@ -173,15 +220,38 @@ class CodecTest {
           new ExecEvent.ExecStartFailed(126, "no"),
           new ExecEvent.ExecExited(3, AT),
           new ExecEvent.ExecRemoved(),
-          new NetworkEvent.NetworkCreated(
-              "n1", "bridge", "bridge", "varve0", "10.0.0.0/24", "10.0.0.1", true),
+          new NetworkEvent.NetworkCreated("n1", NETWORK_SPEC),
+          new NetworkEvent.NetworkRemoved("n1", "net"),
+          new NetworkEvent.NetworkNameClaimed("net", "n1"),
+          new NetworkEvent.NetworkNameReleased("net", "n1"),
+          new EndpointsEvent.EndpointsChanged(ID, List.of(ENDPOINT)),
+          new EndpointsEvent.EndpointsForgotten(ID),
+          new PruneEvent.NetworksPruned(),
+          new ContainerEvent.NetworkConnected(
+              new NetworkAttachment(
+                  "net",
+                  "n1",
+                  "e1",
+                  "10.0.0.9",
+                  24,
+                  "10.0.0.1",
+                  "02:00:00:00:00:09",
+                  Optional.of(new NetworkAttachment.Ipv6("fd00::9", 64, "fd00::1")),
+                  "eth1",
+                  ENDPOINT)),
           new NodeEvent.NodeStarted("boot", "1"),
           new ContainerEvent.PauseRequested(PauseReason.COMMIT),
           new ContainerEvent.Paused(),
           new ContainerEvent.UnpauseRequested(),
           new ContainerEvent.Unpaused(),
           new ContainerEvent.Exported(),
-          new PruneEvent.Pruned(7));
+          new PruneEvent.Pruned(7),
+          SCHEDULED,
+          new ContainerEvent.RestartCancelled(),
+          new ContainerEvent.OutOfMemory(),
+          new ContainerEvent.HealthChanged(HealthStatus.UNHEALTHY, 3),
+          new ContainerEvent.ProcessesListed(),
+          new ExecEvent.ExecDetached());
 
   @TempDir Path directory;
   private Sealing key;
@@ -277,13 +347,26 @@ class CodecTest {
                     new ContainerEvent.Paused())
                 .container(ID)
                 .orElseThrow(),
+            Given.nothing()
+                .and(
+                    Subjects.container(ID),
+                    EVENTS.get(0),
+                    EVENTS.get(1),
+                    EVENTS.get(6),
+                    EVENTS.get(8),
+                    EVENTS.get(11),
+                    SCHEDULED)
+                .container(ID)
+                .orElseThrow(),
             given.exec(EXEC).orElseThrow(),
             given
                 .exec(EXEC)
                 .map(it -> new Exec(it.id(), ID, it.spec(), new Exec.Phase.Ended(1, AT)))
                 .orElseThrow(),
             new NameClaim("web", ID, "node-1"),
-            new Network("n1", "bridge", "bridge", "varve0", "10.0.0.0/24", "10.0.0.1", true, AT),
+            new Network("n1", NETWORK_SPEC, AT),
+            new NetworkName("net", "n1", "node-1"),
+            new Endpoints(ID, List.of(ENDPOINT)),
             new Node("node-1", "boot", "1"));
 
     for (DomainState state : all) {

@@ -8,6 +8,7 @@ import dev.varve.container.domain.ContainerEvent.Created;
 import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.Given;
 import dev.varve.container.domain.HostSpec;
+import dev.varve.container.domain.EndpointSpec;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.Specs;
 import dev.varve.container.domain.Subjects;
@@ -50,7 +51,7 @@ class EtcFilesTest {
   }
 
   private String resolvConf(HostSpec host) throws IOException {
-    return Files.readString(files.write(container(host), Optional.of(NETWORK)).resolvConf());
+    return Files.readString(files.write(container(host), List.of(NETWORK), false).resolvConf());
   }
 
   private void hostResolvConf(String text) throws IOException {
@@ -62,7 +63,7 @@ class EtcFilesTest {
     Paths paths =
         files.write(
             container(host("", List.of(), List.of(), List.of("db:10.0.0.9", "gw:host-gateway"))),
-            Optional.of(NETWORK));
+            List.of(NETWORK), false);
 
     assertThat(paths.hosts())
         .hasContent(
@@ -85,7 +86,7 @@ class EtcFilesTest {
     Files.writeString(etc.resolve("hosts"), "127.0.0.1\tmachine\n");
     hostResolvConf("nameserver 127.0.0.53\n");
     Paths paths =
-        files.write(container(host("host", List.of(), List.of(), List.of())), Optional.empty());
+        files.write(container(host("host", List.of(), List.of(), List.of())), List.of(), false);
 
     assertThat(paths.hosts()).hasContent("127.0.0.1\tmachine\n");
     assertThat(paths.resolvConf()).hasContent("nameserver 127.0.0.53\n");
@@ -117,8 +118,37 @@ class EtcFilesTest {
   }
 
   @Test
+  void onANetworkWithNamesTheyAreAskedForInside() throws IOException {
+    hostResolvConf("nameserver 10.1.1.1\nsearch a\noptions rotate\n");
+    HostSpec own = host("net", List.of("9.9.9.9"), List.of(), List.of());
+
+    assertThat(files.write(container(own), List.of(NETWORK), true).resolvConf())
+        .hasContent("nameserver 127.0.0.11\nsearch a\noptions rotate ndots:0\n");
+  }
+
+  @Test
+  void eachNetworkAddsItsAddresses() throws IOException {
+    NetworkAttachment both =
+        new NetworkAttachment(
+            "net",
+            "n2",
+            "e2",
+            "10.0.0.7",
+            24,
+            "10.0.0.1",
+            "m",
+            Optional.of(new NetworkAttachment.Ipv6("fd00::7", 64, "fd00::1")),
+            "eth1",
+            EndpointSpec.on("net"));
+
+    assertThat(files.write(container(Specs.host()), List.of(NETWORK, both), false).hosts())
+        .content()
+        .endsWith("172.17.0.5\thost-1\n10.0.0.7\thost-1\nfd00::7\thost-1\n");
+  }
+
+  @Test
   void knownUntilDeleted() throws IOException {
-    files.write(container(Specs.host()), Optional.empty());
+    files.write(container(Specs.host()), List.of(), false);
     assertThat(files.known()).containsExactly("c1");
 
     files.delete("c1");
