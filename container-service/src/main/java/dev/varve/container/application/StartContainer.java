@@ -137,7 +137,8 @@ public final class StartContainer {
           return true;
         });
     Path root = engine.roots().await(cause, id);
-    RunFiles.Paths paths = Effects.join(files);
+    RunFiles.Paths own = Effects.join(files);
+    RunFiles.Paths paths = run.sharing().map(engine.files()::paths).orElse(own);
     ContainerRuntime runtime = engine.runtime();
     ContainerRuntime.Process process =
         runtime.create(
@@ -177,20 +178,22 @@ public final class StartContainer {
    * What the run has of networks.
    *
    * @param resolver names are asked for at 127.0.0.11
+   * @param sharing the container whose network it has, and whose files for it
    * @param refusal told once the start is on record, so that what shall go with its end goes
    */
   private record Run(
       List<NetworkAttachment> attachments,
       @Nullable Path namespace,
       boolean resolver,
+      Optional<String> sharing,
       Optional<Problem> refusal) {
     static Run in(@Nullable Path namespace) {
-      return new Run(List.of(), namespace, false, Optional.empty());
+      return new Run(List.of(), namespace, false, Optional.empty(), Optional.empty());
     }
   }
 
-  /** The namespace of another container, which must run now. */
-  private Path joined(Container it, String other) throws IOException {
+  /** The network of another container, which must run now. */
+  private Run joining(Container it, String other) throws IOException {
     Container target = Lookup.find(engine.directory(), other);
     if (target.id().equals(it.id())) {
       throw Refusals.joinOfOwn().asException();
@@ -198,16 +201,19 @@ public final class StartContainer {
     if (!target.isRunning()) {
       throw Refusals.joinOfStopped(target.id()).asException();
     }
-    return target.spec().networkName().equals(Network.HOST)
-        ? Path.of("/proc/self/ns/net")
-        : engine.network().joined(it.id(), target.id());
+    // On the host's network there is nothing to join.
+    @Nullable Path namespace =
+        target.spec().networkName().equals(Network.HOST)
+            ? null
+            : engine.network().joined(it.id(), target.id());
+    return new Run(List.of(), namespace, false, Optional.of(target.id()), Optional.empty());
   }
 
   private Run prepare(Container it) {
     String mode = it.spec().networkName();
     try {
       if (mode.startsWith(ContainerSpec.OF_CONTAINER)) {
-        return Run.in(joined(it, mode.substring(ContainerSpec.OF_CONTAINER.length())));
+        return joining(it, mode.substring(ContainerSpec.OF_CONTAINER.length()));
       }
       if (mode.equals(Network.HOST)) {
         return Run.in(null);
@@ -222,9 +228,15 @@ public final class StartContainer {
           lease.attachments(),
           lease.namespace(),
           routing.resolver().isPresent(),
+          Optional.empty(),
           Optional.empty());
     } catch (ProblemException e) {
-      return new Run(List.of(), null, false, Optional.of(Refusals.ofNetworking(e.problem())));
+      return new Run(
+          List.of(),
+          null,
+          false,
+          Optional.empty(),
+          Optional.of(Refusals.ofNetworking(e.problem())));
     } catch (IOException e) {
       throw Refusals.fault("failed to set up container networking: " + e.getMessage())
           .asException();

@@ -20,26 +20,24 @@ public record EndpointSpec(
     String ipv6,
     List<String> linkLocal,
     List<String> aliases,
-    List<String> links,
     String macAddress,
     Map<String, String> driverOptions,
     int gatewayPriority) {
   public EndpointSpec {
     linkLocal = List.copyOf(linkLocal);
     aliases = List.copyOf(aliases);
-    links = List.copyOf(links);
     driverOptions = new TreeMap<>(driverOptions);
   }
 
   /** Nothing but the network was asked for. */
   public static EndpointSpec on(String network) {
     return new EndpointSpec(
-        network, "", "", List.of(), List.of(), List.of(), "", new TreeMap<>(), 0);
+        network, "", "", List.of(), List.of(), "", Map.of(), 0);
   }
 
   public EndpointSpec named(String other) {
     return new EndpointSpec(
-        other, ipv4, ipv6, linkLocal, aliases, links, macAddress, driverOptions, gatewayPriority);
+        other, ipv4, ipv6, linkLocal, aliases, macAddress, driverOptions, gatewayPriority);
   }
 
   public boolean isPlain() {

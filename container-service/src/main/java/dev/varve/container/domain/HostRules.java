@@ -73,7 +73,7 @@ final class HostRules {
         .or(() -> runtime(host))
         .or(() -> security(host))
         .or(() -> namespaces(host))
-        .or(() -> names(spec))
+        .or(() -> hostname(spec))
         .or(() -> resolving(host))
         .or(() -> resources(host))
         .or(() -> logging(host));
@@ -151,11 +151,10 @@ final class HostRules {
         : refuse("invalid " + kind + " mode: " + mode);
   }
 
-  private static Optional<Problem> names(ContainerSpec spec) {
-    if (spec.hostname().length() > MAX_HOSTNAME) {
-      return refuse("invalid hostname: longer than " + MAX_HOSTNAME + " characters");
-    }
-    return spec.host().links().isEmpty() ? Optional.empty() : notYet("HostConfig.Links");
+  private static Optional<Problem> hostname(ContainerSpec spec) {
+    return spec.hostname().length() > MAX_HOSTNAME
+        ? refuse("invalid hostname: longer than " + MAX_HOSTNAME + " characters")
+        : Optional.empty();
   }
 
   private static Optional<Problem> resolving(HostSpec host) {

@@ -14,7 +14,6 @@ import java.util.OptionalInt;
  * @param init a small init in front of the program, which reaps orphans
  * @param consoleSize of the client's terminal at creation
  * @param endpoints the networks it is to be connected to, if others than the mode's, or how
- * @param links {@code container:alias}, Docker's old way to name others on the default bridge
  */
 public record HostSpec(
     String networkMode,
@@ -36,8 +35,7 @@ public record HostSpec(
     Map<String, String> annotations,
     String isolation,
     ConsoleSize consoleSize,
-    List<EndpointSpec> endpoints,
-    List<String> links) {
+    List<EndpointSpec> endpoints) {
 
   /** As {@code docker create} makes it when it is told nothing. */
   public static final HostSpec DEFAULT =
@@ -61,7 +59,6 @@ public record HostSpec(
           Map.of(),
           "",
           new ConsoleSize(0, 0),
-          List.of(),
           List.of());
 
   /** One resource limit of setrlimit(2), by Docker's lower-case name without RLIMIT_. */
@@ -96,8 +93,7 @@ public record HostSpec(
         annotations,
         isolation,
         consoleSize,
-        endpoints,
-        links);
+        endpoints);
   }
 
   /** The same on other networks. */
@@ -122,7 +118,6 @@ public record HostSpec(
         annotations,
         isolation,
         consoleSize,
-        otherEndpoints,
-        links);
+        otherEndpoints);
   }
 }

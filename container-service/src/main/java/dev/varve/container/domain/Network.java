@@ -15,7 +15,6 @@ public record Network(String id, NetworkSpec spec, Instant createdAt) implements
   public static final String NULL = "null";
 
   public static final String MACVLAN = "macvlan";
-  public static final String IPVLAN = "ipvlan";
 
   private static final Set<String> BUILTIN = Set.of(BRIDGE, HOST, NONE);
 

@@ -19,11 +19,6 @@ public final class NetworkModeRules {
       return Optional.of(
           Refusals.invalid("Invalid network mode: invalid container format container:<name|id>"));
     }
-    if (!host.links().isEmpty() && (shared || mode.equals(Network.HOST))) {
-      return refuse(
-          (shared ? "container" : "host")
-              + " type network can't be used with links. This would result in undefined behavior");
-    }
     if (!shared) {
       return Optional.empty();
     }

@@ -11,15 +11,12 @@ public final class NetworkOptions {
   public static final String MASQUERADE = "com.docker.network.bridge.enable_ip_masquerade";
 
   public static final String DEFAULT_BRIDGE = "com.docker.network.bridge.default_bridge";
-  public static final String INHIBIT_GATEWAY = "com.docker.network.bridge.inhibit_ipv4";
-  public static final String HOST_BINDING = "com.docker.network.bridge.host_binding_ipv4";
   public static final String MTU = "com.docker.network.driver.mtu";
 
   /** The link of the host that a macvlan or ipvlan network is on. */
   public static final String PARENT = "parent";
 
   public static final String MACVLAN_MODE = "macvlan_mode";
-  public static final String IPVLAN_MODE = "ipvlan_mode";
 
   private NetworkOptions() {}
 }

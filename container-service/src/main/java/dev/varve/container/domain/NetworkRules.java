@@ -13,8 +13,7 @@ final class NetworkRules {
       Set.of(
           NetworkOptions.ICC,
           NetworkOptions.MASQUERADE,
-          NetworkOptions.DEFAULT_BRIDGE,
-          NetworkOptions.INHIBIT_GATEWAY);
+          NetworkOptions.DEFAULT_BRIDGE);
   private static final Set<String> BOOLEANS =
       Set.of(
           "1", "t", "T", "true", "TRUE", "True", "0", "f", "F", "false", "FALSE", "False");
@@ -28,12 +27,15 @@ final class NetworkRules {
     if (Network.isBuiltin(spec.name()) || spec.name().equals("default")) {
       return Optional.of(Refusals.builtinNetwork(spec.name()));
     }
+    if (!spec.ipam().driver().equals(NetworkSpec.Ipam.DEFAULT.driver())) {
+      return Optional.of(Refusals.noSuchDriver(spec.ipam().driver()));
+    }
     return driver(spec.driver()).or(() -> families(spec)).or(() -> pools(spec)).or(() -> options(spec));
   }
 
   private static Optional<Problem> driver(String driver) {
     return switch (driver) {
-      case Network.BRIDGE, Network.MACVLAN, Network.IPVLAN -> Optional.empty();
+      case Network.BRIDGE, Network.MACVLAN -> Optional.empty();
       case Network.HOST, Network.NULL ->
           Optional.of(Refusals.forbidden("only one instance of \"" + driver + "\" network is allowed"));
       case "overlay" ->

@@ -82,7 +82,7 @@ public final class Refusals {
 
   public static Problem bridgeTaken(String network, String bridge) {
     return forbidden(
-        "network %s (%s): conflicts with network of that name: networks have same bridge name"
+        "conflicts with network %s (%s): networks have same bridge name"
             .formatted(network, bridge));
   }
 

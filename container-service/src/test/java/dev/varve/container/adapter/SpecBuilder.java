@@ -106,7 +106,6 @@ public final class SpecBuilder {
             annotations,
             "",
             consoleSize,
-            List.of(),
             List.of());
     return new ContainerSpec(
         "busybox",

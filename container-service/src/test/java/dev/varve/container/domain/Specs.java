@@ -68,8 +68,7 @@ public final class Specs {
         it.annotations(),
         it.isolation(),
         it.consoleSize(),
-        it.endpoints(),
-        it.links());
+        it.endpoints());
   }
 
   public static ContainerSpec spec(ProcessSpec process, HostSpec host) {

@@ -2,7 +2,6 @@ package dev.varve.gateway.docker;
 
 import dev.varve.api.container.v1.EndpointSpec;
 import dev.varve.gateway.http.Refusal;
-import java.util.List;
 
 /** A container's end of a network as a client asks for it; what it tells of the present is ignored. */
 public final class EndpointBody {
@@ -12,6 +11,7 @@ public final class EndpointBody {
    * @param network as the client calls it
    */
   public static EndpointSpec parse(String network, Fields fields) throws Refusal {
+    fields.notYet("Links");
     Fields ipam = fields.object("IPAMConfig");
     return EndpointSpec.newBuilder()
         .setNetwork(network)
@@ -19,15 +19,9 @@ public final class EndpointBody {
         .setIpv6(ipam.text("IPv6Address"))
         .addAllLinkLocal(ipam.texts("LinkLocalIPs"))
         .addAllAliases(fields.texts("Aliases"))
-        .addAllLinks(links(fields))
         .setMacAddress(fields.text("MacAddress"))
         .putAllDriverOptions(fields.map("DriverOpts"))
         .setGatewayPriority(fields.integer("GwPriority"))
         .build();
-  }
-
-  private static List<String> links(Fields fields) throws Refusal {
-    fields.notYet("Links");
-    return List.of();
   }
 }

@@ -117,7 +117,7 @@ final class NetworkViews {
     }
     return new EndpointJson(
         ipamConfig(wanted),
-        ContainerViews.orNull(wanted.getLinksList()),
+        null,
         ContainerViews.orNull(aliases),
         attachment.getMacAddress().isEmpty()
             ? wanted.getMacAddress()

@@ -65,8 +65,7 @@ final class HostMessages {
             .setIsolation(host.isolation())
             .setConsoleHeight(host.consoleSize().height())
             .setConsoleWidth(host.consoleSize().width())
-            .addAllEndpoints(host.endpoints().stream().map(NetworkMessages::write).toList())
-            .addAllLinks(host.links());
+            .addAllEndpoints(host.endpoints().stream().map(NetworkMessages::write).toList());
     host.init().ifPresent(message::setInit);
     host.oomScoreAdj().ifPresent(message::setOomScoreAdj);
     privileges.maskedPaths().ifPresent(paths -> message.setMaskedPaths(strings(paths)));
@@ -146,8 +145,7 @@ final class HostMessages {
         new TreeMap<>(message.getAnnotationsMap()),
         message.getIsolation(),
         new HostSpec.ConsoleSize(message.getConsoleHeight(), message.getConsoleWidth()),
-        NetworkMessages.read(message.getEndpointsList()),
-        message.getLinksList());
+        NetworkMessages.read(message.getEndpointsList()));
   }
 
   /** Events of the first version had four fields for them. */

@@ -62,8 +62,7 @@ final class HostMessages {
             .setIsolation(host.isolation())
             .setConsoleHeight(host.consoleSize().height())
             .setConsoleWidth(host.consoleSize().width())
-            .addAllEndpoints(host.endpoints().stream().map(NetworkMessages::endpoint).toList())
-            .addAllLinks(host.links());
+            .addAllEndpoints(host.endpoints().stream().map(NetworkMessages::endpoint).toList());
     host.init().ifPresent(message::setInit);
     host.oomScoreAdj().ifPresent(message::setOomScoreAdj);
     HiddenPaths.maskedIn(host).ifPresent(message::addAllMaskedPaths);
@@ -142,8 +141,7 @@ final class HostMessages {
         message.getAnnotationsMap(),
         message.getIsolation(),
         new HostSpec.ConsoleSize(message.getConsoleHeight(), message.getConsoleWidth()),
-        message.getEndpointsList().stream().map(NetworkMessages::endpoint).toList(),
-        message.getLinksList());
+        message.getEndpointsList().stream().map(NetworkMessages::endpoint).toList());
   }
 
   private static DeviceAccess readDevices(HostConfig message) {

@@ -104,6 +104,10 @@ final class EndpointLinks {
       kernel.sysctl("net/ipv6/conf/" + attachment.link() + "/accept_ra", "0");
       inside.addAddress(link, InetAddress.ofLiteral(v6.address()), v6.prefixLength());
     }
+    for (String address : attachment.wanted().linkLocal()) {
+      InetAddress local = InetAddress.ofLiteral(address);
+      inside.addAddress(link, local, local.getAddress().length == 4 ? 16 : 64);
+    }
     inside.setUp(link);
   }
 

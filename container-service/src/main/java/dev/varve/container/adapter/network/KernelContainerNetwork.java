@@ -307,19 +307,29 @@ public final class KernelContainerNetwork implements ContainerNetwork, AutoClose
     } else {
       kernel.deleteNamespace(pin.get());
     }
-    // The kernel drops the links a little later; until then it refuses a new one for an address of
-    // the pool.
+    free(containerId, mine, name(pin.get()));
+  }
+
+  /**
+   * The kernel drops the links a little later; until then it refuses a new one for an address of
+   * the pool.
+   *
+   * @param pinned the address that the namespace is named by, if it came out of the pool
+   */
+  private void free(String containerId, @Nullable Held mine, String pinned) {
+    boolean once = false;
     if (mine != null) {
       for (NetworkAttachment place : mine.places) {
         segments.find(place.networkId()).ifPresent(it -> it.free(containerId, false));
+        once |= place.address().equals(pinned);
       }
     }
     DefaultBridge from;
     synchronized (this) {
       from = bridge;
     }
-    if (from != null) {
-      IpAddress.read(name(pin.get())).ifPresent(from.segment().addresses()::free);
+    if (from != null && !once) {
+      IpAddress.read(pinned).ifPresent(from.segment().addresses()::free);
     }
   }
 

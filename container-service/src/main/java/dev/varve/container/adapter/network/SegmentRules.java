@@ -46,8 +46,8 @@ record SegmentRules(String table) {
               set doors6 { type ifname . ipv6_addr; }
               chain forward {
                 type filter hook forward priority filter; policy accept;
-                iifname @bridges meta nfproto ipv4 iifname . ip saddr != @sources drop
-                iifname @bridges meta nfproto ipv6 iifname . ip6 saddr != @sources6 drop
+                iifname @bridges iifname . ip saddr != @sources drop
+                iifname @bridges ip6 saddr != { ::, fe80::/10 } iifname . ip6 saddr != @sources6 drop
                 ct state established,related accept
                 iifname . oifname @within accept
                 iifname @internal drop

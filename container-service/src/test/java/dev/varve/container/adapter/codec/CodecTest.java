@@ -87,7 +87,6 @@ class CodecTest {
           "fd00::9",
           List.of("169.254.1.1"),
           List.of("web"),
-          List.of("db:d"),
           "02:00:00:00:00:09",
           Map.of("k", "v"),
           3);
@@ -138,8 +137,7 @@ class CodecTest {
           Map.of("org.example.a", "1"),
           "default",
           new HostSpec.ConsoleSize(24, 80),
-          List.of(ENDPOINT),
-          List.of("a:b"));
+          List.of(ENDPOINT));
 
   private static final ContainerSpec SPEC =
       new ContainerSpec(
