@@ -18,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -27,6 +29,10 @@ public final class LinuxNetwork implements NetworkKernel, AutoCloseable {
   private static final long MS_BIND = 0x1000;
   private static final int MNT_DETACH = 2;
   private static final int UMOUNT_NOFOLLOW = 8;
+
+  private static final int BATCH_BEGIN = 16;
+  private static final int BATCH_END = 17;
+  private static final int NFTABLES = 10;
 
   private static final MethodHandle UNSHARE =
       Native.bind("unshare", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
@@ -167,6 +173,20 @@ public final class LinuxNetwork implements NetworkKernel, AutoCloseable {
   @Override
   public void sysctl(String key, String value) throws IOException {
     Files.writeString(Path.of("/proc/sys").resolve(key), value);
+  }
+
+  @Override
+  public void redirect(Redirection redirection) throws IOException {
+    List<NetlinkMessage> transaction = new ArrayList<>();
+    transaction.add(new NetlinkMessage(BATCH_BEGIN, 1).netfilter(0, NFTABLES));
+    transaction.addAll(redirection.messages());
+    transaction.add(new NetlinkMessage(BATCH_END, 1).netfilter(0, NFTABLES));
+    try (Netlink rules = new Netlink(Netlink.NETFILTER)) {
+      int error = rules.transaction(transaction);
+      if (error != 0) {
+        throw new SystemCallException("redirect " + redirection.from(), error);
+      }
+    }
   }
 
   @Override

@@ -8,16 +8,18 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.varve.linux.Errno;
 import dev.varve.linux.Native;
 import dev.varve.linux.SystemCallException;
+import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * A route-netlink socket. It keeps speaking to the network namespace of the thread that opened it,
+ * A netlink socket. It keeps speaking to the network namespace of the thread that opened it,
  * whichever thread uses it.
  */
 final class Netlink implements AutoCloseable {
@@ -41,10 +43,16 @@ final class Netlink implements AutoCloseable {
   private int sequence;
   private boolean closed;
 
-  Netlink() throws SystemCallException {
+  /** Of routes, links and addresses. */
+  static final int ROUTE = 0;
+
+  /** Of packet rules. */
+  static final int NETFILTER = 12;
+
+  Netlink(int protocol) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment errno = Native.errnoBuffer(arena);
-      socket = (int) SOCKET.invokeExact(errno, AF_NETLINK, SOCK_RAW_CLOEXEC, 0);
+      socket = (int) SOCKET.invokeExact(errno, AF_NETLINK, SOCK_RAW_CLOEXEC, protocol);
       if (socket < 0) {
         throw new SystemCallException("socket AF_NETLINK", Native.errno(errno));
       }
@@ -69,6 +77,55 @@ final class Netlink implements AutoCloseable {
     }
   }
 
+  /**
+   * Sends several messages at once, as the subsystem's transactions want it. The last but one must
+   * ask for an acknowledgement; its answer, or the first error, is that of all.
+   */
+  synchronized int transaction(List<NetlinkMessage> messages) throws SystemCallException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    int first = sequence + 1;
+    for (NetlinkMessage message : messages) {
+      sequence++;
+      all.writeBytes(message.finish(sequence));
+    }
+    int last = sequence - 1;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment errno = Native.errnoBuffer(arena);
+      MemorySegment out = arena.allocateFrom(JAVA_BYTE, all.toByteArray());
+      check(errno, (long) SEND.invokeExact(errno, socket, out, out.byteSize(), 0));
+      MemorySegment in = arena.allocate(BUFFER, 8);
+      while (true) {
+        ByteBuffer answer = receive(errno, in);
+        while (answer.remaining() >= HEADER) {
+          int start = answer.position();
+          int size = answer.getInt(start);
+          int type = answer.getShort(start + 4) & 0xffff;
+          int number = answer.getInt(start + 8);
+          if (type == NLMSG_ERROR && number >= first && number <= last + 1) {
+            int error = -answer.getInt(start + HEADER);
+            if (error != 0 || number == last) {
+              return error;
+            }
+          }
+          answer.position(Math.min(answer.limit(), start + ((size + 3) & ~3)));
+        }
+      }
+    } catch (SystemCallException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw Native.unreachable(e);
+    }
+  }
+
+  private ByteBuffer receive(MemorySegment errno, MemorySegment in) throws Throwable {
+    long length;
+    do {
+      length = (long) RECV.invokeExact(errno, socket, in, (long) BUFFER, 0);
+    } while (length < 0 && Native.errno(errno) == Errno.EINTR);
+    check(errno, length);
+    return in.asSlice(0, length).asByteBuffer().order(ByteOrder.nativeOrder());
+  }
+
   private int exchange(NetlinkMessage message, Consumer<ByteBuffer> item)
       throws SystemCallException {
     sequence++;
@@ -78,12 +135,7 @@ final class Netlink implements AutoCloseable {
       check(errno, (long) SEND.invokeExact(errno, socket, out, out.byteSize(), 0));
       MemorySegment in = arena.allocate(BUFFER, 8);
       while (true) {
-        long length;
-        do {
-          length = (long) RECV.invokeExact(errno, socket, in, (long) BUFFER, 0);
-        } while (length < 0 && Native.errno(errno) == Errno.EINTR);
-        check(errno, length);
-        ByteBuffer answer = in.asSlice(0, length).asByteBuffer().order(ByteOrder.nativeOrder());
+        ByteBuffer answer = receive(errno, in);
         while (answer.remaining() >= HEADER) {
           int start = answer.position();
           int size = answer.getInt(start);

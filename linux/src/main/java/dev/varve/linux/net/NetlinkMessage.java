@@ -45,6 +45,20 @@ final class NetlinkMessage {
     return this;
   }
 
+  /** struct nfgenmsg. */
+  NetlinkMessage netfilter(int family) {
+    return netfilter(family, 0);
+  }
+
+  /**
+   * @param resource of which subsystem a transaction is
+   */
+  NetlinkMessage netfilter(int family, int resource) {
+    buffer.put((byte) family).put((byte) 0);
+    buffer.put((byte) (resource >> 8)).put((byte) resource);
+    return this;
+  }
+
   NetlinkMessage text(int attribute, String value) {
     return bytes(attribute, (value + "\0").getBytes(StandardCharsets.US_ASCII));
   }

@@ -45,6 +45,9 @@ public interface NetworkKernel {
    */
   void sysctl(String key, String value) throws IOException;
 
+  /** Makes the redirection in the calling thread's network namespace, in one transaction. */
+  void redirect(Redirection redirection) throws IOException;
+
   /** Applies an nft script as one transaction in the calling thread's network namespace. */
   void firewall(String script) throws IOException;
 }

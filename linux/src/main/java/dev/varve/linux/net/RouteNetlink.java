@@ -60,7 +60,7 @@ final class RouteNetlink implements NetworkCalls {
 
   /** Speaks to the calling thread's namespace. */
   RouteNetlink() throws SystemCallException {
-    this.netlink = new Netlink();
+    this.netlink = new Netlink(Netlink.ROUTE);
   }
 
   @Override

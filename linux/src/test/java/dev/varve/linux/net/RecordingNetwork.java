@@ -98,6 +98,11 @@ public final class RecordingNetwork implements NetworkKernel {
   }
 
   @Override
+  public void redirect(Redirection redirection) {
+    record("redirect " + redirection.from() + " to " + redirection.to());
+  }
+
+  @Override
   public void firewall(String script) {
     record("firewall " + script.lines().findFirst().orElse(""));
   }

@@ -9,6 +9,7 @@ import dev.varve.linux.SystemCallException;
 import dev.varve.linux.net.Ipv4;
 import dev.varve.linux.net.NetworkCalls;
 import dev.varve.linux.net.NetworkKernel;
+import dev.varve.linux.net.Redirection;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -20,6 +21,10 @@ import java.util.Optional;
 final class EndpointLinks {
   private static final Map<String, Integer> MACVLAN_MODES =
       Map.of("private", 1, "vepa", 2, "bridge", 4, "passthru", 8);
+
+  private static final String NAMES_TABLE = "varve_names";
+  private static final Ipv4 NAME_SERVER = Ipv4.parse("127.0.0.11");
+  private static final int NAMES_PORT = 53;
 
   private final NetworkKernel kernel;
   private final String prefix;
@@ -132,11 +137,21 @@ final class EndpointLinks {
     return routing;
   }
 
+  /** Docker's clients ask for names at 127.0.0.11; the server is at a bridge's address. */
   private void resolve(Routing routing) throws IOException {
     if (routing.resolver().isPresent()) {
       kernel.sysctl("net/ipv4/conf/all/route_localnet", "1");
+      kernel.redirect(
+          new Redirection(
+              NAMES_TABLE, NAME_SERVER, NAMES_PORT, Ipv4.parse(routing.resolver().get())));
+    } else {
+      kernel.firewall(
+          """
+          table ip %1$s
+          delete table ip %1$s
+          """
+              .formatted(NAMES_TABLE));
     }
-    kernel.firewall(ResolverRules.script(routing.resolver().orElse("")));
   }
 
   private static void way(

@@ -196,6 +196,11 @@ class KernelNetworkTest {
       sh(e + ping + "10.94.0.1");
       assertThat(f).isNotEqualTo(e);
 
+      assertThat(sh(a + "nft list table ip varve_names"))
+          .contains("ip daddr 127.0.0.11 udp dport 53 dnat to 10.91.0.1")
+          .contains("ip daddr 127.0.0.11 tcp dport 53 dnat to 10.91.0.1")
+          .contains("ip saddr 127.0.0.0/8 ip daddr 10.91.0.1 masquerade")
+          .contains("iifname != \"lo\" ip daddr 127.0.0.0/8 drop");
       assertThat(network.retire(two.id())).as("somebody is on it").isFalse();
       network.disconnect("b", one.id());
       assertThat(sh(b + "ip -br link")).doesNotContain("eth0");
