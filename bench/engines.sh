@@ -36,7 +36,8 @@ await() { # seconds, command...
 
 end_process() { # signal, pid
   kill -s "$1" "$2"
-  while kill -0 "$2" 2>/dev/null; do sleep 0.01; done
+  # Ended and not yet waited for is ended.
+  while grep -q '^State:[[:space:]]*[^ZX]' "/proc/$2/status" 2>/dev/null; do sleep 0.01; done
 }
 
 start_dockerd() {

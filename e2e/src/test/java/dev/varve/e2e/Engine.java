@@ -99,7 +99,12 @@ final class Engine implements AutoCloseable {
         .ok();
   }
 
-  /** Waits for the end of an engine that {@link #upUntil} started. */
+  /** As {@link #upUntil}, for an engine that is up: log and database go on. */
+  void restartUntil(String crashPoint) {
+    varve(Map.of("VARVE_CRASH_AT", crashPoint), network.inside(), Stream.of("restart")).ok();
+  }
+
+  /** Waits for the end of an engine that {@link #upUntil} or {@link #restartUntil} started. */
   void awaitCrash() throws IOException {
     String record = Files.readString(work.resolve("run/processes/engine"));
     ProcessHandle.of(Long.parseLong(record.split(" ")[0])).ifPresent(jvm -> jvm.onExit().join());
@@ -113,6 +118,11 @@ final class Engine implements AutoCloseable {
   /** The engine's address for its neighbours, which is not a loopback one. */
   String address() {
     return network.address();
+  }
+
+  /** The engine alone. */
+  void restart() {
+    varve("restart").ok();
   }
 
   void down(String... arguments) {

@@ -21,17 +21,14 @@ final class LifeTest {
       "{{.State.ExitCause.Kind}} {{.State.ExitCause.Signal}} {{.State.ExitCause.Call}}";
 
   private static String sleeper(Docker docker, String... flags) {
-    List<String> command =
-        new ArrayList<>(List.of("run", "-d", "--name", "box", "--init"));
+    List<String> command = new ArrayList<>(List.of("run", "-d", "--name", "box", "--init"));
     command.addAll(List.of(flags));
     command.addAll(List.of("busybox", "sleep", "1000"));
     return docker.ok(command.toArray(String[]::new));
   }
 
   private static void awaitStatus(Docker docker, String status) {
-    await()
-        .atMost(PATIENCE)
-        .until(() -> docker.inspect("{{.State.Status}}", "box").equals(status));
+    await().atMost(PATIENCE).until(() -> docker.inspect("{{.State.Status}}", "box").equals(status));
   }
 
   private static long pid(Docker docker) {
@@ -128,7 +125,9 @@ final class LifeTest {
     assertThat(docker.inspect("{{.State.Status}} {{.State.Pid}}", "box"))
         .isEqualTo("running " + pid);
     docker.ok("kill", "box");
-    assertThat(docker.inspect("{{.State.Status}} {{.State.ExitCode}} {{.State.ExitCause.Kind}}", "box"))
+    assertThat(
+            docker.inspect(
+                "{{.State.Status}} {{.State.ExitCode}} {{.State.ExitCause.Kind}}", "box"))
         .isEqualTo("exited 255 monitor_lost");
     docker.ok("start", "box");
     awaitStatus(docker, "running");
@@ -139,7 +138,8 @@ final class LifeTest {
     docker.ok(
         "run", "-d", "--name", "box", "--restart", "unless-stopped", "busybox", "sleep", "1000");
     docker.ok("run", "-d", "--name", "by-hand", "--restart", "always", "busybox", "sleep", "1000");
-    docker.ok("run", "-d", "--name", "gone", "--restart", "unless-stopped", "busybox", "sleep", "9");
+    docker.ok(
+        "run", "-d", "--name", "gone", "--restart", "unless-stopped", "busybox", "sleep", "9");
     docker.ok("stop", "-t", "0", "by-hand", "gone");
     ProcessHandle program = ProcessHandle.of(pid(docker)).orElseThrow();
     engine.crash();
@@ -162,7 +162,15 @@ final class LifeTest {
     engine.upUntil(step);
     var _ =
         docker.run(
-            "run", "-d", "--name", "box", "--restart", "on-failure", "busybox", "sh", "-c",
+            "run",
+            "-d",
+            "--name",
+            "box",
+            "--restart",
+            "on-failure",
+            "busybox",
+            "sh",
+            "-c",
             "test -e /again && sleep 1000; touch /again; exit 5");
     engine.awaitCrash();
     engine.up();
@@ -205,7 +213,9 @@ final class LifeTest {
         .until(() -> docker.inspect("{{.State.Health.Status}}", "box").equals("healthy"));
     engine.crash();
     engine.up();
-    assertThat(docker.inspect("{{.State.Health.Status}} {{(index .State.Health.Log 0).Output}}", "box"))
+    assertThat(
+            docker.inspect(
+                "{{.State.Health.Status}} {{(index .State.Health.Log 0).Output}}", "box"))
         .isEqualTo("healthy fine");
     String last = docker.inspect("{{json .State.Health.Log}}", "box");
     await()

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -73,6 +74,16 @@ public final class EngineClient implements AutoCloseable {
 
   public void remove(String id) throws IOException {
     request("DELETE", "/containers/" + id + "?force=1", "").require(204);
+  }
+
+  /** Reads a stream until either side ends it. */
+  void drain(String path) {
+    try {
+      send("GET", path, "", "");
+      in.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      // Closed: that is how it ends.
+    }
   }
 
   /** Runs a command in the container and reads its output to the end; uses the connection up. */

@@ -12,6 +12,7 @@ import dev.varve.container.domain.Subjects;
 import dev.varve.eventlog.Cause;
 import dev.varve.eventlog.Decision;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -49,7 +50,7 @@ public final class AttachToContainer {
     if (it.isRestarting()) {
       throw Refusals.attachToRestarting(request.reference()).asException();
     }
-    byte[] keys = DetachKeys.parse(request.detachKeys());
+    byte[] keys = DetachKeys.parse(request.detachKeys(), "detach");
     ProcessSpec process = it.spec().process();
     if (!request.stream()) {
       if (client.attached(process.tty()) && request.logs()) {
@@ -63,6 +64,7 @@ public final class AttachToContainer {
             streams,
             client,
             new StreamSession.Options(
+                process.tty(),
                 request.stdin() && process.openStdin(),
                 request.stdout(),
                 request.stderr(),
@@ -114,11 +116,13 @@ public final class AttachToContainer {
             Optional.empty(),
             OptionalInt.empty(),
             false);
+    ContainerLog.Form form =
+        ContainerLog.Form.verbatim(!it.spec().process().tty() && !client.takesRawOutput());
     try (ContainerLog.Reader reader =
-        engine.logs().open(engine.runtime().logPath(it.id()), query, () -> true)) {
-      ContainerLog.Entry entry = reader.next();
-      while (entry != null && client.output(entry.source(), entry.data())) {
-        entry = reader.next();
+        engine.logs().open(engine.runtime().logPath(it.id()), query, form, () -> true)) {
+      ByteBuffer output = reader.next();
+      while (output != null && client.output(output)) {
+        output = reader.next();
       }
     } catch (IOException e) {
       throw Refusals.fault("cannot read the log of " + it.id() + ": " + e.getMessage())

@@ -1,6 +1,7 @@
 package dev.varve.container.application;
 
 import dev.varve.container.domain.ContainerSpec;
+import dev.varve.container.domain.Resources;
 import dev.varve.container.domain.Secret;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,6 +27,8 @@ public interface ContainerRuntime {
    * @param rootPath the mounted root file system
    * @param networkNamespace path to join; empty for the host's (network mode host)
    * @param hostname already defaulted
+   * @param pidDonor whose processes it sees as well as its own
+   * @param ipcDonor with whom it shares System V and POSIX objects and /dev/shm
    */
   record RunRequest(
       String containerId,
@@ -35,7 +38,16 @@ public interface ContainerRuntime {
       String hostname,
       Path resolvConf,
       Path hosts,
-      Path hostnameFile) {}
+      Path hostnameFile,
+      Optional<Donor> pidDonor,
+      Optional<Donor> ipcDonor) {}
+
+  /**
+   * A running container whose namespace another joins.
+   *
+   * @param pid of its first process
+   */
+  record Donor(String containerId, int pid) {}
 
   /**
    * A process that the kernel shows.
@@ -112,6 +124,13 @@ public interface ContainerRuntime {
   /** Freezes all processes of a running container; returns when they are. */
   void pause(String containerId) throws IOException;
 
+  /**
+   * Bounds a running container by these resources, all of them; may be repeated.
+   *
+   * @throws IOException with the runtime's or the kernel's own words
+   */
+  void update(String containerId, Resources resources) throws IOException;
+
   /** Lets all processes go on; none frozen is success. */
   void unpause(String containerId) throws IOException;
 
@@ -177,6 +196,14 @@ public interface ContainerRuntime {
 
   /** Pids of all processes in the container's cgroup. */
   List<Integer> processes(String containerId) throws IOException;
+
+  /**
+   * Tells the monitor to begin a new log file, when the old one has been set aside; were it still
+   * there, what is in it would be lost. To be repeated until the new file is there.
+   *
+   * @return false when no monitor listens
+   */
+  boolean reopenLog(String containerId) throws IOException;
 
   /** The file the monitor writes the container's output to. */
   Path logPath(String containerId);

@@ -4,14 +4,18 @@ import dev.varve.container.domain.ConfigMerge;
 import dev.varve.container.domain.ContainerName;
 import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.CreateDecider;
+import dev.varve.container.domain.HostAdaptation;
 import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.HostSpec.Ulimit;
 import dev.varve.container.domain.ImageDefaults;
 import dev.varve.container.domain.Lookup;
+import dev.varve.container.domain.KernelSupport;
+import dev.varve.container.domain.Namespaces;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.Refusals;
 import dev.varve.container.domain.RequestedConfig;
 import dev.varve.container.domain.SpecRules;
+import dev.varve.container.domain.Verified;
 import dev.varve.eventlog.Cause;
 import dev.varve.eventlog.LogUnavailableException;
 import dev.varve.eventlog.Problem;
@@ -42,11 +46,14 @@ public final class CreateContainer {
    * @param imageConfig JSON of the image whose defaults are merged in
    * @return the container's id
    */
-  public String create(Cause cause, String name, RequestedConfig asked, byte[] imageConfig) {
+  public Verified<String> create(
+      Cause cause, String name, RequestedConfig asked, byte[] imageConfig) {
     String id = ids.next();
     RequestedConfig placed = endpoints.resolve(asked);
     ImageDefaults image = imageConfigs.parse(imageConfig);
-    ContainerSpec spec = ConfigMerge.merge(placed, image, defaultHostname(placed.host(), id));
+    Verified<HostSpec> host = HostAdaptation.adapt(placed, kernel(), engine.directory());
+    ContainerSpec spec =
+        ConfigMerge.merge(placed, image, defaultHostname(placed.host(), id)).with(host.value());
     refuseWhatCannotBe(spec);
     if (name.isEmpty()) {
       createWithSomeName(cause, id, spec);
@@ -54,12 +61,21 @@ public final class CreateContainer {
       create(cause, ContainerName.bare(name), id, spec);
     }
     engine.steps().reach(Steps.CREATE_RECORDED);
-    return id;
+    return new Verified<>(id, host.warnings());
+  }
+
+  private KernelSupport kernel() {
+    try {
+      return engine.host().kernel();
+    } catch (IOException e) {
+      throw Refusals.fault("cannot learn what the kernel supports: " + e.getMessage())
+          .asException();
+    }
   }
 
   private String defaultHostname(HostSpec host, String id) {
-    if (host.networkMode().startsWith(ContainerSpec.OF_CONTAINER)) {
-      String other = host.networkMode().substring(ContainerSpec.OF_CONTAINER.length());
+    if (host.networkMode().startsWith(Namespaces.OF_CONTAINER)) {
+      String other = host.networkMode().substring(Namespaces.OF_CONTAINER.length());
       return Lookup.find(engine.directory(), other).spec().hostname();
     }
     boolean ofHost =

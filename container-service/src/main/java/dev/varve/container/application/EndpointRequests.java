@@ -3,11 +3,11 @@ package dev.varve.container.application;
 import dev.varve.container.application.ContainerNetwork.EndpointRequest;
 import dev.varve.container.application.ContainerNetwork.Names;
 import dev.varve.container.domain.Container;
-import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.EndpointRules;
 import dev.varve.container.domain.EndpointSpec;
 import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.Lookup;
+import dev.varve.container.domain.Namespaces;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkModeRules;
 import dev.varve.container.domain.Refusals;
@@ -38,10 +38,9 @@ final class EndpointRequests {
     refuse(NetworkModeRules.refusal(asked));
     HostSpec host = asked.host();
     String mode = host.networkMode();
-    if (mode.startsWith(ContainerSpec.OF_CONTAINER)) {
-      String other = mode.substring(ContainerSpec.OF_CONTAINER.length());
-      String id = Lookup.find(engine.directory(), other).id();
-      return asked.with(host.on(ContainerSpec.OF_CONTAINER + id, List.of()));
+    if (mode.startsWith(Namespaces.OF_CONTAINER)) {
+      String other = mode.substring(Namespaces.OF_CONTAINER.length());
+      return asked.with(host.on(Namespaces.OF_CONTAINER + idOf(other), List.of()));
     }
     List<EndpointSpec> endpoints = new ArrayList<>();
     for (EndpointSpec endpoint : host.endpoints()) {
@@ -63,6 +62,15 @@ final class EndpointRequests {
         Comparator.<EndpointSpec>comparingInt(it -> it.network().equals(first) ? 0 : 1)
             .thenComparing(EndpointSpec::network));
     return endpoints.isEmpty() ? asked : asked.with(host.on(mode, endpoints));
+  }
+
+  private String idOf(String container) {
+    try {
+      return Lookup.find(engine.directory(), container).id();
+    } catch (ProblemException e) {
+      // "Not found" would tell the command line that the image is.
+      throw Refusals.invalid(e.problem().message()).asException();
+    }
   }
 
   private Optional<Network> find(String reference) {

@@ -46,6 +46,7 @@ public final class EngineStart {
       RemoveContainer removeContainer,
       StopContainer stopContainer,
       PauseContainer pauseContainer,
+      UpdateContainer updateContainer,
       Execs execs,
       ScheduledRestarts restarts,
       HealthChecks health,
@@ -54,7 +55,8 @@ public final class EngineStart {
     this.networks = networks;
     this.ends = ends;
     this.removals = removals;
-    this.containers = new Recovery(engine, ends, removeContainer, stopContainer, pauseContainer);
+    this.containers =
+        new Recovery(engine, ends, removeContainer, stopContainer, pauseContainer, updateContainer);
     this.execs = new ExecRecovery(engine, execs);
     this.restarts = restarts;
     this.health = health;

@@ -1,5 +1,6 @@
 package dev.varve.container.application;
 
+import dev.varve.container.domain.KernelSupport;
 import java.io.IOException;
 import java.util.OptionalLong;
 
@@ -9,6 +10,8 @@ public interface HostFacts {
   String bootId() throws IOException;
 
   String hostname() throws IOException;
+
+  KernelSupport kernel() throws IOException;
 
   /**
    * The hard limit this process can give to others, or empty when it may give any.

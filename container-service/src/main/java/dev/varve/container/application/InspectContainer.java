@@ -2,6 +2,8 @@ package dev.varve.container.application;
 
 import dev.varve.container.domain.Container;
 import dev.varve.container.domain.ContainerEvent;
+import dev.varve.container.domain.ContainerEvent.ArchiveExtracted;
+import dev.varve.container.domain.ContainerEvent.ArchiveRead;
 import dev.varve.container.domain.ContainerEvent.Exported;
 import dev.varve.container.domain.ContainerEvent.ProcessesListed;
 import dev.varve.container.domain.ContainerEvent.Resized;
@@ -26,6 +28,7 @@ public final class InspectContainer {
    * @param arguments of ps; empty for {@code -ef}
    */
   public ProcessListing top(Cause cause, String reference, String arguments) {
+    ProcessListing.requireHonest(arguments);
     Container it = running(reference);
     try {
       String output = engine.host().ps(arguments.isEmpty() ? "-ef" : arguments);
@@ -34,13 +37,35 @@ public final class InspectContainer {
       record(cause, it.id(), new ProcessesListed());
       return listing;
     } catch (IOException e) {
-      throw Refusals.fault("error running ps: " + e.getMessage()).asException();
+      throw Refusals.fault(String.valueOf(e.getMessage())).asException();
     }
   }
 
   /** Somebody exported it. */
   public void exported(Cause cause, String reference) {
     record(cause, Lookup.find(engine.directory(), reference).id(), new Exported());
+  }
+
+  /**
+   * Somebody copied files.
+   *
+   * @param inward into the container
+   */
+  public void copied(Cause cause, String reference, String path, boolean inward) {
+    String id = Lookup.find(engine.directory(), reference).id();
+    record(cause, id, inward ? new ArchiveExtracted(path) : new ArchiveRead(path));
+  }
+
+  /** What was done to a container that has gone since is of no interest. */
+  private void record(Cause cause, String id, ContainerEvent event) {
+    engine
+        .ledger()
+        .decide(
+            cause,
+            facts ->
+                facts.container(id).isPresent()
+                    ? Decision.accept(Subjects.container(id), event, true)
+                    : Decision.nothing(false));
   }
 
   public void resize(Cause cause, String reference, Execs.Size size) {
@@ -54,17 +79,6 @@ public final class InspectContainer {
           .asException();
     }
     record(cause, it.id(), new Resized(size.height(), size.width()));
-  }
-
-  private void record(Cause cause, String id, ContainerEvent seen) {
-    engine
-        .ledger()
-        .decide(
-            cause,
-            facts ->
-                facts.container(id).isPresent()
-                    ? Decision.accept(Subjects.container(id), seen, true)
-                    : Decision.nothing(false));
   }
 
   private Container running(String reference) {

@@ -28,14 +28,17 @@ final class Recovery {
   private final RemoveContainer removals;
   private final StopContainer stops;
   private final PauseContainer pauses;
+  private final UpdateContainer updates;
 
   Recovery(
       Engine engine,
       EndOfRun ends,
       RemoveContainer removals,
       StopContainer stops,
-      PauseContainer pauses) {
+      PauseContainer pauses,
+      UpdateContainer updates) {
     this.pauses = pauses;
+    this.updates = updates;
     this.engine = engine;
     this.ends = ends;
     this.removals = removals;
@@ -55,6 +58,7 @@ final class Recovery {
               Container it = engine.facts().container(id).orElse(null);
               if (it != null) {
                 reconcile(cause, it, rebooted ? new Observation.Absent() : observe(id), rebooted);
+                updates.recover(cause, id);
               }
             });
     Container it = engine.facts().container(id).orElse(null);

@@ -2,7 +2,10 @@ package dev.varve.container.application;
 
 import dev.varve.container.application.ContainerRuntime.ExecRequest;
 import dev.varve.container.application.ContainerRuntime.RunRequest;
+import dev.varve.container.domain.Resources;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Translates what the user asked for into the documents of the OCI runtime specification. May read
@@ -13,8 +16,15 @@ import java.io.IOException;
  * does not fit it.
  */
 public interface RuntimeSpecs {
-  /** A bundle's config.json. */
-  byte[] config(RunRequest request) throws IOException;
+  /**
+   * A bundle's config.json.
+   *
+   * @param sharedMemory what /dev/shm is, when it is not the container's alone
+   */
+  byte[] config(RunRequest request, Optional<Path> sharedMemory) throws IOException;
+
+  /** The {@code linux.resources} that {@code update} takes. */
+  byte[] resources(Resources resources) throws IOException;
 
   /** The process of an exec, as {@code exec --process} takes it. */
   byte[] process(ExecRequest request) throws IOException;

@@ -4,8 +4,8 @@ import dev.varve.container.application.ContainerRuntime.RunRequest;
 import dev.varve.container.domain.Container;
 import dev.varve.container.domain.ContainerEvent.StartFailed;
 import dev.varve.container.domain.ContainerEvent.Started;
-import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.Lookup;
+import dev.varve.container.domain.Namespaces;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.Refusals;
@@ -34,11 +34,13 @@ public final class StartContainer {
   private final Engine engine;
   private final RemovalFinish removals;
   private final EndpointRequests endpoints;
+  private final Donors donors;
 
   public StartContainer(Engine engine, RemovalFinish removals) {
     this.engine = engine;
     this.removals = removals;
     this.endpoints = new EndpointRequests(engine);
+    this.donors = new Donors(engine);
   }
 
   /**
@@ -150,7 +152,9 @@ public final class StartContainer {
                 it.spec().hostname(),
                 paths.resolvConf(),
                 paths.hosts(),
-                paths.hostname()));
+                paths.hostname(),
+                donors.ofProcesses(it),
+                donors.ofIpc(it)));
     engine.steps().reach(Steps.START_CREATED);
     boolean ignored = Effects.join(wiring);
     engine.attachments().opened(id);
@@ -212,8 +216,8 @@ public final class StartContainer {
   private Run prepare(Container it) {
     String mode = it.spec().networkName();
     try {
-      if (mode.startsWith(ContainerSpec.OF_CONTAINER)) {
-        return joining(it, mode.substring(ContainerSpec.OF_CONTAINER.length()));
+      if (mode.startsWith(Namespaces.OF_CONTAINER)) {
+        return joining(it, mode.substring(Namespaces.OF_CONTAINER.length()));
       }
       if (mode.equals(Network.HOST)) {
         return Run.in(null);

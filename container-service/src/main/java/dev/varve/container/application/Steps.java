@@ -23,6 +23,8 @@ public interface Steps {
   String PAUSE_REQUESTED = "container.pause.requested";
   String PAUSE_FROZEN = "container.pause.frozen";
   String UNPAUSE_REQUESTED = "container.unpause.requested";
+  String UPDATE_REQUESTED = "container.update.requested";
+  String UPDATE_APPLIED = "container.update.applied";
   String EXIT_SEEN = "container.exit.seen";
   String EXIT_RECORDED = "container.exit.recorded";
   String EXIT_CLEANED = "container.exit.cleaned";
@@ -38,6 +40,9 @@ public interface Steps {
   String EXEC_RUNNING = "container.exec.running";
   String EXEC_RECORDED = "container.exec.recorded";
   String EXEC_SEEN_ENDED = "container.exec.seen-ended";
+
+  String LOG_SET_ASIDE = "container.log.set-aside";
+  String LOG_REOPENED = "container.log.reopened";
 
   void reach(String step);
 }

@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamSession {
   /**
+   * @param tty output has no headers
    * @param closeStdin the program sees the end of input with the client's; otherwise the session
    *     ends there
    * @param detachKeys empty without a terminal
    */
   record Options(
+      boolean tty,
       boolean stdin,
       boolean stdout,
       boolean stderr,
@@ -76,13 +78,13 @@ final class StreamSession {
   }
 
   private boolean pumpOutput(StandardStreams open) throws InterruptedException {
+    Frames frames =
+        new Frames(!options.tty && !client.takesRawOutput(), options.stdout, options.stderr);
     try {
-      StandardStreams.Output output = open.read();
-      while (output != null && !left) {
-        if (isWanted(output.source()) && !client.output(output.source(), output.data())) {
+      while (open.read(frames) && !left) {
+        if (!frames.isEmpty() && !client.output(frames.take())) {
           return false;
         }
-        output = open.read();
       }
       return !left;
     } catch (IOException e) {
@@ -91,13 +93,6 @@ final class StreamSession {
       }
       return false;
     }
-  }
-
-  private boolean isWanted(StandardStreams.Source source) {
-    return switch (source) {
-      case STDOUT -> options.stdout;
-      case STDERR -> options.stderr;
-    };
   }
 
   private void pumpInput() {

@@ -9,6 +9,7 @@ public record UseCases(
     StopContainer stop,
     RestartContainer restart,
     PauseContainer pause,
+    UpdateContainer update,
     RemoveContainer remove,
     PruneContainers prune,
     RenameContainer rename,
@@ -17,6 +18,7 @@ public record UseCases(
     InspectContainer inspect,
     Execs execs,
     StartExec startExec,
+    WatchStats stats,
     HealthChecks health,
     Networks networks,
     Connections connections) {
@@ -26,7 +28,11 @@ public record UseCases(
    * @param version of this software, for the record
    */
   public static UseCases of(
-      Engine engine, ImageConfigs imageConfigs, String prefix, String version) {
+      Engine engine,
+      ImageConfigs imageConfigs,
+      StatsReader statsReader,
+      String prefix,
+      String version) {
     Ids ids = new Ids();
     Execs execs = new Execs(engine, ids);
     RemovalFinish removals = new RemovalFinish(engine);
@@ -36,6 +42,7 @@ public record UseCases(
     ScheduledRestarts restarts = new ScheduledRestarts(engine, start);
     HealthChecks health = new HealthChecks(engine, ids, stop);
     EndOfRun ends = new EndOfRun(engine, removals, execs, health);
+    UpdateContainer update = new UpdateContainer(engine);
     RemoveContainer remove = new RemoveContainer(engine, removals, pause);
     return new UseCases(
         engine,
@@ -47,6 +54,7 @@ public record UseCases(
             remove,
             stop,
             pause,
+            update,
             execs,
             restarts,
             health,
@@ -56,6 +64,7 @@ public record UseCases(
         stop,
         new RestartContainer(engine, stop, start, restarts),
         pause,
+        update,
         remove,
         new PruneContainers(engine, remove),
         new RenameContainer(engine),
@@ -64,6 +73,7 @@ public record UseCases(
         new InspectContainer(engine),
         execs,
         new StartExec(execs),
+        new WatchStats(engine.directory(), statsReader),
         health,
         new Networks(engine, ids),
         new Connections(engine));

@@ -78,8 +78,10 @@ public final class ConfigMerge {
     return merged;
   }
 
+  /** Whoever makes an image must not speak to the engine through it: only the client may. */
   private static Map<String, String> labels(Map<String, String> asked, Map<String, String> image) {
     Map<String, String> merged = new TreeMap<>(image);
+    merged.keySet().removeIf(key -> key.startsWith(ContainerSpec.RESERVED_LABELS));
     merged.putAll(asked);
     return merged;
   }

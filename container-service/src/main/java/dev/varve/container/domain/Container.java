@@ -28,6 +28,7 @@ import java.util.Optional;
  *
  * @param epoch of the ownership by {@code node}
  * @param removal a removal that was asked for
+ * @param updating an update whose effect is not certain yet
  */
 public record Container(
     String id,
@@ -37,7 +38,8 @@ public record Container(
     long epoch,
     Instant createdAt,
     Life life,
-    Optional<ContainerEvent.RemoveRequested> removal)
+    Optional<ContainerEvent.RemoveRequested> removal,
+    Optional<ContainerEvent.UpdateRequested> updating)
     implements DomainState {
 
   /** Where the container is in its life. */
@@ -155,7 +157,7 @@ public record Container(
 
   /** The same with another specification. */
   public Container with(ContainerSpec other) {
-    return new Container(id, name, other, node, epoch, createdAt, life, removal);
+    return new Container(id, name, other, node, epoch, createdAt, life, removal, updating);
   }
 
   static Container created(ContainerEvent.Created created, Instant at) {
@@ -167,11 +169,12 @@ public record Container(
         created.epoch(),
         at,
         Life.NOT_YET,
+        Optional.empty(),
         Optional.empty());
   }
 
   Container with(Life next) {
-    return new Container(id, name, spec, node, epoch, createdAt, next, removal);
+    return new Container(id, name, spec, node, epoch, createdAt, next, removal, updating);
   }
 
   Container pausing(Optional<Pause> pause) {
@@ -181,11 +184,17 @@ public record Container(
   }
 
   Container named(String newName) {
-    return new Container(id, newName, spec, node, epoch, createdAt, life, removal);
+    return new Container(id, newName, spec, node, epoch, createdAt, life, removal, updating);
+  }
+
+  /** With an update begun, or none. */
+  Container updating(Optional<ContainerEvent.UpdateRequested> update) {
+    return new Container(id, name, spec, node, epoch, createdAt, life, removal, update);
   }
 
   Container removing(ContainerEvent.RemoveRequested request) {
-    return new Container(id, name, spec, node, epoch, createdAt, life, Optional.of(request));
+    return new Container(
+        id, name, spec, node, epoch, createdAt, life, Optional.of(request), updating);
   }
 
   /** Docker takes each signal for an end of a container that has no stop signal of its own. */

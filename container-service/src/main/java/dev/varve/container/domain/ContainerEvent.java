@@ -77,6 +77,13 @@ public sealed interface ContainerEvent extends DomainEvent {
       this(exitCode, finishedAt, oomKilled, error, ExitCause.UNKNOWN);
     }
 
+    /** The clock of files is coarser than the one that told the beginning. */
+    Exited notBefore(Instant start) {
+      return finishedAt.isBefore(start)
+          ? new Exited(exitCode, start, oomKilled, error, cause)
+          : this;
+    }
+
     Exited because(ExitCause why) {
       return new Exited(exitCode, finishedAt, oomKilled, error, why);
     }
@@ -85,10 +92,25 @@ public sealed interface ContainerEvent extends DomainEvent {
   /** Somebody took the whole file system away as an archive. */
   record Exported() implements ContainerEvent {}
 
+  /** Somebody copied files out of it. */
+  record ArchiveRead(String path) implements ContainerEvent {}
+
+  /** Somebody copied files into a directory of it. */
+  record ArchiveExtracted(String path) implements ContainerEvent {}
+
   /** Somebody had its processes listed. */
   record ProcessesListed() implements ContainerEvent {}
 
   record Renamed(String oldName, String newName) implements ContainerEvent {}
+
+  /** The wish to bound a running container otherwise: by all of these. */
+  record UpdateRequested(Resources resources, RestartPolicy restartPolicy)
+      implements ContainerEvent {}
+
+  record Updated(Resources resources, RestartPolicy restartPolicy) implements ContainerEvent {}
+
+  /** The kernel would not; all is as it was. */
+  record UpdateFailed(String message) implements ContainerEvent {}
 
   record Resized(int height, int width) implements ContainerEvent {}
 

@@ -49,6 +49,8 @@ public final class ContainerEvolution implements Evolution<DomainState, DomainEv
           ContainerEvent.Attached _,
           ContainerEvent.Detached _,
           ContainerEvent.Exported _,
+          ContainerEvent.ArchiveRead _,
+          ContainerEvent.ArchiveExtracted _,
           ContainerEvent.ProcessesListed _,
           ContainerEvent.Resized _,
           ContainerEvent.RootFilesystemMissing _ ->
@@ -92,6 +94,11 @@ public final class ContainerEvolution implements Evolution<DomainState, DomainEv
                   new Container.Outcome(
                       exited.exitCode(), exited.error(), exited.oomKilled(), exited.cause()),
                   exited.finishedAt()));
+      case ContainerEvent.UpdateRequested request -> it.updating(Optional.of(request));
+      case ContainerEvent.Updated(Resources resources, RestartPolicy policy) ->
+          it.with(it.spec().with(it.spec().host().with(resources, policy)))
+              .updating(Optional.empty());
+      case ContainerEvent.UpdateFailed _ -> it.updating(Optional.empty());
       case ContainerEvent.Renamed(String _, String newName) -> it.named(newName);
       case ContainerEvent.RemoveRequested request -> it.removing(request);
       case ContainerEvent.Removed _ -> null;
@@ -101,14 +108,12 @@ public final class ContainerEvolution implements Evolution<DomainState, DomainEv
   /** A signal that goes with a stop or a removal is part of it. */
   private static Life signalled(Container it, int signal, String actor) {
     Life life = it.life();
+    List<SentSignal> before = life.run().signals();
     SentSignal sent =
         it.removal().isPresent()
             ? new SentSignal(signal, "remove", actor)
-            : life.stopping().isPresent()
-                ? life.run()
-                    .signal()
-                    .map(first -> new SentSignal(signal, first.call(), first.actor()))
-                    .orElse(new SentSignal(signal, "stop", actor))
+            : life.stopping().isPresent() && !before.isEmpty()
+                ? new SentSignal(signal, before.getLast().call(), before.getLast().actor())
                 : new SentSignal(signal, "kill", actor);
     boolean byHand = life.stopping().stream().noneMatch(ContainerEvolution::isOfEngine);
     return life.with(life.run().signalled(sent))

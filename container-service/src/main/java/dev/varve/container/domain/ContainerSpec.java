@@ -5,7 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Everything that was decided about a container at its creation; never changes afterwards.
+ * Everything that was decided about a container at its creation; changes afterwards by updates
+ * only.
  *
  * @param image what the user typed
  * @param imageId sha256:… the image its root file system is built from
@@ -25,9 +26,6 @@ public record ContainerSpec(
     List<String> shell,
     boolean networkDisabled) {
 
-  /** How a network mode begins that names another container. */
-  public static final String OF_CONTAINER = "container:";
-
   /** Annotation: the wish to be restarted when the health check fails. */
   static final String RESTART_WHEN_UNHEALTHY = "dev.varve.health.restart";
 
@@ -36,7 +34,7 @@ public record ContainerSpec(
     String mode = networkName();
     if (mode.equals(Network.HOST)
         || mode.equals(Network.NONE)
-        || mode.startsWith(OF_CONTAINER)) {
+        || mode.startsWith(Namespaces.OF_CONTAINER)) {
       return List.of();
     }
     return host.endpoints().isEmpty() ? List.of(EndpointSpec.on(mode)) : host.endpoints();
@@ -52,6 +50,8 @@ public record ContainerSpec(
   boolean restartsWhenUnhealthy() {
     return Boolean.parseBoolean(host.annotations().get(RESTART_WHEN_UNHEALTHY));
   }
+  /** Labels and annotations that the engine itself obeys begin so; an image can have none. */
+  public static final String RESERVED_LABELS = "dev.varve.";
 
   /** The network it joins, by its name. */
   public String networkName() {
@@ -74,6 +74,24 @@ public record ContainerSpec(
         labels,
         other,
         host,
+        exposedPorts,
+        volumes,
+        healthCheck,
+        onBuild,
+        shell,
+        networkDisabled);
+  }
+
+  /** The same with another side towards the host. */
+  public ContainerSpec with(HostSpec other) {
+    return new ContainerSpec(
+        image,
+        imageId,
+        hostname,
+        domainname,
+        labels,
+        process,
+        other,
         exposedPorts,
         volumes,
         healthCheck,

@@ -21,7 +21,7 @@ public final class EndpointDecider {
     if (network.name().equals(Network.HOST) || mode.equals(Network.HOST)) {
       return Optional.of(Refusals.hostNetworkStays());
     }
-    if (mode.startsWith(ContainerSpec.OF_CONTAINER)) {
+    if (mode.startsWith(Namespaces.OF_CONTAINER)) {
       return Optional.of(Refusals.sharedNetworkStays());
     }
     List<EndpointSpec> present = Endpoints.of(facts, it);

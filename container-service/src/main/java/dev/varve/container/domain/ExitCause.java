@@ -1,7 +1,6 @@
 package dev.varve.container.domain;
 
 import dev.varve.container.domain.ContainerEvent.Exited;
-import java.util.Optional;
 
 /**
  * Why a run ended, as far as it can be told. An exit code above 128 may be a signal's or the
@@ -50,9 +49,10 @@ public record ExitCause(Kind kind, int signal, String call, String actor) {
     }
     int signal = seen.exitCode() - SIGNALLED;
     boolean looksSignalled = signal > 0 && signal <= LAST_SIGNAL;
-    Optional<SentSignal> sent = it.run().signal();
-    if (looksSignalled && sent.isPresent() && sent.get().signal() == signal) {
-      return of(Kind.SIGNAL, sent.get());
+    for (SentSignal sent : it.run().signals()) {
+      if (sent.signal() == signal) {
+        return of(Kind.SIGNAL, sent);
+      }
     }
     if (signal == Signals.KILL && (seen.oomKilled() || it.run().outOfMemory())) {
       return new ExitCause(Kind.OOM, Signals.KILL, "", "");
@@ -60,7 +60,9 @@ public record ExitCause(Kind kind, int signal, String call, String actor) {
     if (looksSignalled) {
       return new ExitCause(Kind.OUTSIDE, signal, "", "");
     }
-    return sent.map(by -> of(Kind.EXIT, by)).orElse(of(Kind.EXIT));
+    return it.run().signals().isEmpty()
+        ? of(Kind.EXIT)
+        : of(Kind.EXIT, it.run().signals().getLast());
   }
 
   private static ExitCause of(Kind kind, SentSignal sent) {

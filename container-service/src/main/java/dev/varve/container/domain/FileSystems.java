@@ -15,5 +15,8 @@ public record FileSystems(
     long shmSize,
     Map<String, String> storageOpt,
     String volumeDriver) {
+  /** Bytes. */
+  public static final long DEFAULT_SHM = 64L << 20;
+
   public static final FileSystems DEFAULT = new FileSystems(false, Map.of(), 0, Map.of(), "");
 }

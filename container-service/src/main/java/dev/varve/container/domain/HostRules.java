@@ -13,12 +13,10 @@ import java.util.regex.Pattern;
  * is never silently dropped.
  */
 final class HostRules {
-  private static final long LEAST_MEMORY = 6L << 20;
-  private static final int MAX_HOSTNAME = 64;
   private static final Pattern ADDRESS =
       Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%\\w+)?");
+  private static final Pattern PERMISSIONS = Pattern.compile("[rwm]{0,3}");
   private static final Set<String> RUNTIMES = Set.of("", "crun", "runc");
-  private static final Set<String> LOG_DRIVERS = Set.of("", "json-file", "local", "none");
   private static final Set<String> CAPABILITIES =
       Set.of(
           "AUDIT_CONTROL",
@@ -72,40 +70,22 @@ final class HostRules {
         .or(() -> capabilities("CapDrop", host.privileges().capDrop()))
         .or(() -> runtime(host))
         .or(() -> security(host))
-        .or(() -> namespaces(host))
-        .or(() -> hostname(spec))
-        .or(() -> resolving(host))
-        .or(() -> resources(host))
+        .or(() -> NamespaceRules.refusal(spec))
+        .or(() -> FileSystemRules.refusal(host.fileSystems()))
+        .or(() -> resolving(host.nameResolution()))
+        .or(() -> devices(host.devices()))
+        .or(() -> processes(host))
+        .or(() -> others(host))
         .or(() -> logging(host));
   }
 
   private static Optional<Problem> restart(HostSpec host) {
-    String policy = host.restartPolicy().name();
-    int most = host.restartPolicy().maximumRetries();
-    return switch (policy) {
-      case "" -> Optional.empty();
-      case "no", "always", "unless-stopped" ->
-          most == 0
-              ? besideRemoval(host)
-              : refuse(
-                  "invalid restart policy: maximum retry count can only be used with 'on-failure'"
-                      + (most < 0 ? " and cannot be negative" : ""));
-      case "on-failure" ->
-          most >= 0
-              ? besideRemoval(host)
-              : refuse("invalid restart policy: maximum retry count cannot be negative");
-      default ->
-          refuse(
-              "invalid restart policy: unknown policy '"
-                  + policy
-                  + "'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'");
-    };
-  }
-
-  private static Optional<Problem> besideRemoval(HostSpec host) {
-    return host.autoRemove() && !host.restartPolicy().name().equals("no")
-        ? refuse("can't create 'AutoRemove' container with restart policy")
-        : Optional.empty();
+    RestartPolicy policy = host.restartPolicy();
+    return RestartRules.refusal(policy)
+        .or(() ->
+            host.autoRemove() && !policy.isNone()
+                ? refuse("can't create 'AutoRemove' container with restart policy")
+                : Optional.empty());
   }
 
   private static Optional<Problem> capabilities(String option, List<String> names) {
@@ -134,36 +114,13 @@ final class HostRules {
     }
   }
 
-  private static Optional<Problem> namespaces(HostSpec host) {
-    return mode("PID", host.namespaces().pid(), Set.of("", "host"))
-        .or(() -> mode("IPC", host.namespaces().ipc(), Set.of("", "private", "shareable", "host")))
-        .or(() -> mode("UTS", host.namespaces().uts(), Set.of("", "host")))
-        .or(() ->
-            mode("cgroup namespace", host.namespaces().cgroup(), Set.of("", "private", "host")));
-  }
-
-  private static Optional<Problem> mode(String kind, String mode, Set<String> known) {
-    if (known.contains(mode)) {
-      return Optional.empty();
-    }
-    return mode.startsWith("container:")
-        ? notYet(kind + " mode " + mode)
-        : refuse("invalid " + kind + " mode: " + mode);
-  }
-
-  private static Optional<Problem> hostname(ContainerSpec spec) {
-    return spec.hostname().length() > MAX_HOSTNAME
-        ? refuse("invalid hostname: longer than " + MAX_HOSTNAME + " characters")
-        : Optional.empty();
-  }
-
-  private static Optional<Problem> resolving(HostSpec host) {
-    for (String address : host.nameResolution().dns()) {
+  private static Optional<Problem> resolving(NameResolution names) {
+    for (String address : names.dns()) {
       if (!ADDRESS.matcher(address).matches()) {
         return refuse("invalid IP address in dns: " + address);
       }
     }
-    for (String entry : host.nameResolution().extraHosts()) {
+    for (String entry : names.extraHosts()) {
       int colon = entry.indexOf(':');
       if (colon < 1) {
         return refuse("bad format for add-host: \"" + entry + "\"");
@@ -176,19 +133,31 @@ final class HostRules {
     return Optional.empty();
   }
 
-  private static Optional<Problem> resources(HostSpec host) {
-    if (host.fileSystems().shmSize() < 0) {
-      return refuse("SHM size can not be less than 0");
+  private static Optional<Problem> devices(DeviceAccess devices) {
+    for (DeviceAccess.Mapping device : devices.mappings()) {
+      if (!PERMISSIONS.matcher(device.permissions()).matches()) {
+        return refuse("bad mode specified: " + device.permissions());
+      }
     }
+    return Optional.empty();
+  }
+
+  private static Optional<Problem> others(HostSpec host) {
+    if (!host.isolation().isEmpty() && !host.isolation().equalsIgnoreCase("default")) {
+      return refuse(
+          "Invalid isolation: \"" + host.isolation() + "\" - linux only supports 'default'");
+    }
+    return host.annotations().containsKey("")
+        ? refuse("invalid Annotation: the empty string is not permitted as an annotation key")
+        : Optional.empty();
+  }
+
+  private static Optional<Problem> processes(HostSpec host) {
     if (host.oomScoreAdj().isPresent() && Math.abs((long) host.oomScoreAdj().getAsInt()) > 1000) {
       return refuse(
           "Invalid value "
               + host.oomScoreAdj().getAsInt()
               + ", range for oom score adj is [-1000, 1000]");
-    }
-    if (host.resources().memory().limit() != 0
-        && host.resources().memory().limit() < LEAST_MEMORY) {
-      return refuse("Minimum memory limit allowed is 6MB");
     }
     for (HostSpec.Ulimit limit : host.ulimits()) {
       if (limit.hard() != -1 && (limit.soft() > limit.hard() || limit.soft() == -1)) {
@@ -201,9 +170,12 @@ final class HostRules {
   }
 
   private static Optional<Problem> logging(HostSpec host) {
-    return LOG_DRIVERS.contains(host.log().driver())
-        ? Optional.empty()
-        : refuse("logger: no log driver named '" + host.log().driver() + "' is registered");
+    try {
+      LogPolicy.check(host.log());
+      return Optional.empty();
+    } catch (ProblemException e) {
+      return Optional.of(e.problem());
+    }
   }
 
   private static Optional<Problem> refuse(String message) {

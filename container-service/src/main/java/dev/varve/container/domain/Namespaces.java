@@ -6,4 +6,12 @@ package dev.varve.container.domain;
  */
 public record Namespaces(String pid, String ipc, String uts, String cgroup, String user) {
   public static final Namespaces DEFAULT = new Namespaces("", "", "", "", "");
+
+  /** What a mode begins with that names another container. */
+  public static final String OF_CONTAINER = "container:";
+
+  /** Whose namespace is meant by a mode; empty when no container's is. */
+  static String donor(String mode) {
+    return mode.startsWith(OF_CONTAINER) ? mode.substring(OF_CONTAINER.length()) : "";
+  }
 }

@@ -14,8 +14,8 @@ public final class NetworkModeRules {
   public static Optional<Problem> refusal(RequestedConfig asked) {
     HostSpec host = asked.host();
     String mode = host.networkMode();
-    boolean shared = mode.startsWith(ContainerSpec.OF_CONTAINER);
-    if (mode.equals(ContainerSpec.OF_CONTAINER) || mode.equals("container")) {
+    boolean shared = mode.startsWith(Namespaces.OF_CONTAINER);
+    if (mode.equals(Namespaces.OF_CONTAINER) || mode.equals("container")) {
       return Optional.of(
           Refusals.invalid("Invalid network mode: invalid container format container:<name|id>"));
     }

@@ -213,6 +213,10 @@ public final class Refusals {
         "Cannot kill container: " + reference + ": Container " + it.id() + " is not running");
   }
 
+  public static Problem cannotUpdate(String id, String why) {
+    return conflict("Cannot update container " + id + ": " + why);
+  }
+
   public static Problem markedForRemoval() {
     return conflict("container is marked for removal and cannot be started");
   }

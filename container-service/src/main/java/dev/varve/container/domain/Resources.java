@@ -14,6 +14,19 @@ public record Resources(Memory memory, Cpu cpu, BlockIo blockIo, OptionalLong pi
   public static final Resources UNLIMITED =
       new Resources(Memory.UNLIMITED, Cpu.UNLIMITED, BlockIo.UNLIMITED, OptionalLong.empty());
 
+  /** These, but what the other names as the other has it. */
+  Resources changedBy(Resources other) {
+    return new Resources(
+        memory.changedBy(other.memory),
+        cpu.changedBy(other.cpu),
+        other.blockIo.weight() == 0 ? blockIo : blockIo.weighing(other.blockIo.weight()),
+        other.pidsLimit.isPresent() ? other.pidsLimit : pidsLimit);
+  }
+
+  private static long or(long other, long own) {
+    return other == 0 ? own : other;
+  }
+
   /**
    * All in bytes.
    *
@@ -32,6 +45,18 @@ public record Resources(Memory memory, Cpu cpu, BlockIo blockIo, OptionalLong pi
       long kernelTcp) {
     public static final Memory UNLIMITED =
         new Memory(0, 0, 0, OptionalLong.empty(), Optional.empty(), 0, 0);
+
+    /** An update of Docker's changes no more than these. */
+    private Memory changedBy(Memory other) {
+      return new Memory(
+          or(other.limit, limit),
+          or(other.reservation, reservation),
+          or(other.swap, swap),
+          swappiness,
+          oomKillDisable,
+          kernel,
+          kernelTcp);
+    }
   }
 
   /**
@@ -51,6 +76,18 @@ public record Resources(Memory memory, Cpu cpu, BlockIo blockIo, OptionalLong pi
       String cpuset,
       String memset) {
     public static final Cpu UNLIMITED = new Cpu(0, 0, 0, 0, 0, 0, "", "");
+
+    private Cpu changedBy(Cpu other) {
+      return new Cpu(
+          or(other.shares, shares),
+          or(other.nano, nano),
+          or(other.period, period),
+          or(other.quota, quota),
+          or(other.realtimePeriod, realtimePeriod),
+          or(other.realtimeRuntime, realtimeRuntime),
+          other.cpuset.isEmpty() ? cpuset : other.cpuset,
+          other.memset.isEmpty() ? memset : other.memset);
+    }
   }
 
   /** Weights from 10 to 1000, rates in bytes or operations a second. */
@@ -63,6 +100,10 @@ public record Resources(Memory memory, Cpu cpu, BlockIo blockIo, OptionalLong pi
       List<DeviceRate> writeIops) {
     public static final BlockIo UNLIMITED =
         new BlockIo(0, List.of(), List.of(), List.of(), List.of(), List.of());
+
+    private BlockIo weighing(int other) {
+      return new BlockIo(other, weightDevices, readBps, writeBps, readIops, writeIops);
+    }
   }
 
   /** A bound for one device of the host, by its path. */

@@ -8,4 +8,8 @@ package dev.varve.container.domain;
  */
 public record RestartPolicy(String name, int maximumRetries) {
   public static final RestartPolicy NONE = new RestartPolicy("", 0);
+
+  public boolean isNone() {
+    return name.isEmpty() || name.equals("no");
+  }
 }

@@ -129,11 +129,9 @@ public final class RunDecider {
           if (!it.isRunning()) {
             return List.of();
           }
-          Duration ranFor =
-              it.startedAt()
-                  .map(start -> Duration.between(start, seen.finishedAt()))
-                  .orElse(Duration.ZERO);
-          return ended(it, seen, ranFor);
+          Instant start = it.startedAt().orElse(seen.finishedAt());
+          Exited exited = seen.notBefore(start);
+          return ended(it, exited, Duration.between(start, exited.finishedAt()));
         });
   }
 

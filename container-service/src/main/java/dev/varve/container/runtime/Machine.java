@@ -5,9 +5,11 @@ import dev.varve.container.adapter.dns.AardvarkServer;
 import dev.varve.container.adapter.files.EtcFiles;
 import dev.varve.container.adapter.files.HealthFile;
 import dev.varve.container.adapter.host.ProcHost;
+import dev.varve.container.adapter.logfile.LogRotations;
 import dev.varve.container.adapter.logfile.MonitorLog;
 import dev.varve.container.adapter.network.KernelContainerNetwork;
 import dev.varve.container.adapter.oci.OciRuntimeSpecs;
+import dev.varve.container.adapter.stats.KernelStats;
 import dev.varve.container.application.Alarm;
 import dev.varve.container.application.ContainerLog;
 import dev.varve.container.application.ContainerNetwork;
@@ -15,8 +17,11 @@ import dev.varve.container.application.ContainerRuntime;
 import dev.varve.container.application.HealthLog;
 import dev.varve.container.application.HostFacts;
 import dev.varve.container.application.NamedNetwork;
+import dev.varve.container.application.LogStore;
 import dev.varve.container.application.RunFiles;
+import dev.varve.container.application.StatsReader;
 import dev.varve.linux.files.KernelFileCalls;
+import dev.varve.linux.mounts.KernelMountCalls;
 import dev.varve.linux.net.LinuxNetwork;
 import dev.varve.linux.process.ProcessFacts;
 import java.io.IOException;
@@ -35,9 +40,10 @@ final class Machine implements AutoCloseable {
   private final ContainerNetwork network;
   private final ContainerLog logs;
   private final RunFiles files;
+  private final StatsReader stats;
   private final HealthLog healthLog;
   private final Alarms alarms = open(new Alarms());
-  private final HostFacts host = new ProcHost(Path.of("/proc"));
+  private final HostFacts host = new ProcHost(Path.of("/proc"), Path.of("/sys"));
 
   Machine(Path root, Path run, String prefix) throws IOException {
     LinuxNetwork kernel = open(new LinuxNetwork());
@@ -47,10 +53,12 @@ final class Machine implements AutoCloseable {
         open(
             new ConmonRuntime(
                 new OciRuntimeSpecs(new KernelFileCalls(), ProcessFacts.ownBoundingSet(), prefix),
+                new KernelMountCalls(new KernelFileCalls()),
                 root,
                 run,
                 prefix,
                 Clock.systemUTC()));
+    stats = new KernelStats(prefix, Clock.systemUTC());
     logs = open(new MonitorLog(Clock.systemUTC()));
     healthLog = new HealthFile(root.resolve("containers"));
     files =
@@ -81,12 +89,21 @@ final class Machine implements AutoCloseable {
     return files;
   }
 
+  /** Closed by who uses it. */
+  StatsReader stats() {
+    return stats;
+  }
+
   HealthLog healthLog() {
     return healthLog;
   }
 
   Alarm alarm() {
     return alarms;
+  }
+
+  LogStore logStore() {
+    return new LogRotations();
   }
 
   HostFacts host() {

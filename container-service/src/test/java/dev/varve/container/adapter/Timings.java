@@ -14,8 +14,10 @@ import dev.varve.container.application.ContainerNetwork.Lease;
 import dev.varve.container.application.ContainerRuntime.ExecHandle;
 import dev.varve.container.application.ContainerRuntime.ExecRequest;
 import dev.varve.container.application.ContainerRuntime.RunRequest;
+import dev.varve.container.application.Frames;
 import dev.varve.container.application.StandardStreams;
 import dev.varve.linux.files.KernelFileCalls;
+import dev.varve.linux.mounts.KernelMountCalls;
 import dev.varve.linux.net.LinuxNetwork;
 import dev.varve.linux.process.ProcessFacts;
 import java.nio.file.Files;
@@ -69,6 +71,7 @@ public final class Timings {
         ConmonRuntime runtime =
             new ConmonRuntime(
                 new OciRuntimeSpecs(new KernelFileCalls(), ProcessFacts.ownBoundingSet(), "rttm"),
+                new KernelMountCalls(new KernelFileCalls()),
                 directory.resolve("root"),
                 directory.resolve("run"),
                 "rttm",
@@ -104,7 +107,16 @@ public final class Timings {
         Lease lease = timed("lease", () -> network.lease(id, requests));
         RunRequest request =
             new RunRequest(
-                id, spec.build(), root, Optional.of(lease.namespace()), "box", empty, empty, empty);
+                id,
+                spec.build(),
+                root,
+                Optional.of(lease.namespace()),
+                "box",
+                empty,
+                empty,
+                empty,
+                Optional.empty(),
+                Optional.empty());
         long start = System.nanoTime();
         timed("create", () -> runtime.create(request));
         StandardStreams streams = timed("attach", () -> runtime.openStreams(id));
@@ -117,7 +129,7 @@ public final class Timings {
         timed(
             "start to end of output",
             () -> {
-              while (streams.read() != null) {
+              while (streams.read(new Frames(false, true, true))) {
                 // Nothing to see.
               }
               return "";
@@ -163,7 +175,17 @@ public final class Timings {
     spec.runtime = name;
     latch[0] = new CountDownLatch(1);
     runtime.create(
-        new RunRequest(id, spec.build(), root, Optional.empty(), "box", empty, empty, empty));
+        new RunRequest(
+            id,
+            spec.build(),
+            root,
+            Optional.empty(),
+            "box",
+            empty,
+            empty,
+            empty,
+            Optional.empty(),
+            Optional.empty()));
     runtime.start(id);
     for (int i = 0; i < rounds; i++) {
       latch[0] = new CountDownLatch(1);
@@ -185,7 +207,7 @@ public final class Timings {
               0);
       long start = System.nanoTime();
       ExecHandle handle = timed("exec", () -> runtime.prepareExec(request).run());
-      while (handle.streams().orElseThrow().read() != null) {
+      while (handle.streams().orElseThrow().read(new Frames(false, true, true))) {
         // Nothing to see.
       }
       latch[0].await();

@@ -1,6 +1,7 @@
 package dev.varve.container.application;
 
 import dev.varve.container.application.ContainerRuntime.Exit;
+import dev.varve.container.domain.Resources;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +20,15 @@ import java.util.function.Consumer;
 final class FakeKernel {
   final Set<String> frozen = ConcurrentHashMap.newKeySet();
 
+  /** What running containers were bound by last. */
+  final Map<String, Resources> bounds = new ConcurrentHashMap<>();
+
+  volatile boolean refusesUpdates;
+
   /** Execs whose monitors wait for the word to begin. */
   final Set<String> waiting = ConcurrentHashMap.newKeySet();
+
+  private final Set<String> oomFiles = ConcurrentHashMap.newKeySet();
 
   static final Instant END = Instant.parse("2026-02-03T04:05:06Z");
 
@@ -44,6 +52,12 @@ final class FakeKernel {
       this.ticks = pid * 100L;
       this.ignoresTerm = ignoresTerm;
     }
+  }
+
+  /** Whether a monitor takes the word to begin a new log file. */
+  boolean reopen(String id) {
+    journal.add("reopen " + id);
+    return true;
   }
 
   private final AtomicInteger pids = new AtomicInteger(1000);
@@ -144,11 +158,13 @@ final class FakeKernel {
 
   /** The kernel kills something in a container for its memory. */
   void runOutOfMemory(String id) {
+    oomFiles.add(id);
     outOfMemory.accept(id);
   }
 
   void watchOutOfMemory(Consumer<String> latest) {
     outOfMemory = latest;
+    oomFiles.forEach(latest);
   }
 
   void unwatch() {

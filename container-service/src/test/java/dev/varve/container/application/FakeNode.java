@@ -1,10 +1,13 @@
 package dev.varve.container.application;
 
 import dev.varve.container.domain.Container;
+import dev.varve.container.domain.KernelSupport;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
+import dev.varve.container.domain.Specs;
 import dev.varve.container.domain.Subnet;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -194,6 +197,11 @@ final class FakeNode
   }
 
   @Override
+  public KernelSupport kernel() {
+    return Specs.kernel();
+  }
+
+  @Override
   public OptionalLong hardLimit(String ulimit) {
     return OptionalLong.of(1024);
   }
@@ -204,18 +212,12 @@ final class FakeNode
   }
 
   @Override
-  public Reader open(Path file, Query query, BooleanSupplier ended) {
+  public Reader open(Path file, Query query, Form form, BooleanSupplier ended) {
     Iterator<String> lines = logs.getOrDefault(file, List.of()).iterator();
     return new Reader() {
       @Override
-      public Entry next() {
-        return lines.hasNext()
-            ? new Entry(
-                StandardStreams.Source.STDOUT,
-                FakeKernel.END,
-                lines.next().getBytes(StandardCharsets.UTF_8),
-                false)
-            : null;
+      public ByteBuffer next() {
+        return lines.hasNext() ? StandardCharsets.UTF_8.encode(lines.next()) : null;
       }
 
       @Override

@@ -1,6 +1,7 @@
 package dev.varve.container.application;
 
 import dev.varve.container.application.FakeKernel.Run;
+import dev.varve.container.domain.Resources;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,6 +53,14 @@ final class FakeRuntime implements ContainerRuntime {
   @Override
   public void pause(String containerId) {
     kernel.frozen.add(containerId);
+  }
+
+  @Override
+  public void update(String containerId, Resources resources) throws IOException {
+    if (kernel.refusesUpdates) {
+      throw new IOException("device or resource busy");
+    }
+    kernel.bounds.put(containerId, resources);
   }
 
   @Override
@@ -167,6 +176,11 @@ final class FakeRuntime implements ContainerRuntime {
   @Override
   public List<Integer> processes(String containerId) {
     return List.of(kernel.run(containerId).pid);
+  }
+
+  @Override
+  public boolean reopenLog(String containerId) {
+    return kernel.reopen(containerId);
   }
 
   @Override

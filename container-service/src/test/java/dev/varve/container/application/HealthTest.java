@@ -135,7 +135,7 @@ class HealthTest {
     engine.use().stop().stop(TestEngine.CAUSE, "web", OptionalInt.of(1), "");
     engine.alarm.ring();
 
-    assertThat(engine.kernel.alive()).isEmpty();
+    await().until(() -> engine.kernel.alive().isEmpty());
     assertThat(health(id).status()).isEqualTo(HealthStatus.UNHEALTHY);
     assertThat(health(id).probes()).hasSize(1);
     engine.use().start().start(TestEngine.CAUSE, id);

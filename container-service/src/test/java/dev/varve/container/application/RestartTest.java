@@ -316,6 +316,25 @@ class RestartTest {
   }
 
   @Test
+  void outOfMemoryIsRecordedOverACrash() throws Exception {
+    String id = engine.running("web", "sleep");
+    crash(Steps.OOM_SEEN, () -> engine.kernel.runOutOfMemory(id));
+
+    await().until(() -> engine.history(id).contains("OutOfMemory"));
+    assertThat(status(id)).isEqualTo(Status.RUNNING);
+  }
+
+  @Test
+  void aKillThatWasNotSentCanBeGivenAgain() throws Exception {
+    String id = engine.running("web", "sleep");
+    crash(Steps.KILL_REQUESTED, () -> engine.use().stop().kill(TestEngine.CAUSE, id, ""));
+
+    assertThat(status(id)).isEqualTo(Status.RUNNING);
+    engine.use().stop().kill(TestEngine.CAUSE, id, "");
+    assertThat(status(id)).isEqualTo(Status.EXITED);
+  }
+
+  @Test
   void outOfMemoryIsRecordedWhenItHappensAndOnce() throws Exception {
     String id = engine.running("web", "sleep");
 

@@ -53,6 +53,7 @@ public final class TestEngine implements AutoCloseable {
   private final List<AutoCloseable> opened = new ArrayList<>();
   final FakeKernel kernel = new FakeKernel();
   final FakeNode node = new FakeNode();
+  final FakeStats stats = new FakeStats();
   final FakeAlarm alarm = new FakeAlarm();
   private OwnedTopic<DomainState, DomainEvent> topic;
   private UseCases useCases;
@@ -159,6 +160,7 @@ public final class TestEngine implements AutoCloseable {
                     List.of(),
                     "",
                     Optional.empty()),
+            stats,
             "test",
             "1");
     topic
@@ -254,7 +256,7 @@ public final class TestEngine implements AutoCloseable {
   }
 
   String create(String name, RequestedConfig asked) {
-    return useCases.create().create(CAUSE, name, asked, new byte[0]);
+    return useCases.create().create(CAUSE, name, asked, new byte[0]).value();
   }
 
   String create(String name, String... cmd) {

@@ -49,6 +49,9 @@ class ExitCauseTest {
             cause(
                 code(137), new StopRequested(15, 10, StopPurpose.RESTART), new SignalRequested(9)))
         .isEqualTo(new ExitCause(Kind.SIGNAL, 9, "restart", "test"));
+    assertThat(cause(code(143), new StopRequested(15, 0, StopPurpose.STOP), new SignalRequested(9)))
+        .as("it was about to end when it was killed")
+        .isEqualTo(new ExitCause(Kind.SIGNAL, 15, "stop", "test"));
     assertThat(cause(code(137), new RemoveRequested(true, false), new SignalRequested(9)))
         .isEqualTo(new ExitCause(Kind.SIGNAL, 9, "remove", "test"));
     assertThat(cause(code(143), new StopRequested(15, 10, StopPurpose.UNHEALTHY)))

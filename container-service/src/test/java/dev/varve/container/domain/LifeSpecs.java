@@ -20,7 +20,15 @@ public final class LifeSpecs {
   }
 
   public static ContainerSpec spec(HealthCheck check) {
-    ContainerSpec it = Specs.spec();
+    return spec(check, Specs.host());
+  }
+
+  public static ContainerSpec restartedWhenUnhealthy() {
+    return spec(check("CMD", "true"), annotated());
+  }
+
+  private static ContainerSpec spec(HealthCheck check, HostSpec host) {
+    ContainerSpec it = Specs.spec(Specs.process("true"), host);
     return new ContainerSpec(
         it.image(),
         it.imageId(),
@@ -39,7 +47,7 @@ public final class LifeSpecs {
 
   /** To be looked at, and restarted when unhealthy if so wished. */
   public static RequestedConfig asked(ProcessSpec process, HealthCheck check, boolean restart) {
-    RequestedConfig it = Specs.asked(process, restart ? restartedWhenUnhealthy() : Specs.host());
+    RequestedConfig it = Specs.asked(process, restart ? annotated() : Specs.host());
     return new RequestedConfig(
         it.image(),
         it.imageId(),
@@ -57,7 +65,7 @@ public final class LifeSpecs {
         it.networkDisabled());
   }
 
-  private static HostSpec restartedWhenUnhealthy() {
+  private static HostSpec annotated() {
     HostSpec it = Specs.host();
     return new HostSpec(
         it.networkMode(),
@@ -78,6 +86,7 @@ public final class LifeSpecs {
         it.sysctls(),
         Map.of(ContainerSpec.RESTART_WHEN_UNHEALTHY, "true"),
         it.isolation(),
-        it.consoleSize());
+        it.consoleSize(),
+        it.endpoints());
   }
 }

@@ -31,6 +31,36 @@ public final class Specs {
     return HostSpec.DEFAULT;
   }
 
+  /** A kernel that can do everything, with two processors and one memory node. */
+  public static KernelSupport kernel() {
+    return new KernelSupport(
+        false,
+        true,
+        true,
+        2,
+        new KernelSupport.Memory(true, true, true, true, true, true),
+        new KernelSupport.Cpu(true, true, true),
+        new KernelSupport.Cpuset(true, List.of(0, 1), List.of(0), "0-1", "0"),
+        new KernelSupport.BlockIo(true, true, true, true, true, true),
+        true,
+        true);
+  }
+
+  /** One that can do nothing. */
+  public static KernelSupport bareKernel() {
+    return new KernelSupport(
+        false,
+        false,
+        false,
+        2,
+        new KernelSupport.Memory(false, false, false, false, false, false),
+        new KernelSupport.Cpu(false, false, false),
+        new KernelSupport.Cpuset(false, List.of(), List.of(), "", ""),
+        new KernelSupport.BlockIo(false, false, false, false, false, false),
+        false,
+        false);
+  }
+
   public static HostSpec autoRemove(HostSpec it) {
     return with(it, it.networkMode(), true, it.nameResolution());
   }

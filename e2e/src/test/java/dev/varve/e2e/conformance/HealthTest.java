@@ -78,7 +78,6 @@ final class HealthTest extends Conformance {
   void withoutACheckThereIsNoHealth() {
     String name = sleeper("--no-healthcheck");
     assertThat(inspect(name).get("State").has("Health")).isFalse();
-    assertThat(docker.ok("ps", "--filter", "health=none", "--format", "{{.Names}}"))
-        .contains(name);
+    assertThat(docker.ok("ps", "--filter", "health=none", "--format", "{{.Names}}")).contains(name);
   }
 }

@@ -115,8 +115,7 @@ final class RestartTest extends Conformance {
     String name = sleeper();
     String since = now();
     docker.ok("restart", "-t", "0", name);
-    assertThat(actions(name, since))
-        .containsSubsequence("kill", "die", "stop", "start", "restart");
+    assertThat(actions(name, since)).containsSubsequence("kill", "die", "stop", "start", "restart");
     docker.ok("pause", name);
     docker.ok("restart", "-t", "0", name);
     assertThat(inspect(name).at("/State/Paused").asBoolean()).isFalse();

@@ -14,8 +14,10 @@ import java.util.List;
  * The body of {@code POST /containers/create}: Config, HostConfig and NetworkingConfig. What Varve
  * does not honour yet may be absent or zero; else it is refused by name, for an option that is
  * silently dropped is worse than one that is missing.
+ *
+ * @param warnings of what is left out, in Docker's words
  */
-public record CreateBody(Config config, HostConfig host) {
+public record CreateBody(Config config, HostConfig host, List<String> warnings) {
 
   /**
    * @throws Refusal 400 for what is malformed, 501 for what is not there yet
@@ -29,7 +31,8 @@ public record CreateBody(Config config, HostConfig host) {
         HostConfigBody.parse(fields.object("HostConfig"), version).toBuilder();
     endpoints(fields.object("NetworkingConfig"), host);
     macAddress(fields.text("MacAddress"), host);
-    return new CreateBody(config(fields), host.build());
+    return new CreateBody(
+        config(fields), host.build(), HostConfigBody.warnings(fields.object("HostConfig")));
   }
 
   /** What a commit shall give its image instead of what the container was run with. */
@@ -75,14 +78,9 @@ public record CreateBody(Config config, HostConfig host) {
     return config.build();
   }
 
-  /** Only "none" can be honoured: nothing runs a check yet. */
   private static HealthCheck healthCheck(Fields fields) throws Refusal {
-    List<String> test = fields.texts("Test");
-    if (!test.isEmpty() && !test.getFirst().equals("NONE")) {
-      throw Refusal.notYet("Healthcheck");
-    }
     return HealthCheck.newBuilder()
-        .addAllTest(test)
+        .addAllTest(fields.texts("Test"))
         .setIntervalNanos(fields.number("Interval"))
         .setTimeoutNanos(fields.number("Timeout"))
         .setStartPeriodNanos(fields.number("StartPeriod"))

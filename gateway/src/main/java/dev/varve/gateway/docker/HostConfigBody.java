@@ -14,17 +14,7 @@ final class HostConfigBody {
   /** Known to Docker, not yet to Varve; {@code ContainerIDFile} concerns the client alone. */
   private static final List<String> NOT_YET =
       List.of(
-          "Binds",
-          "PortBindings",
-          "VolumesFrom",
-          "Cgroup",
-          "Links",
-          "PublishAllPorts",
-          "CpuCount",
-          "CpuPercent",
-          "IOMaximumIOps",
-          "IOMaximumBandwidth",
-          "Mounts");
+          "Binds", "PortBindings", "VolumesFrom", "Cgroup", "Links", "PublishAllPorts", "Mounts");
 
   private HostConfigBody() {}
 
@@ -32,6 +22,7 @@ final class HostConfigBody {
     for (String name : NOT_YET) {
       fields.notYet(name);
     }
+    requireLinux(fields);
     HostConfig.Builder host =
         HostConfig.newBuilder()
             .setNetworkMode(fields.text("NetworkMode"))
@@ -50,7 +41,7 @@ final class HostConfigBody {
             .addAllDnsOptions(fields.texts("DnsOptions"))
             .addAllExtraHosts(fields.texts("ExtraHosts"))
             .setPidMode(fields.text("PidMode"))
-            .setIpcMode(fields.text("IpcMode"))
+            .setIpcMode(ipcMode(fields, version))
             .setUtsMode(fields.text("UTSMode"))
             .setCgroupnsMode(fields.text("CgroupnsMode"))
             .putAllSysctls(fields.map("Sysctls"))
@@ -93,6 +84,29 @@ final class HostConfigBody {
     }
     consoleSize(fields, host);
     return host.build();
+  }
+
+  /** What only Windows has, and Docker on Linux refuses; the count of processors it overlooks. */
+  private static void requireLinux(Fields fields) throws Refusal {
+    for (String[] limit : new String[][] {{"IOps", "IOPs"}, {"Bandwidth", "bandwidth"}}) {
+      if (fields.unsigned("IOMaximum" + limit[0]) != 0) {
+        throw Refusal.badRequest(
+            "Invalid QoS settings: linux does not support configuration of maximum " + limit[1]);
+      }
+    }
+  }
+
+  /** Of what Docker on Linux overlooks, and says so. */
+  static List<String> warnings(Fields fields) throws Refusal {
+    return fields.number("CpuPercent") > 0
+        ? List.of("linux does not support CPU percent. Percent discarded.")
+        : List.of();
+  }
+
+  /** Older clients expect that others may join. */
+  private static String ipcMode(Fields fields, ApiVersion version) throws Refusal {
+    String mode = fields.text("IpcMode");
+    return mode.isEmpty() && !version.atLeast(40) ? "shareable" : mode;
   }
 
   private static void devices(Fields fields, HostConfig.Builder host) throws Refusal {

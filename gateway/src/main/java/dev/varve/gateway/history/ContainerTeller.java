@@ -4,6 +4,8 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import dev.varve.eventlog.Event;
 import dev.varve.eventlog.Subject;
+import dev.varve.events.container.v1.ArchiveExtracted;
+import dev.varve.events.container.v1.ArchiveRead;
 import dev.varve.events.container.v1.Attached;
 import dev.varve.events.container.v1.Created;
 import dev.varve.events.container.v1.Detached;
@@ -35,6 +37,7 @@ import dev.varve.events.container.v1.Started;
 import dev.varve.events.container.v1.StopRequested;
 import dev.varve.events.container.v1.Stopped;
 import dev.varve.events.container.v1.Unpaused;
+import dev.varve.events.container.v1.Updated;
 import dev.varve.gateway.history.Remembered.OfContainer;
 import dev.varve.gateway.history.Remembered.OfExec;
 import dev.varve.gateway.history.Remembered.OfNetwork;
@@ -67,8 +70,11 @@ final class ContainerTeller implements Teller {
           Unpaused.getDefaultInstance(),
           Exited.getDefaultInstance(),
           Exported.getDefaultInstance(),
+          ArchiveRead.getDefaultInstance(),
+          ArchiveExtracted.getDefaultInstance(),
           Pruned.getDefaultInstance(),
           Renamed.getDefaultInstance(),
+          Updated.getDefaultInstance(),
           Resized.getDefaultInstance(),
           Removed.getDefaultInstance(),
           ExecCreated.getDefaultInstance(),
@@ -131,8 +137,11 @@ final class ContainerTeller implements Teller {
       case Unpaused _ -> container(event, known, "unpause");
       case Exited it -> exited(event, it, known);
       case Exported _ -> container(event, known, "export");
+      case ArchiveRead it -> container(event, known, "archive-path", "path", it.getPath());
+      case ArchiveExtracted it -> container(event, known, "extract-to-dir", "path", it.getPath());
       case Pruned it -> List.of(Told.prune("container", it.getReclaimedBytes(), event.time()));
       case Renamed it -> container(event, known, "rename", "oldName", "/" + it.getOldName());
+      case Updated _ -> container(event, known, "update");
       case Resized it ->
           container(event, known, "resize", "height", it.getHeight(), "width", it.getWidth());
       case Removed _ -> container(event, known, "destroy");

@@ -10,11 +10,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/**
- * What {@code GET /info} and {@code /version} say about the machine.
- *
- * @param cgroupV2 only the unified hierarchy is there
- */
+/** What {@code GET /info} and {@code /version} say about the machine. */
 public record HostFacts(
     String kernel,
     String osName,
@@ -23,9 +19,7 @@ public record HostFacts(
     String hostname,
     String machineId,
     int cpus,
-    long memoryBytes,
-    boolean cgroupV2,
-    boolean ipForwarding) {
+    long memoryBytes) {
 
   /** Reads them; what cannot be read is empty or zero. */
   public static HostFacts read() {
@@ -44,9 +38,7 @@ public record HostFacts(
         text(root, "proc/sys/kernel/hostname").strip(),
         text(root, "etc/machine-id").strip(),
         Runtime.getRuntime().availableProcessors(),
-        memory(text(root, "proc/meminfo")),
-        Files.exists(root.resolve("sys/fs/cgroup/cgroup.controllers")),
-        text(root, "proc/sys/net/ipv4/ip_forward").strip().equals("1"));
+        memory(text(root, "proc/meminfo")));
   }
 
   /** The engine's version, as built. */

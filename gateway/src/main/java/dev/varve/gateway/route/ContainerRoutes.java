@@ -5,13 +5,16 @@ import dev.varve.api.container.v1.CreateRequest;
 import dev.varve.api.container.v1.CreateResponse;
 import dev.varve.api.container.v1.InspectRequest;
 import dev.varve.api.container.v1.ListRequest;
+import dev.varve.api.container.v1.UpdateRequest;
 import dev.varve.api.image.v1.Image;
 import dev.varve.api.image.v1.ResolveRequest;
 import dev.varve.gateway.docker.ContainerFilter;
 import dev.varve.gateway.docker.ContainerStatus;
 import dev.varve.gateway.docker.CreateBody;
 import dev.varve.gateway.docker.Filters;
+import dev.varve.gateway.docker.UpdateBody;
 import dev.varve.gateway.docker.json.CreatedJson;
+import dev.varve.gateway.docker.json.UpdatedJson;
 import dev.varve.gateway.http.ApiVersion;
 import dev.varve.gateway.http.Exchange;
 import dev.varve.gateway.http.Json;
@@ -49,6 +52,7 @@ final class ContainerRoutes {
 
   void addTo(Routes routes) {
     routes.add("POST", "/containers/create", this::create);
+    routes.add("POST", "/containers/{id}/update", this::update);
     routes.addOnLoop("GET", "/containers/json", this::list);
     routes.addOnLoop("GET", "/containers/{id}/json", this::inspect);
   }
@@ -80,7 +84,16 @@ final class ContainerRoutes {
                     .setImageId(image.getId())
                     .setImageConfigJson(image.getConfigJson())
                     .build());
-    exchange.json(201, new CreatedJson(created.getId(), created.getWarningsList()));
+    List<String> warnings = new ArrayList<>(body.warnings());
+    warnings.addAll(created.getWarningsList());
+    exchange.json(201, new CreatedJson(created.getId(), warnings));
+  }
+
+  private void update(Exchange exchange) throws Exception {
+    UpdateRequest request =
+        UpdateBody.parse(exchange.name("id"), exchange.requiredJson(), exchange.version());
+    List<String> warnings = services.containers(exchange).update(request).getWarningsList();
+    exchange.json(200, new UpdatedJson(ContainerViews.orNull(warnings)));
   }
 
   private static void requirePlatform(String platform, String reference, Image image)
@@ -233,6 +246,23 @@ final class ContainerRoutes {
         }
       }
     }
+    addDescendants(
+        ids,
+        services
+            .images(exchange)
+            .list(dev.varve.api.image.v1.ListRequest.getDefaultInstance())
+            .getImagesList());
     return ids;
+  }
+
+  /** Adds the images that were made from these, and from those in turn. */
+  private static void addDescendants(Set<String> ids, List<Image> images) {
+    boolean more = true;
+    while (more) {
+      more = false;
+      for (Image image : images) {
+        more |= ids.contains(image.getParentId()) && ids.add(image.getId());
+      }
+    }
   }
 }

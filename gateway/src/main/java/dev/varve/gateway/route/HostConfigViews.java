@@ -38,7 +38,7 @@ final class HostConfigViews {
         host.getDnsSearchList(),
         ContainerViews.orNull(host.getExtraHostsList()),
         ContainerViews.orNull(host.getGroupAddList()),
-        or(host.getIpcMode(), version.atLeast(40) ? "private" : "shareable"),
+        or(host.getIpcMode(), "private"),
         "",
         null,
         host.getOomScoreAdj(),

@@ -2,6 +2,8 @@ package dev.varve.gateway.route;
 
 import dev.varve.api.container.v1.Container;
 import dev.varve.api.container.v1.ListRequest;
+import dev.varve.api.container.v1.SupportRequest;
+import dev.varve.api.container.v1.SupportResponse;
 import dev.varve.gateway.docker.DockerTime;
 import dev.varve.gateway.docker.json.InfoJson;
 import dev.varve.gateway.docker.json.VersionJson;
@@ -85,10 +87,12 @@ final class SystemRoutes {
             .images(exchange)
             .list(dev.varve.api.image.v1.ListRequest.getDefaultInstance())
             .getImagesCount();
-    return info(Tally.of(containers), images);
+    SupportResponse support =
+        services.containers(exchange).support(SupportRequest.getDefaultInstance());
+    return info(Tally.of(containers), images, support);
   }
 
-  InfoJson info(Tally tally, int images) {
+  InfoJson info(Tally tally, int images, SupportResponse support) {
     String id =
         UUID.nameUUIDFromBytes((host.machineId() + engine.root()).getBytes(StandardCharsets.UTF_8))
             .toString();
@@ -103,16 +107,25 @@ final class SystemRoutes {
                 List.of("bridge", "host", "null"),
                 null,
                 List.of("json-file", "none"))),
-        new InfoJson.Abilities(true, true, true, true, true, true, true, host.ipForwarding()),
+        new InfoJson.Abilities(
+            support.getMemoryLimit(),
+            support.getSwapLimit(),
+            support.getKernelMemoryTcp(),
+            support.getCpuQuota(),
+            support.getCpuQuota(),
+            support.getCpuShares(),
+            support.getCpuset(),
+            support.getPidsLimit(),
+            support.getIpForwarding()),
         new InfoJson.Process(
             false,
             HostFacts.openDescriptors(),
-            false,
+            support.getOomKillDisable(),
             Thread.activeCount(),
             DockerTime.rfc3339(DockerTime.nanos(Instant.now())),
             "json-file",
             "cgroupfs",
-            host.cgroupV2() ? "2" : "1",
+            support.getCgroupV2() ? "2" : "1",
             listeners.getAsInt()),
         new InfoJson.Host(
             host.kernel(),
@@ -127,8 +140,8 @@ final class SystemRoutes {
             null),
         new InfoJson.Engine(
             engine.root(), "", "", "", engine.node(), List.of(), false, engine.version()),
-        runtime(),
-        List.of());
+        runtime(support),
+        SupportWarnings.of(support));
   }
 
   private static InfoJson.RegistryConfig registries() {
@@ -138,7 +151,7 @@ final class SystemRoutes {
         null);
   }
 
-  private static InfoJson.Runtime runtime() {
+  private static InfoJson.Runtime runtime(SupportResponse support) {
     InfoJson.Commit unknown = new InfoJson.Commit("");
     return new InfoJson.Runtime(
         Map.of("crun", new InfoJson.RuntimePath("crun"), "runc", new InfoJson.RuntimePath("runc")),
@@ -150,7 +163,13 @@ final class SystemRoutes {
         unknown,
         unknown,
         unknown,
-        List.of("name=seccomp,profile=builtin", "name=cgroupns"),
+        securityOptions(support),
         List.of());
+  }
+
+  private static List<String> securityOptions(SupportResponse support) {
+    return support.getCgroupNamespaces()
+        ? List.of("name=seccomp,profile=builtin", "name=cgroupns")
+        : List.of("name=seccomp,profile=builtin");
   }
 }

@@ -88,7 +88,6 @@ class CreateBodyTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"Healthcheck\":{\"Test\":[\"CMD\",\"true\"]}}|Healthcheck is not implemented yet by Varve",
         "{\"NetworkingConfig\":{\"EndpointsConfig\":{\"mine\":{\"Links\":[\"a:b\"]}}}}|NetworkingConfig.EndpointsConfig.mine.Links is not implemented yet by Varve",
         "{\"ExposedPorts\":{\"http\":{}}}|invalid port specification: \"http\"",
       })

@@ -8,8 +8,11 @@ import dev.varve.api.container.v1.Container;
 import dev.varve.api.container.v1.HostConfig;
 import dev.varve.api.container.v1.NetworkAttachment;
 import dev.varve.api.container.v1.Resources;
+import dev.varve.api.container.v1.Sample;
 import dev.varve.api.container.v1.State;
+import dev.varve.api.container.v1.StatsResponse;
 import dev.varve.api.container.v1.Status;
+import dev.varve.api.container.v1.SupportResponse;
 import dev.varve.api.container.v1.Ulimit;
 import dev.varve.api.image.v1.Image;
 import dev.varve.api.image.v1.Layer;
@@ -41,16 +44,22 @@ class GoldenJsonTest {
 
   private static final HostFacts HOST =
       new HostFacts(
-          "6.1.0",
-          "Debian GNU/Linux 12 (bookworm)",
-          "12",
-          "x86_64",
-          "node-1",
-          "0123",
-          2,
-          1L << 33,
-          false,
-          true);
+          "6.1.0", "Debian GNU/Linux 12 (bookworm)", "12", "x86_64", "node-1", "0123", 2, 1L << 33);
+
+  private static final SupportResponse SUPPORT =
+      SupportResponse.newBuilder()
+          .setMemoryLimit(true)
+          .setSwapLimit(true)
+          .setCpuShares(true)
+          .setCpuQuota(true)
+          .setPidsLimit(true)
+          .setIpForwarding(true)
+          .setCgroupNamespaces(true)
+          .setOomKillDisable(true)
+          .setBlkioReadBps(true)
+          .setBlkioWriteBps(true)
+          .setBlkioReadIops(true)
+          .build();
 
   private static void matches(String name, Object value) throws Exception {
     ObjectMapper mapper = new ObjectMapper();
@@ -207,7 +216,9 @@ class GoldenJsonTest {
               () -> 3);
       matches("version.json", routes.version());
       String info =
-          new String(Json.bytes(routes.info(new Tally(4, 2, 1, 1), 5)), StandardCharsets.UTF_8)
+          new String(
+                  Json.bytes(routes.info(new Tally(4, 2, 1, 1), 5, SUPPORT)),
+                  StandardCharsets.UTF_8)
               .replaceFirst("\"NFd\":\\d+", "\"NFd\":10")
               .replaceFirst("\"NGoroutines\":\\d+", "\"NGoroutines\":11")
               .replaceFirst("\"SystemTime\":\"[^\"]+\"", "\"SystemTime\":\"now\"");
@@ -215,5 +226,40 @@ class GoldenJsonTest {
     } finally {
       unused.shutdownNow();
     }
+  }
+
+  @Test
+  void stats() throws Exception {
+    StatsResponse stopped = StatsResponse.newBuilder().setId("4f").setName("web").build();
+    matches("stats-stopped.json", StatsViews.json(stopped));
+    Sample.Cpu cpu =
+        Sample.Cpu.newBuilder()
+            .setTotal(35_165_989)
+            .setKernel(30_000_000)
+            .addEach(33_830_060)
+            .addEach(1_335_929)
+            .setSystem(1_593_620_000_000L)
+            .setOnline(2)
+            .build();
+    Sample sample =
+        Sample.newBuilder()
+            .setReadNanos(1_795_951_149_127_414_843L)
+            .setCpu(cpu)
+            .setMemory(
+                Sample.Memory.newBuilder()
+                    .setUsage(3_780_608)
+                    .setMaxUsage(5_214_208)
+                    .setLimit(25_276_502_016L)
+                    .putStats("rss", 53_248)
+                    .putStats("cache", 3_149_824))
+            .setPids(1)
+            .addServiceBytes(
+                Sample.BlockIo.newBuilder().setMajor(254).setOperation("Read").setValue(4096))
+            .addInterfaces(Sample.Interface.newBuilder().setName("eth0").setRxBytes(516))
+            .build();
+    StatsResponse.Builder running = stopped.toBuilder().setSample(sample);
+    matches("stats-first.json", StatsViews.json(running.build()));
+    running.setBefore(sample.toBuilder().setReadNanos(1_795_951_148_124_070_952L));
+    matches("stats-running.json", StatsViews.json(running.build()));
   }
 }

@@ -15,6 +15,8 @@ import dev.varve.container.domain.NodeEvent;
 import dev.varve.container.domain.PauseReason;
 import dev.varve.container.domain.PruneEvent;
 import dev.varve.eventlog.EventCodec;
+import dev.varve.events.container.v1.ArchiveExtracted;
+import dev.varve.events.container.v1.ArchiveRead;
 import dev.varve.events.container.v1.Attached;
 import dev.varve.events.container.v1.Created;
 import dev.varve.events.container.v1.Detached;
@@ -60,6 +62,9 @@ import dev.varve.events.container.v1.StopRequested;
 import dev.varve.events.container.v1.Stopped;
 import dev.varve.events.container.v1.UnpauseRequested;
 import dev.varve.events.container.v1.Unpaused;
+import dev.varve.events.container.v1.UpdateFailed;
+import dev.varve.events.container.v1.UpdateRequested;
+import dev.varve.events.container.v1.Updated;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -193,11 +198,34 @@ public final class ContainerEventCodec implements EventCodec<DomainEvent> {
     on(ProcessesListed.getDefaultInstance(), _ -> new ContainerEvent.ProcessesListed());
     on(Exported.getDefaultInstance(), _ -> new ContainerEvent.Exported());
     on(
+        ArchiveRead.getDefaultInstance(),
+        data -> new ContainerEvent.ArchiveRead(ArchiveRead.parseFrom(data).getPath()));
+    on(
+        ArchiveExtracted.getDefaultInstance(),
+        data -> new ContainerEvent.ArchiveExtracted(ArchiveExtracted.parseFrom(data).getPath()));
+    on(
         Renamed.getDefaultInstance(),
         data -> {
           Renamed it = Renamed.parseFrom(data);
           return new ContainerEvent.Renamed(it.getOldName(), it.getNewName());
         });
+    on(
+        UpdateRequested.getDefaultInstance(),
+        data -> {
+          UpdateRequested it = UpdateRequested.parseFrom(data);
+          return new ContainerEvent.UpdateRequested(
+              ResourceMessages.read(it.getResources()), HostMessages.read(it.getRestartPolicy()));
+        });
+    on(
+        Updated.getDefaultInstance(),
+        data -> {
+          Updated it = Updated.parseFrom(data);
+          return new ContainerEvent.Updated(
+              ResourceMessages.read(it.getResources()), HostMessages.read(it.getRestartPolicy()));
+        });
+    on(
+        UpdateFailed.getDefaultInstance(),
+        data -> new ContainerEvent.UpdateFailed(UpdateFailed.parseFrom(data).getMessage()));
     on(
         Resized.getDefaultInstance(),
         data -> {

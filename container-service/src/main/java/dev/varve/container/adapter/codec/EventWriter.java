@@ -10,6 +10,8 @@ import dev.varve.container.domain.NameEvent;
 import dev.varve.container.domain.NetworkEvent;
 import dev.varve.container.domain.NodeEvent;
 import dev.varve.container.domain.PruneEvent;
+import dev.varve.events.container.v1.ArchiveExtracted;
+import dev.varve.events.container.v1.ArchiveRead;
 import dev.varve.container.domain.StartReason;
 import dev.varve.events.container.v1.Attached;
 import dev.varve.events.container.v1.Created;
@@ -49,6 +51,9 @@ import dev.varve.events.container.v1.StopRequested;
 import dev.varve.events.container.v1.Stopped;
 import dev.varve.events.container.v1.UnpauseRequested;
 import dev.varve.events.container.v1.Unpaused;
+import dev.varve.events.container.v1.UpdateFailed;
+import dev.varve.events.container.v1.UpdateRequested;
+import dev.varve.events.container.v1.Updated;
 import java.time.Instant;
 
 /** Events of this service as messages of its topic's contract. */
@@ -140,9 +145,25 @@ final class EventWriter {
               .setCause(LifeMessages.write(it.cause()))
               .build();
       case ContainerEvent.Exported _ -> Exported.getDefaultInstance();
+      case ContainerEvent.ArchiveRead(String path) ->
+          ArchiveRead.newBuilder().setPath(path).build();
+      case ContainerEvent.ArchiveExtracted(String path) ->
+          ArchiveExtracted.newBuilder().setPath(path).build();
       case ContainerEvent.ProcessesListed _ -> ProcessesListed.getDefaultInstance();
       case ContainerEvent.Renamed it ->
           Renamed.newBuilder().setOldName(it.oldName()).setNewName(it.newName()).build();
+      case ContainerEvent.UpdateRequested it ->
+          UpdateRequested.newBuilder()
+              .setResources(ResourceMessages.write(it.resources()))
+              .setRestartPolicy(HostMessages.write(it.restartPolicy()))
+              .build();
+      case ContainerEvent.Updated it ->
+          Updated.newBuilder()
+              .setResources(ResourceMessages.write(it.resources()))
+              .setRestartPolicy(HostMessages.write(it.restartPolicy()))
+              .build();
+      case ContainerEvent.UpdateFailed it ->
+          UpdateFailed.newBuilder().setMessage(it.message()).build();
       case ContainerEvent.Resized it ->
           Resized.newBuilder().setHeight(it.height()).setWidth(it.width()).build();
       case ContainerEvent.RootFilesystemMissing it ->

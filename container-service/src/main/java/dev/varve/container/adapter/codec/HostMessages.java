@@ -78,6 +78,17 @@ final class HostMessages {
     return message.build();
   }
 
+  static dev.varve.events.container.v1.RestartPolicy write(RestartPolicy policy) {
+    return dev.varve.events.container.v1.RestartPolicy.newBuilder()
+        .setName(policy.name())
+        .setMaximumRetries(policy.maximumRetries())
+        .build();
+  }
+
+  static RestartPolicy read(dev.varve.events.container.v1.RestartPolicy message) {
+    return new RestartPolicy(message.getName(), message.getMaximumRetries());
+  }
+
   private static void writeDevices(
       DeviceAccess devices, dev.varve.events.container.v1.HostSpec.Builder message) {
     for (DeviceAccess.Mapping device : devices.mappings()) {

@@ -1,6 +1,6 @@
 package dev.varve.container.adapter.conmon;
 
-import dev.varve.container.application.StandardStreams.Output;
+import dev.varve.container.adapter.conmon.AttachedStreams.Output;
 import dev.varve.container.application.StandardStreams.Source;
 import dev.varve.linux.Errno;
 import dev.varve.linux.SystemCallException;

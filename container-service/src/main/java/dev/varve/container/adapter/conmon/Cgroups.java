@@ -1,5 +1,6 @@
 package dev.varve.container.adapter.conmon;
 
+import dev.varve.container.application.CgroupPath;
 import dev.varve.linux.process.Posix;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -15,8 +16,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * The cgroups of containers, {@code /<prefix>/<container>} in each hierarchy that this mount
- * namespace shows, whichever version of cgroups that is.
+ * The cgroups of containers, {@code /<prefix>/<container>} or below a parent that was asked for, in
+ * each hierarchy that this mount namespace shows, whichever version of cgroups that is.
  */
 final class Cgroups {
   private static final int SIGKILL = 9;
@@ -32,14 +33,32 @@ final class Cgroups {
 
   private final List<Path> hierarchies;
   private final String prefix;
+  private final Path bundles;
 
-  Cgroups(String prefix) throws IOException {
-    this(hierarchies(Files.readAllLines(Path.of("/proc/thread-self/mountinfo"))), prefix);
+  /**
+   * @param bundles where those of containers in another place say so
+   */
+  Cgroups(String prefix, Path bundles) throws IOException {
+    this(hierarchies(Files.readAllLines(Path.of("/proc/thread-self/mountinfo"))), prefix, bundles);
   }
 
-  Cgroups(List<Path> hierarchies, String prefix) {
+  Cgroups(List<Path> hierarchies, String prefix, Path bundles) {
     this.hierarchies = hierarchies;
     this.prefix = prefix;
+    this.bundles = bundles;
+  }
+
+  /** Within each hierarchy, absolute. */
+  private String path(String containerId) throws IOException {
+    try {
+      return Files.readString(RunFiles.ofContainer(bundles, containerId).cgroup());
+    } catch (NoSuchFileException e) {
+      return CgroupPath.of("", prefix, containerId);
+    }
+  }
+
+  private Path in(Path hierarchy, String containerId) throws IOException {
+    return hierarchy.resolve(path(containerId).substring(1));
   }
 
   /** Where cgroup file systems are mounted; a later mount on the same place hides the earlier. */
@@ -58,8 +77,8 @@ final class Cgroups {
   }
 
   /** Whether lines of /proc/PID/cgroup say that the process is in the container's cgroup. */
-  boolean contains(String containerId, List<String> processCgroups) {
-    String path = ":/" + prefix + "/" + containerId;
+  boolean contains(String containerId, List<String> processCgroups) throws IOException {
+    String path = ":" + path(containerId);
     return processCgroups.stream()
         .anyMatch(line -> line.endsWith(path) || line.contains(path + "/"));
   }
@@ -68,7 +87,7 @@ final class Cgroups {
   List<Integer> processes(String containerId) throws IOException {
     Set<Integer> pids = new TreeSet<>();
     for (Path hierarchy : hierarchies) {
-      addProcesses(hierarchy.resolve(prefix).resolve(containerId), pids);
+      addProcesses(in(hierarchy, containerId), pids);
       if (!pids.isEmpty()) {
         break;
       }
@@ -106,7 +125,7 @@ final class Cgroups {
   /** Freezes or lets go on; returns when it is so. False when there is no such cgroup. */
   boolean freeze(String containerId, boolean frozen) throws IOException {
     for (Path hierarchy : hierarchies) {
-      Freezer freezer = new Freezer(hierarchy.resolve(prefix).resolve(containerId));
+      Freezer freezer = new Freezer(in(hierarchy, containerId));
       if (freezer.isThere()) {
         for (int round = 0; !freezer.set(frozen); round++) {
           if (round == ROUNDS) {
@@ -156,7 +175,7 @@ final class Cgroups {
   /** Removes the container's cgroups; the kernel may need a moment after the last process. */
   void remove(String containerId) throws IOException {
     for (Path hierarchy : hierarchies) {
-      Path cgroup = hierarchy.resolve(prefix).resolve(containerId);
+      Path cgroup = in(hierarchy, containerId);
       for (int round = 0; !removeNow(cgroup); round++) {
         if (round == ROUNDS) {
           throw new IOException("cannot remove " + cgroup + ": busy");
@@ -165,7 +184,7 @@ final class Cgroups {
       }
     }
     if (!hierarchies.contains(UNIFIED)) {
-      RunFiles.deleteTree(UNIFIED.resolve(prefix).resolve(containerId));
+      RunFiles.deleteTree(in(UNIFIED, containerId));
     }
   }
 

@@ -1,12 +1,16 @@
 package dev.varve.container.adapter.conmon;
 
+import dev.varve.container.application.CgroupPath;
 import dev.varve.container.application.ContainerRuntime;
 import dev.varve.container.application.RuntimeRefusedException;
 import dev.varve.container.application.RuntimeSpecs;
 import dev.varve.container.application.StandardStreams;
+import dev.varve.container.domain.LogPolicy;
 import dev.varve.container.domain.ProcessSpec;
+import dev.varve.container.domain.Resources;
 import dev.varve.linux.Errno;
 import dev.varve.linux.SystemCallException;
+import dev.varve.linux.mounts.MountCalls;
 import dev.varve.linux.process.Descriptor;
 import dev.varve.linux.process.PidFd;
 import dev.varve.linux.process.Poller;
@@ -28,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jboss.logging.Logger;
 
 /**
  * {@link ContainerRuntime} with conmon and crun or runc.
@@ -36,14 +41,18 @@ import java.util.function.Consumer;
  * alone: after a restart of the engine another instance goes on.
  */
 public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(ConmonRuntime.class);
   private static final int SIGKILL = 9;
   private static final int DEATH_SECONDS = 10;
+  private static final int PIPE_BYTES = 1 << 20;
   private static final String NO_LOG = "none";
 
   private final Path bundles;
   private final Path logs;
   private final RuntimeSpecs specs;
   private final Runtimes runtimes;
+  private final String prefix;
+  private final SharedMemory sharedMemory;
   private final Cgroups cgroups;
   private final Poller poller;
   private final Monitor monitor;
@@ -57,13 +66,16 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
    * @param run where everything lies that must not survive a reboot
    * @param prefix the parent of all containers' cgroups
    */
-  public ConmonRuntime(RuntimeSpecs specs, Path root, Path run, String prefix, Clock clock)
+  public ConmonRuntime(
+      RuntimeSpecs specs, MountCalls mounts, Path root, Path run, String prefix, Clock clock)
       throws IOException {
     this.specs = specs;
     this.bundles = run.resolve("bundles");
     this.logs = root.resolve("containers");
     this.runtimes = new Runtimes(run);
-    this.cgroups = new Cgroups(prefix);
+    this.prefix = prefix;
+    this.sharedMemory = new SharedMemory(mounts, bundles);
+    this.cgroups = new Cgroups(prefix, bundles);
     this.poller = new Poller("container-io");
     Path temporary = Files.createDirectories(run.resolve("tmp"));
     this.monitor = new Monitor(poller, temporary);
@@ -85,11 +97,15 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
       case Observation.Absent ignored -> delete(id);
     }
     RunFiles files = RunFiles.ofContainer(bundles, id);
-    byte[] config = specs.config(request);
     ProcessSpec process = request.spec().process();
     Runtimes.Runtime runtime = runtimes.named(request.spec().host().runtime());
     try {
       files.make();
+      String parent = request.spec().host().cgroupParent();
+      if (!parent.isEmpty()) {
+        Files.writeString(files.cgroup(), CgroupPath.of(parent, prefix, id));
+      }
+      byte[] config = specs.config(request, sharedMemory.of(request, files));
       Files.createDirectories(runtime.root());
       Files.write(files.specification(), runtime.isCrun() ? filters.with(config) : config);
       List<String> argv = monitor.arguments(files, runtime, id, process.openStdin(), process.tty());
@@ -102,6 +118,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
       try (Monitor.Started started = monitor.start(files, argv)) {
         pid = created(started.results().next(), files, request);
       }
+      enlargePipes(pid);
       watch(files, id);
       outOfMemory.watch(files);
       if (runtime.isCrun()) {
@@ -134,7 +151,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   }
 
   private List<String> logArguments(RunRequest request) throws IOException {
-    if (request.spec().host().log().driver().equals(NO_LOG)) {
+    if (!LogPolicy.of(request.spec().host().log()).kept()) {
       return List.of("--log-path", NO_LOG);
     }
     Path log = logPath(request.containerId());
@@ -142,12 +159,27 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
     if (directory != null) {
       Files.createDirectories(directory);
     }
-    List<String> arguments = new ArrayList<>(List.of("--log-path", "k8s-file:" + log));
-    String maximum = request.spec().host().log().options().getOrDefault("max-size", "");
-    if (!maximum.isEmpty()) {
-      arguments.addAll(List.of("--log-size-max", Long.toString(LogSize.parse(maximum))));
+    return List.of("--log-path", "k8s-file:" + log);
+  }
+
+  /**
+   * Whoever writes faster than the monitor reads has to wait less often. To be done before the
+   * program runs, for later its descriptors are its own.
+   */
+  private static void enlargePipes(int pid) {
+    try {
+      for (String output : List.of("1", "2")) {
+        Path descriptor = Path.of("/proc", Integer.toString(pid), "fd", output);
+        if (Files.readSymbolicLink(descriptor).toString().startsWith("pipe:")) {
+          try (Descriptor pipe =
+              Descriptor.open(descriptor, Descriptor.O_RDONLY | Descriptor.O_NONBLOCK)) {
+            pipe.enlargePipe(PIPE_BYTES);
+          }
+        }
+      }
+    } catch (IOException e) {
+      LOG.debugf(e, "pipes of %d", pid);
     }
-    return arguments;
   }
 
   private static int created(Optional<SyncPipe.Message> answer, RunFiles files, RunRequest request)
@@ -226,7 +258,12 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
       return false;
     }
     try (Descriptor process = program.get()) {
-      return PidFd.signal(process, signal);
+      boolean sent = PidFd.signal(process, signal);
+      if (signal == SIGKILL) {
+        // Not even SIGKILL ends what is frozen, whoever froze it.
+        unpause(containerId);
+      }
+      return sent;
     }
   }
 
@@ -243,10 +280,21 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   }
 
   @Override
+  public void update(String containerId, Resources resources) throws IOException {
+    RunFiles files = RunFiles.ofContainer(bundles, containerId);
+    Runtimes.Runtime runtime =
+        runtimes
+            .having(containerId)
+            .orElseThrow(() -> new IOException("no such container: " + containerId));
+    Files.write(files.resources(), specs.resources(resources));
+    runtimes.update(runtime, containerId, files.resources());
+  }
+
+  @Override
   public void delete(String containerId) throws IOException {
     RunFiles files = RunFiles.ofContainer(bundles, containerId);
     signal(containerId, SIGKILL);
-    // Not even SIGKILL ends what is frozen.
+    // Others than the first process may be frozen when that one has ended already.
     unpause(containerId);
     awaitDeath(files, containerId);
     cgroups.kill(containerId);
@@ -256,6 +304,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
     endMonitor(files, containerId);
     cgroups.remove(containerId);
     runtimes.deleteState(containerId);
+    sharedMemory.remove(files);
     files.delete();
   }
 
@@ -486,17 +535,12 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   }
 
   private static boolean resize(RunFiles files, int height, int width) throws IOException {
-    try (Descriptor control =
-        Descriptor.open(files.control(), Descriptor.O_WRONLY | Descriptor.O_NONBLOCK)) {
-      control.write("1 " + height + " " + width + "\n");
-      return true;
-    } catch (SystemCallException e) {
-      // The files are deleted, or no monitor reads any more: before the opening, or since.
-      if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENXIO || e.errno() == Errno.EPIPE) {
-        return false;
-      }
-      throw e;
-    }
+    return Control.resize(files.control(), height, width);
+  }
+
+  @Override
+  public boolean reopenLog(String containerId) throws IOException {
+    return Control.reopenLog(RunFiles.ofContainer(bundles, containerId).control());
   }
 
   /** By the monitor's word or the kernel's, which lasts as long as the run's cgroup. */

@@ -75,6 +75,21 @@ record RunFiles(Path directory, String key) {
     return directory.resolve("oom");
   }
 
+  /** A file system of its own while others may share the container's /dev/shm. */
+  Path sharedMemory() {
+    return directory.resolve("shm");
+  }
+
+  /** What the last update of the running container asked the runtime for. */
+  Path resources() {
+    return directory.resolve("resources.json");
+  }
+
+  /** Names the container's cgroup when it is in no usual place. */
+  Path cgroup() {
+    return directory.resolve("cgroup");
+  }
+
   /** Is there when a client that goes away does not end the program's input. */
   Path stdinStaysOpen() {
     return directory.resolve("stdin-stays-open");

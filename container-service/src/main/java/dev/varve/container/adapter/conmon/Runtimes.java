@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -120,18 +121,25 @@ final class Runtimes implements AutoCloseable {
   }
 
   /**
+   * @param resources a file in the form of {@code linux.resources}
+   * @throws IOException in the words of Docker around the runtime's own
+   */
+  void update(Runtime runtime, String containerId, Path resources) throws IOException {
+    String output = run(runtime, "update", "--resources=" + resources, containerId);
+    if (!output.isEmpty()) {
+      throw new IOException(
+          runtime.name() + " did not terminate successfully: exit status 1: " + output);
+    }
+  }
+
+  /**
    * @return empty when it succeeded, otherwise what it said
    */
-  private static String run(Runtime runtime, String command, String containerId)
-      throws IOException {
-    Process process =
-        new ProcessBuilder(
-                runtime.program().toString(),
-                runtime.globalArguments().getFirst(),
-                command,
-                containerId)
-            .redirectErrorStream(true)
-            .start();
+  private static String run(Runtime runtime, String... command) throws IOException {
+    List<String> argv = new ArrayList<>(List.of(runtime.program().toString()));
+    argv.addAll(runtime.globalArguments());
+    argv.addAll(List.of(command));
+    Process process = new ProcessBuilder(argv).redirectErrorStream(true).start();
     process.getOutputStream().close();
     String output =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
@@ -143,7 +151,7 @@ final class Runtimes implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("waiting for " + runtime.name());
     }
-    return output.isEmpty() ? runtime.name() + " " + command + " failed" : output;
+    return output.isEmpty() ? runtime.name() + " " + command[0] + " failed" : output;
   }
 
   void deleteState(String containerId) throws IOException {

@@ -24,7 +24,7 @@ import dev.varve.api.container.v1.ListNetworksRequest;
 import dev.varve.api.container.v1.ListNetworksResponse;
 import dev.varve.api.container.v1.ListRequest;
 import dev.varve.api.container.v1.ListResponse;
-import dev.varve.api.container.v1.LogEntry;
+import dev.varve.api.container.v1.LogPart;
 import dev.varve.api.container.v1.LogsRequest;
 import dev.varve.api.container.v1.Network;
 import dev.varve.api.container.v1.PauseRequest;
@@ -32,14 +32,21 @@ import dev.varve.api.container.v1.PruneNetworksResponse;
 import dev.varve.api.container.v1.RemoveNetworkRequest;
 import dev.varve.api.container.v1.PruneRequest;
 import dev.varve.api.container.v1.PruneResponse;
+import dev.varve.api.container.v1.RecordCopyRequest;
 import dev.varve.api.container.v1.RecordExportRequest;
 import dev.varve.api.container.v1.RemoveRequest;
 import dev.varve.api.container.v1.RenameRequest;
 import dev.varve.api.container.v1.ResizeRequest;
 import dev.varve.api.container.v1.StartRequest;
+import dev.varve.api.container.v1.StatsRequest;
+import dev.varve.api.container.v1.StatsResponse;
 import dev.varve.api.container.v1.StopRequest;
+import dev.varve.api.container.v1.SupportRequest;
+import dev.varve.api.container.v1.SupportResponse;
 import dev.varve.api.container.v1.TopRequest;
 import dev.varve.api.container.v1.TopResponse;
+import dev.varve.api.container.v1.UpdateRequest;
+import dev.varve.api.container.v1.UpdateResponse;
 import dev.varve.api.container.v1.WaitRequest;
 import dev.varve.api.container.v1.WaitResponse;
 import dev.varve.api.transport.FromMemory;
@@ -48,7 +55,10 @@ import dev.varve.api.transport.Outbound;
 import dev.varve.container.application.Execs;
 import dev.varve.container.application.PruneContainers;
 import dev.varve.container.application.UseCases;
+import dev.varve.container.application.WatchStats;
 import dev.varve.container.domain.ProcessListing;
+import dev.varve.container.domain.Verified;
+import dev.varve.eventlog.Cause;
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.StreamObserver;
 import java.util.OptionalInt;
@@ -78,17 +88,42 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
   public void create(CreateRequest request, StreamObserver<CreateResponse> responses) {
     Calls.answer(
         responses,
+        () -> {
+          Verified<String> made =
+              useCases
+                  .create()
+                  .create(
+                      Calls.cause(),
+                      request.getName(),
+                      RequestMessages.config(request),
+                      request.getImageConfigJson().toByteArray());
+          return CreateResponse.newBuilder()
+              .setId(made.value())
+              .addAllWarnings(made.warnings())
+              .build();
+        });
+  }
+
+  @Override
+  public void update(UpdateRequest request, StreamObserver<UpdateResponse> responses) {
+    Calls.answer(
+        responses,
         () ->
-            CreateResponse.newBuilder()
-                .setId(
+            UpdateResponse.newBuilder()
+                .addAllWarnings(
                     useCases
-                        .create()
-                        .create(
+                        .update()
+                        .update(
                             Calls.cause(),
-                            request.getName(),
-                            RequestMessages.config(request),
-                            request.getImageConfigJson().toByteArray()))
+                            request.getId(),
+                            ResourceMessages.read(request.getResources()),
+                            RequestMessages.restartPolicy(request)))
                 .build());
+  }
+
+  @Override
+  public void support(SupportRequest request, StreamObserver<SupportResponse> responses) {
+    Calls.answer(responses, () -> SupportMessages.write(useCases.engine().host().kernel()));
   }
 
   @Override
@@ -172,6 +207,18 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
   }
 
   @Override
+  public void recordCopy(RecordCopyRequest request, StreamObserver<ChangeResponse> responses) {
+    Calls.answer(
+        responses,
+        () -> {
+          useCases
+              .inspect()
+              .copied(Calls.cause(), request.getId(), request.getPath(), request.getInward());
+          return changed(true);
+        });
+  }
+
+  @Override
   public void rename(RenameRequest request, StreamObserver<ChangeResponse> responses) {
     Calls.answer(
         responses,
@@ -228,7 +275,7 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
   }
 
   @Override
-  public void logs(LogsRequest request, StreamObserver<LogEntry> responses) {
+  public void logs(LogsRequest request, StreamObserver<LogPart> responses) {
     streams.logs(request, new Outbound<>(responses));
   }
 
@@ -260,6 +307,20 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
           listing.processes().forEach(row -> answer.addProcessesBuilder().addAllColumns(row));
           return answer.build();
         });
+  }
+
+  @Override
+  public void stats(StatsRequest request, StreamObserver<StatsResponse> responses) {
+    if (request.getMode() == StatsRequest.Mode.MODE_ONCE) {
+      Calls.answer(responses, () -> once(useCases.stats().once(request.getId())));
+    } else {
+      StatsCall.begin(useCases.stats(), request, new Outbound<>(responses));
+    }
+  }
+
+  private static StatsResponse once(WatchStats.Frame frame) {
+    return StatsCall.message(
+        frame, frame.sample().map(StatsMessages::sample).orElse(null), null);
   }
 
   @Override

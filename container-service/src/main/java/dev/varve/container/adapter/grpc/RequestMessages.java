@@ -5,11 +5,13 @@ import dev.varve.api.container.v1.CreateRequest;
 import dev.varve.api.container.v1.ExecCreateRequest;
 import dev.varve.api.container.v1.HealthCheck;
 import dev.varve.api.container.v1.PruneRequest;
+import dev.varve.api.container.v1.UpdateRequest;
 import dev.varve.container.application.PruneContainers;
 import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.ExecSpec;
 import dev.varve.container.domain.ProcessSpec;
 import dev.varve.container.domain.RequestedConfig;
+import dev.varve.container.domain.RestartPolicy;
 import dev.varve.container.domain.Secret;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -62,6 +64,12 @@ final class RequestMessages {
         check.getStartPeriodNanos(),
         check.getStartIntervalNanos(),
         check.getRetries());
+  }
+
+  static Optional<RestartPolicy> restartPolicy(UpdateRequest request) {
+    return request.hasRestartPolicy()
+        ? Optional.of(new RestartPolicy(request.getRestartPolicy(), request.getRestartMaxRetries()))
+        : Optional.empty();
   }
 
   static ExecSpec exec(ExecCreateRequest request) {

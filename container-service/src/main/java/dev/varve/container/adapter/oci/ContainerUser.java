@@ -55,7 +55,7 @@ record ContainerUser(long uid, long gid, List<Long> groups, String home) {
     long gid = user.map(User::gid).orElse(0L);
     Set<Long> supplementary = new LinkedHashSet<>();
     if (!groupPart.isEmpty()) {
-      gid = groupId(groupPart, groups);
+      gid = groupId(groupPart, groups, "unable");
       supplementary.add(gid);
     } else {
       supplementary.add(gid);
@@ -65,7 +65,7 @@ record ContainerUser(long uid, long gid, List<Long> groups, String home) {
               .forEach(group -> supplementary.add(group.gid())));
     }
     for (String name : groupAdd) {
-      supplementary.add(groupId(name, groups));
+      supplementary.add(groupId(name, groups, "Unable"));
     }
     return new ContainerUser(uid, gid, List.copyOf(supplementary), user.map(User::home).orElse(""));
   }
@@ -77,7 +77,11 @@ record ContainerUser(long uid, long gid, List<Long> groups, String home) {
             || (wantedId.isPresent() && id.applyAsLong(entry) == wantedId.getAsLong());
   }
 
-  private static long groupId(String wanted, List<Group> groups) throws RuntimeRefusedException {
+  /**
+   * @param unable the first word when there is none: Docker writes it in two ways
+   */
+  private static long groupId(String wanted, List<Group> groups, String unable)
+      throws RuntimeRefusedException {
     OptionalLong number = number(wanted);
     Optional<Group> group =
         groups.stream().filter(matching(Group::name, Group::gid, wanted, number)).findFirst();
@@ -86,7 +90,7 @@ record ContainerUser(long uid, long gid, List<Long> groups, String home) {
     }
     if (number.isEmpty()) {
       throw new RuntimeRefusedException(
-          128, "unable to find group " + wanted + ": no matching entries in group file");
+          128, unable + " to find group " + wanted + ": no matching entries in group file");
     }
     return checked(number);
   }

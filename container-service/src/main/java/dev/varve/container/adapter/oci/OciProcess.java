@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.Secret;
+import dev.varve.container.domain.SecurityOptions;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,8 +26,11 @@ record OciProcess(
     int consoleHeight,
     int consoleWidth,
     Set<String> capabilities,
-    boolean noNewPrivileges,
+    SecurityOptions security,
     HostSpec host) {
+  /** There when the kernel has it and it is on. */
+  private static final Path APP_ARMOR = Path.of("/sys/kernel/security/apparmor");
+
   private static final String PATH =
       "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -71,8 +77,11 @@ record OciProcess(
     strings(sets.putArray("permitted"), capabilities);
     sets.putArray("inheritable");
     sets.putArray("ambient");
-    Limits.writeUlimits(process.putArray("rlimits"), host);
-    process.put("noNewPrivileges", noNewPrivileges);
+    Ulimits.write(process.putArray("rlimits"), host);
+    process.put("noNewPrivileges", security.noNewPrivileges());
+    if (Files.isDirectory(APP_ARMOR)) {
+      security.appArmorProfile().ifPresent(profile -> process.put("apparmorProfile", profile));
+    }
     host.oomScoreAdj().ifPresent(score -> process.put("oomScoreAdj", score));
   }
 

@@ -3,6 +3,8 @@ package dev.varve.container.adapter.oci;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.container.application.CgroupPath;
+import dev.varve.container.application.ContainerRuntime.Donor;
 import dev.varve.container.application.ContainerRuntime.ExecRequest;
 import dev.varve.container.application.ContainerRuntime.RunRequest;
 import dev.varve.container.application.RuntimeRefusedException;
@@ -10,7 +12,9 @@ import dev.varve.container.application.RuntimeSpecs;
 import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.HiddenPaths;
 import dev.varve.container.domain.HostSpec;
+import dev.varve.container.domain.Namespaces;
 import dev.varve.container.domain.ProcessSpec;
+import dev.varve.container.domain.Resources;
 import dev.varve.container.domain.SecurityOptions;
 import dev.varve.eventlog.Problem;
 import dev.varve.linux.files.FileCalls;
@@ -19,9 +23,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +72,7 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
   }
 
   @Override
-  public byte[] config(RunRequest request) throws IOException {
+  public byte[] config(RunRequest request, Optional<Path> sharedMemory) throws IOException {
     ContainerSpec spec = request.spec();
     HostSpec host = spec.host();
     SecurityOptions security = SecurityOptions.parse(host.privileges().securityOpt());
@@ -87,21 +90,23 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
     if (ownUts) {
       config.put("hostname", request.hostname());
     }
-    Mounts.write(config.putArray("mounts"), request, host.privileged(), init);
+    Mounts.write(config.putArray("mounts"), request, host.privileged(), init, sharedMemory);
     ObjectNode linux = config.putObject("linux");
-    sysctls(linux, spec, ownUts);
-    linux.put("cgroupsPath", "/" + prefix + "/" + request.containerId());
+    Sysctls.write(linux.putObject("sysctl"), spec);
+    linux.put("cgroupsPath", CgroupPath.of(host.cgroupParent(), prefix, request.containerId()));
     ObjectNode resources = linux.putObject("resources");
-    ArrayNode deviceRules = resources.putArray("devices");
-    Limits.writeResources(resources, host);
-    namespaces(linux.putArray("namespaces"), request);
+    Devices devices = new Devices(files, linux.putArray("devices"), resources.putArray("devices"));
     if (host.privileged()) {
-      Devices.writeHostDevices(linux.putArray("devices"), files);
-      Devices.writeAllAllowed(deviceRules);
+      devices.writePrivileged(host.devices());
     } else {
-      Devices.writeDefaultRules(deviceRules);
+      devices.write(host.devices());
     }
+    new CgroupResources(files, resources).write(host.resources());
+    namespaces(linux.putArray("namespaces"), request);
     hiddenPaths(linux, host);
+    if (!host.annotations().isEmpty()) {
+      host.annotations().forEach(config.putObject("annotations")::put);
+    }
     if (!host.privileged() && !security.seccompUnconfined()) {
       SeccompProfile profile =
           security.seccompProfile().map(text -> SeccompProfile.parse(json, text)).orElse(builtIn);
@@ -155,7 +160,7 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
         host.consoleSize().height(),
         host.consoleSize().width(),
         granted,
-        security.noNewPrivileges(),
+        security,
         host);
   }
 
@@ -183,10 +188,17 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
             request.consoleHeight(),
             request.consoleWidth(),
             capabilities.of(host, privileged),
-            SecurityOptions.parse(host.privileges().securityOpt()).noNewPrivileges(),
+            SecurityOptions.parse(host.privileges().securityOpt()),
             host)
         .write(process);
     return json.writeValueAsBytes(process);
+  }
+
+  @Override
+  public byte[] resources(Resources resources) throws IOException {
+    ObjectNode document = json.createObjectNode();
+    new CgroupResources(files, document).write(resources);
+    return json.writeValueAsBytes(document);
   }
 
   private static String shortened(String id) {
@@ -210,33 +222,24 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
                 127, "exec: \"docker-init\": executable file not found in $PATH"));
   }
 
-  private static void sysctls(ObjectNode linux, ContainerSpec spec, boolean ownUts) {
-    Map<String, String> sysctls = new TreeMap<>(spec.host().sysctls());
-    if (ownUts && !spec.domainname().isEmpty()) {
-      sysctls.put("kernel.domainname", spec.domainname());
-    }
-    ObjectNode node = linux.putObject("sysctl");
-    sysctls.forEach(node::put);
-  }
-
   private static void namespaces(ArrayNode namespaces, RunRequest request) {
     HostSpec host = request.spec().host();
     add(namespaces, "mount", null);
     request.networkNamespace().ifPresent(path -> add(namespaces, "network", path));
-    addUnlessHost(namespaces, "uts", host.namespaces().uts());
-    addUnlessHost(namespaces, "pid", host.namespaces().pid());
-    addUnlessHost(namespaces, "ipc", host.namespaces().ipc());
-    addUnlessHost(namespaces, "cgroup", host.namespaces().cgroup());
+    Namespaces modes = host.namespaces();
+    addUnlessHost(namespaces, "uts", modes.uts(), Optional.empty());
+    addUnlessHost(namespaces, "pid", modes.pid(), request.pidDonor());
+    addUnlessHost(namespaces, "ipc", modes.ipc(), request.ipcDonor());
+    addUnlessHost(namespaces, "cgroup", modes.cgroup(), Optional.empty());
   }
 
-  private static void addUnlessHost(ArrayNode namespaces, String type, String mode) {
-    switch (mode) {
-      case "", "private", "shareable", "none" -> add(namespaces, type, null);
-      case "host" -> {}
-      default ->
-          throw new Problem(
-                  Problem.Code.NOT_IMPLEMENTED, type + " mode \"" + mode + "\" is not supported")
-              .asException();
+  private static void addUnlessHost(
+      ArrayNode namespaces, String type, String mode, Optional<Donor> donor) {
+    if (!mode.equals("host")) {
+      add(
+          namespaces,
+          type,
+          donor.map(it -> Path.of("/proc", String.valueOf(it.pid()), "ns", type)).orElse(null));
     }
   }
 

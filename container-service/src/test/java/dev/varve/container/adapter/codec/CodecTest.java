@@ -46,6 +46,7 @@ import dev.varve.container.domain.StartReason;
 import dev.varve.container.domain.StopPurpose;
 import dev.varve.container.domain.Subjects;
 import dev.varve.eventlog.StateCodec;
+import dev.varve.events.container.v1.Created;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
@@ -243,6 +244,11 @@ class CodecTest {
           new ContainerEvent.UnpauseRequested(),
           new ContainerEvent.Unpaused(),
           new ContainerEvent.Exported(),
+          new ContainerEvent.UpdateRequested(RESOURCES, new RestartPolicy("always", 0)),
+          new ContainerEvent.Updated(RESOURCES, new RestartPolicy("on-failure", 2)),
+          new ContainerEvent.UpdateFailed("busy"),
+          new ContainerEvent.ArchiveRead("/a path"),
+          new ContainerEvent.ArchiveExtracted("/"),
           new PruneEvent.Pruned(7),
           SCHEDULED,
           new ContainerEvent.RestartCancelled(),
@@ -279,6 +285,37 @@ class CodecTest {
       }
     }
     return found;
+  }
+
+  /** Resources had four fields of the host's side in the first version. */
+  @Test
+  void resourcesOfBeforeTheirOwnMessageAreRead() {
+    byte[] before =
+        Created.newBuilder()
+            .setContainerId(ID)
+            .setSpec(
+                dev.varve.events.container.v1.ContainerSpec.newBuilder()
+                    .setHost(
+                        dev.varve.events.container.v1.HostSpec.newBuilder()
+                            .setMemory(1)
+                            .setNanoCpus(2)
+                            .setCpuShares(3)
+                            .setPidsLimit(4)))
+            .build()
+            .toByteArray();
+
+    assertThat(codec.decode("dev.varve.container.v1.Created", before))
+        .isInstanceOfSatisfying(
+            ContainerEvent.Created.class,
+            created ->
+                assertThat(created.spec().host().resources())
+                    .isEqualTo(
+                        new Resources(
+                            new Resources.Memory(
+                                1, 0, 0, OptionalLong.empty(), Optional.empty(), 0, 0),
+                            new Resources.Cpu(3, 2, 0, 0, 0, 0, "", ""),
+                            Resources.BlockIo.UNLIMITED,
+                            OptionalLong.of(4))));
   }
 
   @Test
@@ -342,7 +379,8 @@ class CodecTest {
                     EVENTS.get(1),
                     EVENTS.get(6),
                     new ContainerEvent.PauseRequested(PauseReason.USER),
-                    new ContainerEvent.Paused())
+                    new ContainerEvent.Paused(),
+                    new ContainerEvent.UpdateRequested(RESOURCES, RestartPolicy.NONE))
                 .container(ID)
                 .orElseThrow(),
             Given.nothing()

@@ -29,14 +29,14 @@ class CgroupsTest {
     Path inner = Files.createDirectories(directory.resolve("varve/c1/inner"));
     Files.writeString(directory.resolve("varve/c1/cgroup.procs"), "12\n0\n");
     Files.writeString(inner.resolve("cgroup.procs"), "7\n");
-    Cgroups cgroups = new Cgroups(List.of(directory), "varve");
+    Cgroups cgroups = new Cgroups(List.of(directory), "varve", directory);
     assertThat(cgroups.processes("c1")).containsExactly(7, 12);
     assertThat(cgroups.processes("c2")).isEmpty();
   }
 
   @Test
-  void knowsAProcessOfTheContainer() {
-    Cgroups cgroups = new Cgroups(List.of(), "varve");
+  void knowsAProcessOfTheContainer() throws Exception {
+    Cgroups cgroups = new Cgroups(List.of(), "varve", directory);
     assertThat(cgroups.contains("c1", List.of("0::/", "8:pids:/varve/c1"))).isTrue();
     assertThat(cgroups.contains("c1", List.of("8:pids:/varve/c1/nested"))).isTrue();
     assertThat(cgroups.contains("c1", List.of("8:pids:/varve/c11", "1:cpu:/"))).isFalse();

@@ -27,7 +27,7 @@ class ProcHostTest {
   @Test
   void hardLimitsHoldForWhoCannotRaiseThem() throws IOException {
     capabilities("0000000000000000");
-    ProcHost host = new ProcHost(proc);
+    ProcHost host = new ProcHost(proc, proc);
 
     assertThat(host.hardLimit("nofile")).hasValue(4096);
     assertThat(host.hardLimit("cpu")).isEmpty();
@@ -38,12 +38,12 @@ class ProcHostTest {
   void whoCanRaiseThemHasNone() throws IOException {
     capabilities("0000000001000000");
 
-    assertThat(new ProcHost(proc).hardLimit("nofile")).isEmpty();
+    assertThat(new ProcHost(proc, proc).hardLimit("nofile")).isEmpty();
   }
 
   @Test
   void thisMachine() throws IOException {
-    ProcHost host = new ProcHost(Path.of("/proc"));
+    ProcHost host = new ProcHost(Path.of("/proc"), Path.of("/sys"));
 
     assertThat(host.bootId()).hasSize(36);
     assertThat(host.hostname()).isNotBlank();

@@ -44,6 +44,7 @@ public record InfoJson(
   public record Abilities(
       boolean memoryLimit,
       boolean swapLimit,
+      @JsonProperty("KernelMemoryTCP") boolean kernelMemoryTcp,
       boolean cpuCfsPeriod,
       boolean cpuCfsQuota,
       @JsonProperty("CPUShares") boolean cpuShares,
