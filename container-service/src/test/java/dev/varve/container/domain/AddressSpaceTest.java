@@ -2,6 +2,7 @@ package dev.varve.container.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +91,7 @@ class AddressSpaceTest {
                     List.of(Subnet.parse("172.16.0.0/12"), Subnet.parse("192.168.1.0/24")))
                 .orElseThrow())
         .hasToString("192.168.16.0/20");
-    List<Subnet> inUse = new java.util.ArrayList<>(List.of(Subnet.parse("172.18.5.0/24")));
+    List<Subnet> inUse = new ArrayList<>(List.of(Subnet.parse("172.18.5.0/24")));
     assertThat(DefaultPools.forNetwork(inUse).orElseThrow()).hasToString("172.18.0.0/22");
     int networks = 0;
     for (var next = DefaultPools.forNetwork(inUse);

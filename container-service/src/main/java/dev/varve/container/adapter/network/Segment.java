@@ -10,6 +10,7 @@ import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.Refusals;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +41,7 @@ final class Segment {
     this.index = index;
     this.mtu = mtu;
     this.v4 = new AddressSpace(network.pools(false));
-    this.v6 = new AddressSpace(network.spec().ipv6() ? network.pools(true) : java.util.List.of());
+    this.v6 = new AddressSpace(network.spec().ipv6() ? network.pools(true) : List.of());
   }
 
   Network network() {
