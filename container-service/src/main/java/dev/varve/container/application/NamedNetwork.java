@@ -1,6 +1,7 @@
 package dev.varve.container.application;
 
 import dev.varve.container.application.NameServer.Entry;
+import dev.varve.container.application.NameServer.Outside;
 import dev.varve.container.application.NameServer.Zone;
 import dev.varve.container.domain.AddressPool;
 import dev.varve.container.domain.Network;
@@ -185,13 +186,21 @@ public final class NamedNetwork implements ContainerNetwork {
     }
     List<Entry> entries = new ArrayList<>();
     members.forEach((id, member) -> entries.addAll(entries(networkId, id, member)));
-    List<String> listen =
+    // Who asks over IPv6 has too many addresses to choose from to be known by his.
+    List<AddressPool> pools =
         it.spec().pools().stream()
-            .filter(pool -> !pool.v6() || it.spec().ipv6())
-            .map(AddressPool::gateway)
-            .filter(gateway -> !gateway.isEmpty())
+            .filter(pool -> !pool.v6() || it.spec().ipv6() && !it.internal())
             .toList();
-    return List.of(new Zone(networkId, listen, it.internal(), entries));
+    return List.of(
+        new Zone(
+            networkId,
+            pools.stream()
+                .map(AddressPool::gateway)
+                .filter(gateway -> !gateway.isEmpty())
+                .toList(),
+            pools.stream().map(AddressPool::block).toList(),
+            it.internal(),
+            entries));
   }
 
   /** Its own, and nameless ones for its addresses on other networks, from which it may ask. */
@@ -201,6 +210,7 @@ public final class NamedNetwork implements ContainerNetwork {
     if (!here) {
       return entries;
     }
+    boolean mixed = member.places.stream().anyMatch(it -> isInternal(it.networkId()));
     for (NetworkAttachment place : member.places) {
       Network of = networks.get(place.networkId());
       if (of == null || !of.isOwnBridge()) {
@@ -217,8 +227,14 @@ public final class NamedNetwork implements ContainerNetwork {
               place.address(),
               place.ipv6().map(NetworkAttachment.Ipv6::address).orElse(""),
               List.copyOf(called),
+              mixed && !of.internal() ? Outside.YES : Outside.AS_NETWORK,
               of.internal() ? List.of() : member.names.servers()));
     }
     return entries;
+  }
+
+  private boolean isInternal(String networkId) {
+    Network it = networks.get(networkId);
+    return it != null && it.internal();
   }
 }

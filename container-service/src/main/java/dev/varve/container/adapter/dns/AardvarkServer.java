@@ -29,6 +29,7 @@ public final class AardvarkServer implements NameServer, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(AardvarkServer.class);
   private static final int SIGHUP = 1;
   private static final int SIGTERM = 15;
+  private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
   private static final String PID_FILE = "aardvark.pid";
   private static final List<Path> PROGRAMS =
       List.of(
@@ -85,7 +86,7 @@ public final class AardvarkServer implements NameServer, AutoCloseable {
     if (zone.entries().isEmpty()) {
       return Files.deleteIfExists(file);
     }
-    String text = AardvarkZone.render(zone);
+    String text = AardvarkZone.render(zone, hostServers());
     try {
       if (Files.readString(file).equals(text)) {
         return false;
@@ -98,6 +99,18 @@ public final class AardvarkServer implements NameServer, AutoCloseable {
     Files.writeString(part, text);
     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     return true;
+  }
+
+  private static List<String> hostServers() throws IOException {
+    try (Stream<String> lines = Files.lines(RESOLV_CONF)) {
+      return lines
+          .map(line -> line.strip().split("\\s+"))
+          .filter(words -> words.length > 1 && words[0].equals("nameserver"))
+          .map(words -> words[1])
+          .toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
   }
 
   private List<Path> files() throws IOException {

@@ -67,6 +67,8 @@ record SegmentRules(String table) {
                 iifname != "lo" meta l4proto { tcp, udp } th dport 53 jump names
               }
               chain names {
+                iifname @internal meta nfproto ipv6 drop
+                iifname @internal iifname . ip saddr != @sources drop
                 iifname . ip daddr @doors return
                 iifname . ip6 daddr @doors6 return
                 ip daddr @gateways drop
