@@ -92,7 +92,11 @@ removal_of_network() {
   local link table
   while read -r link; do
     ip link del dev "$link" 2>/dev/null || true
-  done < <(ip -o link show type bridge 2>/dev/null | awk -F': ' '{print $2}' | grep -xF "${PREFIX}0" || true)
+  done < <(
+    ip -o link show type bridge 2>/dev/null | awk -F': ' '{print $2}' | grep -xF "${PREFIX}0" || true
+    # Those of networks that people made bear the engine's mark.
+    ip -o link show type bridge 2>/dev/null | grep -E "alias varve $PREFIX *\$" | awk -F': ' '{print $2}' || true
+  )
   while read -r table; do
     # The family and the name are two words.
     # shellcheck disable=SC2086

@@ -106,6 +106,7 @@ tests_clean_up() {
     ip link delete "$prefix" 2>/dev/null || true
     ip netns delete "$prefix" 2>/dev/null || true
     nft delete table ip "$prefix" 2>/dev/null || true
+    nft delete table inet "${prefix}_networks" 2>/dev/null || true
     ! mountpoint -q "$engine" || umount "$engine" || true
   done
   rm -rf "$TESTS_WORK"

@@ -27,8 +27,9 @@ public final class Errno {
   public static final int ELOOP = 40;
   public static final int ENODATA = 61;
   public static final int EOPNOTSUPP = 95;
-  public static final int ENOBUFS = 105;
+  public static final int ENETUNREACH = 101;
   public static final int ECONNRESET = 104;
+  public static final int ENOBUFS = 105;
   public static final int ECONNREFUSED = 111;
   public static final int EDQUOT = 122;
 

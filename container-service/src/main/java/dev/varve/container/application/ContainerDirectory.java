@@ -3,11 +3,15 @@ package dev.varve.container.application;
 import dev.varve.container.domain.Container;
 import dev.varve.container.domain.DomainEvent;
 import dev.varve.container.domain.DomainState;
+import dev.varve.container.domain.EndpointSpec;
+import dev.varve.container.domain.Endpoints;
 import dev.varve.container.domain.Exec;
 import dev.varve.container.domain.Lookup;
 import dev.varve.container.domain.NameClaim;
 import dev.varve.container.domain.Network;
+import dev.varve.container.domain.NetworkName;
 import dev.varve.container.domain.Node;
+import dev.varve.container.domain.Refusals;
 import dev.varve.container.domain.Subjects;
 import dev.varve.eventlog.Change;
 import dev.varve.eventlog.Ledger;
@@ -44,6 +48,7 @@ public final class ContainerDirectory implements Lookup.Directory {
       new ConcurrentSkipListMap<>(Age.NEWEST_FIRST);
   private final Map<String, Set<String>> execsByContainer = new ConcurrentHashMap<>();
   private final Map<String, Network> networksByName = new ConcurrentHashMap<>();
+  private final ConcurrentSkipListMap<String, Network> networksById = new ConcurrentSkipListMap<>();
 
   /** To be made before the ledger is started. */
   public ContainerDirectory(Ledger<DomainState, DomainEvent> ledger) {
@@ -112,8 +117,56 @@ public final class ContainerDirectory implements Lookup.Directory {
     return Optional.ofNullable(networksByName.get(name));
   }
 
+  /**
+   * The address at which containers reach their host. Docker's is that of the default bridge,
+   * whatever network they are on.
+   */
+  public String hostGateway() {
+    return network(Network.BRIDGE).map(Network::gateway).orElse("127.0.0.1");
+  }
+
+  public Optional<Network> networkById(String id) {
+    return Optional.ofNullable(networksById.get(id));
+  }
+
   public List<Network> networks() {
     return networksByName.values().stream().sorted(Comparator.comparing(Network::name)).toList();
+  }
+
+  /**
+   * Docker's order of lookup: full id, exact name, unique id prefix.
+   *
+   * @throws dev.varve.eventlog.ProblemException when there is none, or more than one by prefix
+   */
+  public Network findNetwork(String reference) {
+    Optional<Network> exact = networkById(reference).or(() -> network(reference));
+    if (exact.isPresent()) {
+      return exact.get();
+    }
+    List<Network> matches =
+        reference.isEmpty()
+            ? List.of()
+            : networksById.tailMap(reference).values().stream()
+                .takeWhile(it -> it.id().startsWith(reference))
+                .toList();
+    if (matches.size() > 1) {
+      throw Refusals.ambiguousNetwork(reference, matches.size()).asException();
+    }
+    return matches.stream()
+        .findFirst()
+        .orElseThrow(() -> Refusals.networkNotFound(reference).asException());
+  }
+
+  /** The networks a container is to be connected to in its next run. */
+  public List<EndpointSpec> endpoints(Container it) {
+    return Endpoints.of(ledger::state, it);
+  }
+
+  public List<NetworkName> networkNames() {
+    return ledger.live().values().stream()
+        .filter(NetworkName.class::isInstance)
+        .map(NetworkName.class::cast)
+        .toList();
   }
 
   private synchronized void follow(Change<DomainState, DomainEvent> change) {
@@ -125,8 +178,13 @@ public final class ContainerDirectory implements Lookup.Directory {
     switch (change.before()) {
       case Container gone -> remove(gone.id());
       case Exec gone -> removeExec(gone);
-      case Network gone -> networksByName.remove(gone.name());
-      case NameClaim _, Node _ -> {}
+      case Network gone -> {
+        networksById.remove(gone.id());
+        // The same name may be another's by now.
+        networksByName.computeIfPresent(
+            gone.name(), (_, it) -> it.id().equals(gone.id()) ? null : it);
+      }
+      case NameClaim _, NetworkName _, Endpoints _, Node _ -> {}
       case null -> {}
     }
   }
@@ -141,8 +199,11 @@ public final class ContainerDirectory implements Lookup.Directory {
           execsByContainer
               .computeIfAbsent(exec.containerId(), _ -> ConcurrentHashMap.newKeySet())
               .add(exec.id());
-      case Network network -> networksByName.put(network.name(), network);
-      case NameClaim _, Node _ -> {}
+      case Network network -> {
+        networksById.put(network.id(), network);
+        networksByName.put(network.name(), network);
+      }
+      case NameClaim _, NetworkName _, Endpoints _, Node _ -> {}
     }
   }
 

@@ -9,7 +9,9 @@ import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.HostSpec.Ulimit;
 import dev.varve.container.domain.ImageDefaults;
 import dev.varve.container.domain.KernelSupport;
+import dev.varve.container.domain.Lookup;
 import dev.varve.container.domain.MountResolution;
+import dev.varve.container.domain.Namespaces;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.Refusals;
 import dev.varve.container.domain.RequestedConfig;
@@ -31,11 +33,13 @@ public final class CreateContainer {
   private final Engine engine;
   private final Ids ids;
   private final ImageConfigs imageConfigs;
+  private final EndpointRequests endpoints;
 
   public CreateContainer(Engine engine, Ids ids, ImageConfigs imageConfigs) {
     this.engine = engine;
     this.ids = ids;
     this.imageConfigs = imageConfigs;
+    this.endpoints = new EndpointRequests(engine);
   }
 
   /**
@@ -46,10 +50,11 @@ public final class CreateContainer {
   public Verified<String> create(
       Cause cause, String name, RequestedConfig asked, byte[] imageConfig) {
     String id = ids.next();
+    RequestedConfig placed = endpoints.resolve(asked);
     ImageDefaults image = imageConfigs.parse(imageConfig);
-    Verified<HostSpec> host = HostAdaptation.adapt(asked, kernel(), engine.directory());
+    Verified<HostSpec> host = HostAdaptation.adapt(placed, kernel(), engine.directory());
     ContainerSpec merged =
-        ConfigMerge.merge(asked, image, defaultHostname(asked.host(), id)).with(host.value());
+        ConfigMerge.merge(placed, image, defaultHostname(placed.host(), id)).with(host.value());
     refuseWhatCannotBe(merged);
     ContainerSpec spec = MountResolution.resolve(merged, new MountSurroundings(engine, ids));
     if (name.isEmpty()) {
@@ -71,6 +76,10 @@ public final class CreateContainer {
   }
 
   private String defaultHostname(HostSpec host, String id) {
+    if (host.networkMode().startsWith(Namespaces.OF_CONTAINER)) {
+      String other = host.networkMode().substring(Namespaces.OF_CONTAINER.length());
+      return Lookup.find(engine.directory(), other).spec().hostname();
+    }
     boolean ofHost =
         host.networkMode().equals(Network.HOST) || host.namespaces().uts().equals(Network.HOST);
     try {

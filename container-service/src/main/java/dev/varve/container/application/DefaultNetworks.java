@@ -1,11 +1,14 @@
 package dev.varve.container.application;
 
+import dev.varve.container.domain.AddressPool;
+import dev.varve.container.domain.DefaultPools;
 import dev.varve.container.domain.Network;
-import dev.varve.container.domain.NetworkEvent.NetworkCreated;
-import dev.varve.container.domain.Subjects;
+import dev.varve.container.domain.NetworkDecider;
+import dev.varve.container.domain.NetworkName;
+import dev.varve.container.domain.NetworkSpec;
 import dev.varve.eventlog.Cause;
-import dev.varve.eventlog.Decision;
 import java.io.IOException;
+import java.util.List;
 
 /** The networks every engine has: bridge, host and none, made at its first start. */
 public final class DefaultNetworks {
@@ -26,44 +29,53 @@ public final class DefaultNetworks {
     this.bridgeName = (prefix.length() > room ? prefix.substring(0, room) : prefix) + "0";
   }
 
-  /** Records those that are missing and makes the kernel's bridge as it should be. */
+  /** Records those that are missing and makes all networks of the kernel as they should be. */
   public void ensure() throws IOException {
-    Network bridge =
-        engine.directory().network(Network.BRIDGE).isPresent()
-            ? engine.directory().network(Network.BRIDGE).get()
-            : create(bridge());
-    for (String name : new String[] {Network.HOST, Network.NONE}) {
-      if (engine.directory().network(name).isEmpty()) {
-        String driver = name.equals(Network.NONE) ? "null" : name;
-        create(new NetworkCreated(ids.next(), name, driver, "", "", "", false));
+    mendNames();
+    if (engine.directory().network(Network.BRIDGE).isEmpty()) {
+      create(NetworkSpec.builtin(Network.BRIDGE, Network.BRIDGE, bridgeName, List.of(pool())));
+    }
+    if (engine.directory().network(Network.HOST).isEmpty()) {
+      create(NetworkSpec.builtin(Network.HOST, Network.HOST, "", List.of()));
+    }
+    if (engine.directory().network(Network.NONE).isEmpty()) {
+      create(NetworkSpec.builtin(Network.NONE, Network.NULL, "", List.of()));
+    }
+    engine.network().restore(engine.directory().networks());
+  }
+
+  /** What batches of several subjects left behind that counted in part before a crash. */
+  private void mendNames() {
+    Cause cause = Causes.own("recovery", engine.node());
+    for (NetworkName claim : engine.directory().networkNames()) {
+      if (claim.node().equals(engine.node())) {
+        engine
+            .ledger()
+            .decide(
+                cause,
+                facts -> NetworkDecider.releaseOrphan(facts, claim.name(), claim.networkId()));
       }
     }
-    engine
-        .network()
-        .ensureBridge(
-            new ContainerNetwork.BridgeNetwork(
-                bridge.id(), bridge.name(), bridge.bridge(), bridge.subnet(), bridge.gateway()));
+    for (Network it : engine.directory().networks()) {
+      engine.ledger().decide(cause, facts -> NetworkDecider.claim(facts, it));
+    }
   }
 
-  private NetworkCreated bridge() throws IOException {
-    String subnet = engine.network().freeSubnet();
-    return new NetworkCreated(
-        ids.next(), Network.BRIDGE, "bridge", bridgeName, subnet, firstAddress(subnet), false);
+  private AddressPool pool() throws IOException {
+    return DefaultPools.forDefaultBridge(engine.network().inUse())
+        .map(DefaultPools::pool)
+        .orElseThrow(() ->
+            new IOException(
+                "could not find an available, non-overlapping IPv4 address pool among the"
+                    + " defaults to assign to the network"));
   }
 
-  private Network create(NetworkCreated network) {
-    Cause cause = Causes.own("start", engine.node());
+  private void create(NetworkSpec spec) {
+    String id = ids.next();
     engine
         .ledger()
         .decide(
-            cause, facts -> Decision.accept(Subjects.network(network.networkId()), network, true));
-    return engine.directory().network(network.name()).orElseThrow();
-  }
-
-  /** 172.17.0.0/16 → 172.17.0.1 */
-  private static String firstAddress(String subnet) {
-    String base = subnet.substring(0, subnet.indexOf('/'));
-    int dot = base.lastIndexOf('.');
-    return base.substring(0, dot + 1) + (Integer.parseInt(base.substring(dot + 1)) + 1);
+            Causes.own("start", engine.node()),
+            facts -> NetworkDecider.create(facts, id, spec, List.of()));
   }
 }

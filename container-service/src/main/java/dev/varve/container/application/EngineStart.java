@@ -4,7 +4,6 @@ import dev.varve.container.domain.Container;
 import dev.varve.container.domain.CreateDecider;
 import dev.varve.container.domain.Exec;
 import dev.varve.container.domain.NameClaim;
-import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.Node;
 import dev.varve.container.domain.NodeEvent.NodeStarted;
 import dev.varve.container.domain.RenameDecider;
@@ -14,10 +13,10 @@ import dev.varve.eventlog.Decision;
 import dev.varve.eventlog.ProblemException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
@@ -162,15 +161,14 @@ public final class EngineStart {
   }
 
   private void reconcileNetwork() throws IOException {
-    Set<String> running = new HashSet<>();
-    Set<String> addresses = new HashSet<>();
+    Map<String, ContainerNetwork.Running> running = new HashMap<>();
     for (Container it : engine.ownContainers()) {
       if (it.isRunning()) {
-        running.add(it.id());
-        it.networks().stream().map(NetworkAttachment::address).forEach(addresses::add);
+        running.put(
+            it.id(), new ContainerNetwork.Running(it.networks(), EndpointRequests.names(it)));
       }
     }
-    engine.network().reconcile(running, addresses);
+    engine.network().reconcile(running);
     engine.ports().reconcile(engine.ownContainers());
   }
 }

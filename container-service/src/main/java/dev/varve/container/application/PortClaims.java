@@ -7,6 +7,7 @@ import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.PortBindings.Wanted;
 import dev.varve.container.domain.Refusals;
+import dev.varve.container.domain.Routing;
 import dev.varve.eventlog.Problem;
 import java.io.IOException;
 import java.util.HashMap;
@@ -25,38 +26,50 @@ final class PortClaims {
   }
 
   /**
-   * @param attachment with the ports it got
-   * @param refusal why it got none; to be told when the start is on record
+   * @param attachments of which one has the ports
+   * @param refusal why none has; to be told when the start is on record
    */
-  record Claimed(NetworkAttachment attachment, Optional<Problem> refusal) {}
+  record Claimed(List<NetworkAttachment> attachments, Optional<Problem> refusal) {}
 
-  Claimed claim(Container it, NetworkAttachment attachment) {
+  /** Without a network that can have them there are none, as with Docker. */
+  Claimed claim(Container it, List<NetworkAttachment> attachments) {
     List<Wanted> wanted = it.spec().host().ports().wanted(it.spec().exposedPorts());
-    if (wanted.isEmpty()) {
-      return new Claimed(attachment, Optional.empty());
+    Optional<NetworkAttachment> bearer =
+        Routing.of(attachments, directory::networkById).published();
+    if (wanted.isEmpty() || bearer.isEmpty()) {
+      return new Claimed(attachments, Optional.empty());
     }
-    return switch (ports.claim(it.id(), attachment.address(), wanted)) {
-      case Claim.Held(var held) -> new Claimed(attachment.publishing(held), Optional.empty());
+    NetworkAttachment on = bearer.get();
+    return switch (ports.claim(it.id(), on.address(), wanted)) {
+      case Claim.Held(var held) ->
+          new Claimed(
+              attachments.stream()
+                  .map(attachment -> attachment.equals(on) ? on.publishing(held) : attachment)
+                  .toList(),
+              Optional.empty());
       case Claim.Taken(String ip, int port, String holder) ->
-          refused(it, attachment, Refusals.portAllocated(ip, port, nameOf(holder)));
+          refused(it, attachments, on, Refusals.portAllocated(ip, port, nameOf(holder)));
       case Claim.Refused(String what, String why) ->
-          refused(it, attachment, Refusals.portNotBound(what, why));
-      case Claim.Exhausted _ -> refused(it, attachment, Refusals.ALL_PORTS_ALLOCATED);
+          refused(it, attachments, on, Refusals.portNotBound(what, why));
+      case Claim.Exhausted _ -> refused(it, attachments, on, Refusals.ALL_PORTS_ALLOCATED);
     };
   }
 
-  private static Claimed refused(Container it, NetworkAttachment attachment, String why) {
+  private static Claimed refused(
+      Container it, List<NetworkAttachment> attachments, NetworkAttachment on, String why) {
     return new Claimed(
-        attachment, Optional.of(Refusals.noConnectivity(it.name(), attachment.endpointId(), why)));
+        attachments, Optional.of(Refusals.noConnectivity(it.name(), on.endpointId(), why)));
   }
 
   private String nameOf(String id) {
     return directory.byId(id).map(Container::name).orElse(id);
   }
 
-  void publish(String id, NetworkAttachment attachment) throws IOException {
-    if (!attachment.ports().isEmpty()) {
-      ports.publish(id, publication(attachment));
+  void publish(String id, List<NetworkAttachment> attachments) throws IOException {
+    for (NetworkAttachment attachment : attachments) {
+      if (!attachment.ports().isEmpty()) {
+        ports.publish(id, publication(attachment));
+      }
     }
   }
 
@@ -79,6 +92,6 @@ final class PortClaims {
 
   private Publication publication(NetworkAttachment attachment) {
     return new Publication(
-        directory.network(attachment.network()).map(Network::bridge).orElse(""), attachment);
+        directory.networkById(attachment.networkId()).map(Network::bridge).orElse(""), attachment);
   }
 }

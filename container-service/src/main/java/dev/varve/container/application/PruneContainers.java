@@ -46,10 +46,11 @@ public final class PruneContainers {
       withoutLabels = List.copyOf(withoutLabels);
     }
 
-    private boolean takes(Container it) {
-      return (until.isEmpty() || !it.createdAt().isAfter(until.get()))
-          && hasAll(it.spec().labels(), labels)
-          && (withoutLabels.isEmpty() || !hasAll(it.spec().labels(), withoutLabels));
+    /** Whether something with these labels, made then, is among them. */
+    public boolean takes(Map<String, String> present, Instant createdAt) {
+      return (until.isEmpty() || !createdAt.isAfter(until.get()))
+          && hasAll(present, labels)
+          && (withoutLabels.isEmpty() || !hasAll(present, withoutLabels));
     }
 
     private static boolean hasAll(Map<String, String> labels, List<String> wanted) {
@@ -82,7 +83,8 @@ public final class PruneContainers {
       List<CompletableFuture<Optional<String>>> removals = new ArrayList<>();
       try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
         for (Container it : engine.directory().newestFirst()) {
-          if (it.phase() instanceof Container.Phase.Idle && selection.takes(it)) {
+          if (it.phase() instanceof Container.Phase.Idle
+              && selection.takes(it.spec().labels(), it.createdAt())) {
             removals.add(CompletableFuture.supplyAsync(() -> remove(cause, it.id()), each));
           }
         }

@@ -4,7 +4,7 @@ import dev.varve.container.domain.Container;
 import dev.varve.container.domain.NetworkAttachment;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -22,11 +22,16 @@ public interface RunFiles {
   /**
    * Writes them as Docker does; a container on the host's network gets the host's.
    *
-   * @param attachment empty on the host's network and on none
+   * @param attachments none on the host's network and on none
+   * @param resolver names are asked for at 127.0.0.11
    * @param hostGateway the address at which containers reach their host: what an extra host of
    *     {@code host-gateway} means
    */
-  Paths write(Container container, Optional<NetworkAttachment> attachment, String hostGateway)
+  Paths write(
+      Container container,
+      List<NetworkAttachment> attachments,
+      boolean resolver,
+      String hostGateway)
       throws IOException;
 
   /** Idempotent. */

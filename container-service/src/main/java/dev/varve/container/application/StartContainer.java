@@ -5,9 +5,11 @@ import dev.varve.container.domain.Container;
 import dev.varve.container.domain.ContainerEvent.StartFailed;
 import dev.varve.container.domain.ContainerEvent.Started;
 import dev.varve.container.domain.Lookup;
+import dev.varve.container.domain.Namespaces;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.Refusals;
+import dev.varve.container.domain.Routing;
 import dev.varve.container.domain.RunDecider;
 import dev.varve.container.domain.StartReason;
 import dev.varve.eventlog.Cause;
@@ -17,6 +19,7 @@ import dev.varve.eventlog.ProblemException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +33,13 @@ public final class StartContainer {
 
   private final Engine engine;
   private final RemovalFinish removals;
+  private final EndpointRequests endpoints;
   private final Donors donors;
 
   public StartContainer(Engine engine, RemovalFinish removals) {
     this.engine = engine;
     this.removals = removals;
+    this.endpoints = new EndpointRequests(engine);
     this.donors = new Donors(engine);
   }
 
@@ -71,7 +76,10 @@ public final class StartContainer {
     }
     Run run = prepare(it);
     FutureTask<RunFiles.Paths> files =
-        Effects.begin(() -> engine.files().write(it, run.attachment(), hostGateway()));
+        Effects.begin(() ->
+            engine
+                .files()
+                .write(it, run.attachments(), run.resolver(), engine.directory().hostGateway()));
     if (!request(cause, id, reason, run)) {
       return false;
     }
@@ -104,7 +112,7 @@ public final class StartContainer {
     try {
       return engine
           .ledger()
-          .decide(cause, facts -> RunDecider.request(facts, id, reason, run.attachment()));
+          .decide(cause, facts -> RunDecider.request(facts, id, reason, run.attachments()));
     } catch (ProblemException e) {
       release(id);
       throw e;
@@ -131,14 +139,21 @@ public final class StartContainer {
   private void begin(Cause cause, Container it, Run run, FutureTask<RunFiles.Paths> files)
       throws IOException, InterruptedException {
     String id = it.id();
-    String network = it.spec().networkName();
-    if (engine.directory().network(network).isEmpty()) {
-      throw Refusals.noSuchNetwork(network).asException();
-    }
+    run.refusal()
+        .map(Problem::asException)
+        .ifPresent(refusal -> {
+          throw refusal;
+        });
+    FutureTask<Boolean> wiring =
+        Effects.begin(() -> {
+          engine.network().wire(id);
+          return true;
+        });
     Path root = engine.roots().await(cause, id);
-    RunFiles.Paths paths = Effects.join(files);
+    RunFiles.Paths own = Effects.join(files);
+    RunFiles.Paths paths = run.sharing().map(engine.files()::paths).orElse(own);
     ContainerRuntime runtime = engine.runtime();
-    FutureTask<Void> publication = Effects.begin(() -> publish(id, run.attachment()));
+    FutureTask<Void> publication = Effects.begin(() -> publish(id, run.attachments()));
     ContainerRuntime.Process process;
     try (MountSources.Held mounts = engine.mounts().hold(it.spec(), root)) {
       process =
@@ -162,6 +177,7 @@ public final class StartContainer {
     }
     engine.steps().reach(Steps.PORTS_PUBLISHED);
     engine.steps().reach(Steps.START_CREATED);
+    boolean ignored = Effects.join(wiring);
     engine.attachments().opened(id);
     // Taken before: a short run may have ended when start returns, and must not end before it
     // began.
@@ -172,11 +188,9 @@ public final class StartContainer {
     engine.ledger().record(cause, facts -> RunDecider.started(facts, id, seen));
   }
 
-  private @Nullable Void publish(String id, Optional<NetworkAttachment> attachment)
+  private @Nullable Void publish(String id, List<NetworkAttachment> attachments)
       throws IOException {
-    if (attachment.isPresent()) {
-      engine.ports().publish(id, attachment.get());
-    }
+    engine.ports().publish(id, attachments);
     return null;
   }
 
@@ -191,36 +205,70 @@ public final class StartContainer {
     return answer.asException();
   }
 
-  /** Docker's is that of the default bridge, whatever network the container is on. */
-  private String hostGateway() {
-    return engine.directory().network(Network.BRIDGE).map(Network::gateway).orElse("127.0.0.1");
-  }
-
   /**
-   * @param refusal why it cannot be; told once the start is on record, so that what shall go with
-   *     its end goes
+   * What the run has of networks.
+   *
+   * @param resolver names are asked for at 127.0.0.11
+   * @param sharing the container whose network it has, and whose files for it
+   * @param refusal told once the start is on record, so that what shall go with its end goes
    */
   private record Run(
-      Optional<NetworkAttachment> attachment, @Nullable Path namespace, Optional<Problem> refusal) {
-    static Run without(@Nullable Path namespace) {
-      return new Run(Optional.empty(), namespace, Optional.empty());
+      List<NetworkAttachment> attachments,
+      @Nullable Path namespace,
+      boolean resolver,
+      Optional<String> sharing,
+      Optional<Problem> refusal) {
+    static Run in(@Nullable Path namespace) {
+      return new Run(List.of(), namespace, false, Optional.empty(), Optional.empty());
     }
   }
 
+  /** The network of another container, which must run now. */
+  private Run joining(Container it, String other) throws IOException {
+    Container target = Lookup.find(engine.directory(), other);
+    if (target.id().equals(it.id())) {
+      throw Refusals.joinOfOwn().asException();
+    }
+    if (!target.isRunning()) {
+      throw Refusals.joinOfStopped(target.id()).asException();
+    }
+    // On the host's network there is nothing to join.
+    @Nullable Path namespace =
+        target.spec().networkName().equals(Network.HOST)
+            ? null
+            : engine.network().joined(it.id(), target.id());
+    return new Run(List.of(), namespace, false, Optional.of(target.id()), Optional.empty());
+  }
+
   private Run prepare(Container it) {
-    String network = it.spec().networkName();
+    String mode = it.spec().networkName();
     try {
-      return switch (network) {
-        case Network.HOST -> Run.without(null);
-        case Network.NONE -> Run.without(engine.network().isolated(it.id()));
-        // Refused once the start is on record, so that what shall go with its end goes.
-        case String name when engine.directory().network(name).isEmpty() -> Run.without(null);
-        default -> {
-          ContainerNetwork.Lease lease = engine.network().lease(it.id());
-          PortClaims.Claimed claimed = engine.ports().claim(it, lease.attachment());
-          yield new Run(Optional.of(claimed.attachment()), lease.namespace(), claimed.refusal());
-        }
-      };
+      if (mode.startsWith(Namespaces.OF_CONTAINER)) {
+        return joining(it, mode.substring(Namespaces.OF_CONTAINER.length()));
+      }
+      if (mode.equals(Network.HOST)) {
+        return Run.in(null);
+      }
+      List<ContainerNetwork.EndpointRequest> requests = endpoints.requests(it);
+      if (requests.isEmpty()) {
+        return Run.in(engine.network().isolated(it.id()));
+      }
+      ContainerNetwork.Lease lease = engine.network().lease(it.id(), requests);
+      Routing routing = Routing.of(lease.attachments(), engine.directory()::networkById);
+      PortClaims.Claimed claimed = engine.ports().claim(it, lease.attachments());
+      return new Run(
+          claimed.attachments(),
+          lease.namespace(),
+          routing.resolver().isPresent(),
+          Optional.empty(),
+          claimed.refusal());
+    } catch (ProblemException e) {
+      return new Run(
+          List.of(),
+          null,
+          false,
+          Optional.empty(),
+          Optional.of(Refusals.ofNetworking(e.problem())));
     } catch (IOException e) {
       throw Refusals.fault("failed to set up container networking: " + e.getMessage())
           .asException();

@@ -33,6 +33,10 @@ public interface Steps {
   String REMOVE_RECORDED = "container.remove.recorded";
   String RENAME_CLAIMED = "container.rename.claimed";
   String RENAME_RECORDED = "container.rename.recorded";
+  String NETWORK_RECORDED = "container.network.recorded";
+  String NETWORK_REMOVED = "container.network.removed";
+  String CONNECT_RECORDED = "container.connect.recorded";
+  String DISCONNECT_RECORDED = "container.disconnect.recorded";
   String EXEC_REQUESTED = "container.exec.requested";
   String EXEC_RUNNING = "container.exec.running";
   String EXEC_RECORDED = "container.exec.recorded";

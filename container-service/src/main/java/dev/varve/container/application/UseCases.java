@@ -19,7 +19,9 @@ public record UseCases(
     Execs execs,
     StartExec startExec,
     WatchStats stats,
-    HealthChecks health) {
+    HealthChecks health,
+    Networks networks,
+    Connections connections) {
 
   /**
    * @param prefix of everything this engine names on its host
@@ -72,6 +74,8 @@ public record UseCases(
         execs,
         new StartExec(execs),
         new WatchStats(engine.directory(), statsReader),
-        health);
+        health,
+        new Networks(engine, ids),
+        new Connections(engine));
   }
 }

@@ -27,19 +27,18 @@ public final class ContainerEvolution implements Evolution<DomainState, DomainEv
       case ExecEvent.ExecCreated(String id, String containerId, ExecSpec spec) ->
           state == null ? new Exec(id, containerId, spec, new Exec.Phase.Created()) : state;
       case ExecEvent change -> state instanceof Exec it ? exec(it, change, event) : state;
-      case NetworkEvent.NetworkCreated it ->
-          new Network(
-              it.networkId(),
-              it.name(),
-              it.driver(),
-              it.bridge(),
-              it.subnet(),
-              it.gateway(),
-              it.internal(),
-              event.time());
+      case NetworkEvent.NetworkCreated(String id, NetworkSpec spec) ->
+          state == null ? new Network(id, spec, event.time()) : state;
+      case NetworkEvent.NetworkRemoved _ -> null;
+      case NetworkEvent.NetworkNameClaimed(String name, String networkId) ->
+          new NetworkName(name, networkId, event.node());
+      case NetworkEvent.NetworkNameReleased _ -> null;
+      case EndpointsEvent.EndpointsChanged(String containerId, var endpoints) ->
+          new Endpoints(containerId, endpoints);
+      case EndpointsEvent.EndpointsForgotten _ -> null;
       case NodeEvent.NodeStarted(String bootId, String version) ->
           new Node(event.subject().id(), bootId, version);
-      case PruneEvent.Pruned _ -> null;
+      case PruneEvent.Pruned _, PruneEvent.NetworksPruned _ -> null;
     };
   }
 

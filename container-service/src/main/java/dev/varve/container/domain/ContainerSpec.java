@@ -29,6 +29,17 @@ public record ContainerSpec(
   /** Annotation: the wish to be restarted when the health check fails. */
   static final String RESTART_WHEN_UNHEALTHY = "dev.varve.health.restart";
 
+  /** What it is connected to, unless that is changed; none for modes without links of its own. */
+  public List<EndpointSpec> endpoints() {
+    String mode = networkName();
+    if (mode.equals(Network.HOST)
+        || mode.equals(Network.NONE)
+        || mode.startsWith(Namespaces.OF_CONTAINER)) {
+      return List.of();
+    }
+    return host.endpoints().isEmpty() ? List.of(EndpointSpec.on(mode)) : host.endpoints();
+  }
+
   /** Whether there is a health check that looks at it. */
   public boolean isProbed() {
     List<String> test = healthCheck.map(HealthCheck::test).orElse(List.of());

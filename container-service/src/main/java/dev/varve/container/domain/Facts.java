@@ -24,6 +24,14 @@ public interface Facts {
     return state(Subjects.network(id)).map(Network.class::cast);
   }
 
+  default Optional<NetworkName> networkName(String name) {
+    return state(Subjects.networkName(name)).map(NetworkName.class::cast);
+  }
+
+  default Optional<Endpoints> endpoints(String containerId) {
+    return state(Subjects.endpoints(containerId)).map(Endpoints.class::cast);
+  }
+
   default Optional<Node> node(String name) {
     return state(Subjects.node(name)).map(Node.class::cast);
   }

@@ -45,7 +45,8 @@ public final class HostAdaptation {
             host.annotations(),
             host.isolation(),
             host.consoleSize(),
-            host.ports());
+            host.ports(),
+            host.endpoints());
     return new Verified<>(adapted, warnings);
   }
 

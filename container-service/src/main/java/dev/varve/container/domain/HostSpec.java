@@ -13,6 +13,7 @@ import java.util.OptionalInt;
  * @param cgroupParent of the container's cgroup; empty for the engine's own
  * @param init a small init in front of the program, which reaps orphans
  * @param consoleSize of the client's terminal at creation
+ * @param endpoints the networks it is to be connected to, if others than the mode's, or how
  */
 public record HostSpec(
     String networkMode,
@@ -34,7 +35,8 @@ public record HostSpec(
     Map<String, String> annotations,
     String isolation,
     ConsoleSize consoleSize,
-    PortBindings ports) {
+    PortBindings ports,
+    List<EndpointSpec> endpoints) {
 
   /** As {@code docker create} makes it when it is told nothing. */
   public static final HostSpec DEFAULT =
@@ -58,7 +60,8 @@ public record HostSpec(
           Map.of(),
           "",
           new ConsoleSize(0, 0),
-          PortBindings.NONE);
+          PortBindings.NONE,
+          List.of());
 
   /** One resource limit of setrlimit(2), by Docker's lower-case name without RLIMIT_. */
   public record Ulimit(String name, long soft, long hard) {}
@@ -91,7 +94,9 @@ public record HostSpec(
         sysctls,
         annotations,
         isolation,
-        consoleSize);
+        consoleSize,
+        ports,
+        endpoints);
   }
 
   /** The same with what an update may change. */
@@ -116,6 +121,33 @@ public record HostSpec(
         annotations,
         isolation,
         consoleSize,
-        ports);
+        ports,
+        endpoints);
+  }
+
+  /** The same on other networks. */
+  public HostSpec on(String otherMode, List<EndpointSpec> otherEndpoints) {
+    return new HostSpec(
+        otherMode,
+        autoRemove,
+        runtime,
+        init,
+        restartPolicy,
+        log,
+        namespaces,
+        privileges,
+        fileSystems,
+        nameResolution,
+        devices,
+        resources,
+        cgroupParent,
+        ulimits,
+        oomScoreAdj,
+        sysctls,
+        annotations,
+        isolation,
+        consoleSize,
+        ports,
+        otherEndpoints);
   }
 }

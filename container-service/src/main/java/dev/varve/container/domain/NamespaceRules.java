@@ -34,14 +34,9 @@ final class NamespaceRules {
   }
 
   private static Optional<Problem> names(ContainerSpec spec) {
-    if (spec.hostname().length() > MAX_HOSTNAME) {
-      return Optional.of(
-          Refusals.invalid("invalid hostname: longer than " + MAX_HOSTNAME + " characters"));
-    }
-    String network = spec.host().networkMode();
-    return network.startsWith(Namespaces.OF_CONTAINER)
+    return spec.hostname().length() > MAX_HOSTNAME
         ? Optional.of(
-            Refusals.notImplemented("network mode " + network + " is not implemented yet by Varve"))
+            Refusals.invalid("invalid hostname: longer than " + MAX_HOSTNAME + " characters"))
         : Optional.empty();
   }
 

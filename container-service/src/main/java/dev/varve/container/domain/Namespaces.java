@@ -8,7 +8,7 @@ public record Namespaces(String pid, String ipc, String uts, String cgroup, Stri
   public static final Namespaces DEFAULT = new Namespaces("", "", "", "", "");
 
   /** What a mode begins with that names another container. */
-  static final String OF_CONTAINER = "container:";
+  public static final String OF_CONTAINER = "container:";
 
   /** Whose namespace is meant by a mode; empty when no container's is. */
   static String donor(String mode) {

@@ -1,19 +1,14 @@
 package dev.varve.container.domain;
 
-/** What happens to a network. */
+/** What happens to a network, and to its name, whose subject can open again after its release. */
 public sealed interface NetworkEvent extends DomainEvent {
 
-  /**
-   * @param bridge the Linux bridge's name; empty for drivers without one
-   * @param subnet CIDR; empty for drivers without one
-   */
-  record NetworkCreated(
-      String networkId,
-      String name,
-      String driver,
-      String bridge,
-      String subnet,
-      String gateway,
-      boolean internal)
-      implements NetworkEvent {}
+  record NetworkCreated(String networkId, NetworkSpec spec) implements NetworkEvent {}
+
+  /** Closes the network's subject. */
+  record NetworkRemoved(String networkId, String name) implements NetworkEvent {}
+
+  record NetworkNameClaimed(String name, String networkId) implements NetworkEvent {}
+
+  record NetworkNameReleased(String name, String networkId) implements NetworkEvent {}
 }

@@ -55,6 +55,129 @@ public final class Refusals {
             .formatted(container, endpointId, why));
   }
 
+  /** Why a start is refused that cannot have its networks. */
+  public static Problem ofNetworking(Problem cause) {
+    String prefix = "failed to set up container networking: ";
+    return cause.message().startsWith(prefix)
+        ? cause
+        : new Problem(cause.code(), prefix + cause.message());
+  }
+
+  public static Problem networkNotFound(String reference) {
+    return new Problem(Code.NOT_FOUND, "network " + reference + " not found");
+  }
+
+  public static Problem ambiguousNetwork(String reference, int matches) {
+    return invalid("network " + reference + " is ambiguous (" + matches + " matches found)");
+  }
+
+  public static Problem networkExists(String name) {
+    return conflict("network with name " + name + " already exists");
+  }
+
+  public static Problem builtinNetwork(String name) {
+    return forbidden("operation is not permitted on predefined " + name + " network");
+  }
+
+  public static Problem builtinStays(String name) {
+    return forbidden(name + " is a pre-defined network and cannot be removed");
+  }
+
+  public static Problem hasEndpoints(Network it) {
+    return forbidden(
+        "error while removing network: network %s id %s has active endpoints"
+            .formatted(it.name(), it.id()));
+  }
+
+  public static Problem noSuchDriver(String driver) {
+    return new Problem(
+        Code.NOT_FOUND,
+        "could not find plugin " + driver + " in v1 plugin registry: plugin not found");
+  }
+
+  public static Problem poolOverlaps() {
+    return forbidden("invalid pool request: Pool overlaps with other one on this address space");
+  }
+
+  public static Problem bridgeTaken(String network, String bridge) {
+    return forbidden(
+        "conflicts with network %s (%s): networks have same bridge name"
+            .formatted(network, bridge));
+  }
+
+  /**
+   * @param holders names of the networks that have them all
+   */
+  public static Problem poolsExhausted(String holders) {
+    return invalid("all predefined address pools have been fully subnetted; held by " + holders);
+  }
+
+  public static Problem addressTaken(String address, String network) {
+    return forbidden("Address already in use: " + address + " on network " + network);
+  }
+
+  /**
+   * @param holders names of the containers that have them all
+   */
+  public static Problem addressesExhausted(Network it, boolean v6, String holders) {
+    return forbidden(
+        "no available %s addresses on this network's address pools: %s (%s); held by %s"
+            .formatted(v6 ? "IPv6" : "IPv4", it.name(), it.id(), holders));
+  }
+
+  public static Problem endpointExists(String container, String network) {
+    return forbidden(
+        "endpoint with name %s already exists in network %s".formatted(container, network));
+  }
+
+  public static Problem notConnected(String containerId, String network) {
+    return fault("container " + containerId + " is not connected to network " + network);
+  }
+
+  public static Problem hostNetworkStays() {
+    return invalid(
+        "container cannot be disconnected from host network or connected to host network");
+  }
+
+  public static Problem sharedNetworkStays() {
+    return invalid(
+        "container sharing network namespace with another container or host cannot be connected"
+            + " to any other network");
+  }
+
+  public static Problem noneNetworkStays() {
+    return invalid(
+        "container cannot be connected to multiple networks with one of the networks in private"
+            + " (none) mode");
+  }
+
+  public static Problem connectionOfRemoved(String containerId) {
+    return conflict(
+        "container "
+            + containerId
+            + " is marked for removal and cannot be connected or disconnected to the network");
+  }
+
+  public static Problem changedMeanwhile(Container it) {
+    return conflict("container " + it.id() + " was started or stopped meanwhile; try again");
+  }
+
+  public static Problem joinOfStopped(String containerId) {
+    return conflict("cannot join network of a non running container: " + containerId);
+  }
+
+  public static Problem joinOfOwn() {
+    return invalid("cannot join own network");
+  }
+
+  public static Problem forbidden(String message) {
+    return new Problem(Code.FORBIDDEN, message);
+  }
+
+  public static Problem unavailable(String message) {
+    return new Problem(Code.UNAVAILABLE, message);
+  }
+
   public static Problem nameTaken(String name, String holderId) {
     return conflict(
         "Conflict. The container name \"/%s\" is already in use by container \"%s\". You have to remove (or rename) that container to be able to reuse that name."

@@ -5,6 +5,7 @@ import dev.varve.container.domain.ContainerEvent.RemoveRequested;
 import dev.varve.container.domain.ContainerEvent.Removed;
 import dev.varve.container.domain.ContainerEvent.RestartCancelled;
 import dev.varve.container.domain.ContainerEvent.SignalRequested;
+import dev.varve.container.domain.EndpointsEvent.EndpointsForgotten;
 import dev.varve.container.domain.ExecEvent.ExecRemoved;
 import dev.varve.container.domain.NameEvent.NameReleased;
 import dev.varve.eventlog.Decision;
@@ -73,6 +74,9 @@ public final class RemoveDecider {
         drafts.add(new Draft<>(Subjects.container(id), event));
       }
       drafts.add(new Draft<>(Subjects.container(id), new Removed()));
+    }
+    if (facts.endpoints(id).isPresent()) {
+      drafts.add(new Draft<>(Subjects.endpoints(id), new EndpointsForgotten(id)));
     }
     if (facts.name(name).filter(claim -> claim.containerId().equals(id)).isPresent()) {
       drafts.add(new Draft<>(Subjects.name(name), new NameReleased(name, id)));

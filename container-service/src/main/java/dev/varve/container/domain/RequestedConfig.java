@@ -25,4 +25,24 @@ public record RequestedConfig(
     Optional<HealthCheck> healthCheck,
     List<String> onBuild,
     List<String> shell,
-    boolean networkDisabled) {}
+    boolean networkDisabled) {
+
+  /** The same with another host's side. */
+  public RequestedConfig with(HostSpec other) {
+    return new RequestedConfig(
+        image,
+        imageId,
+        hostname,
+        domainname,
+        labels,
+        process,
+        entrypointGiven,
+        other,
+        exposedPorts,
+        volumes,
+        healthCheck,
+        onBuild,
+        shell,
+        networkDisabled);
+  }
+}

@@ -26,10 +26,10 @@ public final class RunDecider {
   /**
    * The intent to run; false when it runs already, or shall not any more.
    *
-   * @param attachment the address claimed for the run, unless it has none of its own
+   * @param attachments the places on networks claimed for the run
    */
   public static Decision<DomainEvent, Boolean> request(
-      Facts facts, String id, StartReason reason, Optional<NetworkAttachment> attachment) {
+      Facts facts, String id, StartReason reason, List<NetworkAttachment> attachments) {
     Optional<Container> found = facts.container(id);
     if (found.isEmpty()) {
       return new Decision.Rejected<>(Refusals.noSuchContainer(id));
@@ -46,7 +46,7 @@ public final class RunDecider {
     }
     List<ContainerEvent> events = new ArrayList<>();
     events.add(new StartRequested(reason));
-    attachment.ifPresent(network -> events.add(new NetworkConnected(network)));
+    attachments.forEach(network -> events.add(new NetworkConnected(network)));
     return accept(it, events, true);
   }
 

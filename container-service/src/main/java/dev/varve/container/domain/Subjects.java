@@ -7,6 +7,9 @@ public final class Subjects {
   /** Of what is told of all containers at once. */
   public static final Subject PRUNE = new Subject("prune", "containers");
 
+  /** Of what is told of all networks at once. */
+  public static final Subject PRUNE_NETWORKS = new Subject("prune", "networks");
+
   private Subjects() {}
 
   public static Subject container(String id) {
@@ -23,6 +26,16 @@ public final class Subjects {
 
   public static Subject network(String id) {
     return new Subject("network", id);
+  }
+
+  /** Which container name belongs to whom is {@link #name}; networks have names of their own. */
+  public static Subject networkName(String name) {
+    return new Subject("network-name", name);
+  }
+
+  /** The networks a container is to be connected to, once they were changed. */
+  public static Subject endpoints(String containerId) {
+    return new Subject("endpoints", containerId);
   }
 
   public static Subject node(String name) {

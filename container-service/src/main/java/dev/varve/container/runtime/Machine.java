@@ -1,6 +1,7 @@
 package dev.varve.container.runtime;
 
 import dev.varve.container.adapter.conmon.ConmonRuntime;
+import dev.varve.container.adapter.dns.AardvarkServer;
 import dev.varve.container.adapter.files.EtcFiles;
 import dev.varve.container.adapter.files.HealthFile;
 import dev.varve.container.adapter.host.ProcHost;
@@ -18,9 +19,10 @@ import dev.varve.container.application.ContainerNetwork;
 import dev.varve.container.application.ContainerRuntime;
 import dev.varve.container.application.HealthLog;
 import dev.varve.container.application.HostFacts;
-import dev.varve.container.application.PublishedPorts;
 import dev.varve.container.application.LogStore;
 import dev.varve.container.application.MountSources;
+import dev.varve.container.application.NamedNetwork;
+import dev.varve.container.application.PublishedPorts;
 import dev.varve.container.application.RunFiles;
 import dev.varve.container.application.StatsReader;
 import dev.varve.linux.files.FileCalls;
@@ -54,7 +56,8 @@ final class Machine implements AutoCloseable {
 
   Machine(Path root, Path run, String prefix) throws IOException {
     LinuxNetwork kernel = open(new LinuxNetwork());
-    network = open(new KernelContainerNetwork(kernel, prefix, run));
+    AardvarkServer names = open(new AardvarkServer(run));
+    network = new NamedNetwork(open(new KernelContainerNetwork(kernel, prefix, run)), names);
     ports =
         open(new HostPorts(kernel, open(new NftTables(kernel)), prefix, EphemeralPorts.ofHost()));
     runtime =

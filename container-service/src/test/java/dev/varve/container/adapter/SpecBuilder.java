@@ -109,7 +109,8 @@ public final class SpecBuilder {
             annotations,
             "",
             consoleSize,
-            PortBindings.NONE);
+            PortBindings.NONE,
+            List.of());
     return new ContainerSpec(
         "busybox",
         "sha256:0",

@@ -3,13 +3,19 @@ package dev.varve.container.adapter;
 import dev.varve.container.adapter.conmon.ConmonRuntime;
 import dev.varve.container.adapter.network.KernelContainerNetwork;
 import dev.varve.container.adapter.oci.OciRuntimeSpecs;
-import dev.varve.container.application.ContainerNetwork.BridgeNetwork;
+import dev.varve.container.application.ContainerNetwork;
+import dev.varve.container.application.ContainerNetwork.EndpointRequest;
 import dev.varve.container.application.ContainerNetwork.Lease;
 import dev.varve.container.application.ContainerRuntime.ExecHandle;
 import dev.varve.container.application.ContainerRuntime.ExecRequest;
 import dev.varve.container.application.ContainerRuntime.RunRequest;
 import dev.varve.container.application.Frames;
 import dev.varve.container.application.StandardStreams;
+import dev.varve.container.domain.DefaultPools;
+import dev.varve.container.domain.EndpointSpec;
+import dev.varve.container.domain.Network;
+import dev.varve.container.domain.NetworkSpec;
+import dev.varve.container.domain.Subnet;
 import dev.varve.linux.files.KernelFileCalls;
 import dev.varve.linux.mounts.KernelMountCalls;
 import dev.varve.linux.net.LinuxNetwork;
@@ -17,6 +23,7 @@ import dev.varve.linux.process.ProcessFacts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -69,9 +76,24 @@ public final class Timings {
                 directory.resolve("run"),
                 "rttm",
                 Clock.systemUTC())) {
-      network.ensureBridge(
-          new BridgeNetwork("n", "bridge", "rttm0", "10.213.0.0/16", "10.213.0.1"));
-      network.reconcile(Set.of(), Set.of());
+      Network bridge =
+          new Network(
+              "n",
+              NetworkSpec.builtin(
+                  "bridge",
+                  "bridge",
+                  "rttm0",
+                  List.of(DefaultPools.pool(Subnet.parse("10.213.0.0/16")))),
+              Instant.EPOCH);
+      List<EndpointRequest> requests =
+          List.of(
+              new EndpointRequest(
+                  bridge,
+                  EndpointSpec.on("bridge"),
+                  Set.of(),
+                  new ContainerNetwork.Names(List.of(), List.of())));
+      network.restore(List.of(bridge));
+      network.reconcile(Map.of());
       CountDownLatch[] latch = new CountDownLatch[1];
       runtime.watchExits((id, exit) -> latch[0].countDown());
       SpecBuilder spec = new SpecBuilder("true");
@@ -82,7 +104,7 @@ public final class Timings {
         }
         String id = String.format("%064x", 0xbeef0000L + i);
         latch[0] = new CountDownLatch(1);
-        Lease lease = timed("lease", () -> network.lease(id));
+        Lease lease = timed("lease", () -> network.lease(id, requests));
         RunRequest request =
             new RunRequest(
                 id,

@@ -3,12 +3,15 @@ package dev.varve.container.application;
 import dev.varve.container.domain.Container;
 import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.KernelSupport;
+import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.Specs;
+import dev.varve.container.domain.Subnet;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 
 /** The rest of a machine: network, files, mounts. Outlives the services on it, too. */
@@ -35,6 +39,11 @@ final class FakeNode
   final Map<Path, List<String>> logs = new ConcurrentHashMap<>();
   final Map<String, Known> health = new ConcurrentHashMap<>();
   volatile String bootId = "boot-1";
+
+  /** What a container is connected to, by container. */
+  final Map<String, List<String>> wired = new ConcurrentHashMap<>();
+
+  private final Map<String, List<NetworkAttachment>> places = new ConcurrentHashMap<>();
 
   @Override
   public boolean exists(String path) {
@@ -65,22 +74,79 @@ final class FakeNode
   }
 
   @Override
-  public void ensureBridge(BridgeNetwork network) {}
+  public void restore(Collection<Network> networks) {}
 
   @Override
-  public String freeSubnet() {
-    return "172.17.0.0/16";
+  public void add(Network network) {}
+
+  @Override
+  public boolean retire(String networkId) {
+    return places.values().stream()
+        .flatMap(List::stream)
+        .noneMatch(it -> it.networkId().equals(networkId));
   }
 
   @Override
-  public Lease lease(String containerId) throws IOException {
+  public void reopen(String networkId) {}
+
+  @Override
+  public void remove(Network network) {}
+
+  @Override
+  public List<Subnet> inUse() {
+    return List.of();
+  }
+
+  @Override
+  public Lease lease(String containerId, List<EndpointRequest> requests) throws IOException {
     if (!namespaces.add(containerId)) {
       throw new IOException("leased already: " + containerId);
     }
+    requests.forEach(request -> claim(containerId, request));
     return new Lease(
+        List.copyOf(places.getOrDefault(containerId, List.of())), Path.of("/netns", containerId));
+  }
+
+  @Override
+  public NetworkAttachment claim(String containerId, EndpointRequest request) {
+    List<NetworkAttachment> mine =
+        places.computeIfAbsent(containerId, _ -> new CopyOnWriteArrayList<>());
+    NetworkAttachment place =
         new NetworkAttachment(
-            "bridge", "n1", "e1", "172.17.0.2", 16, "172.17.0.1", "02:42:ac:11:00:02", List.of()),
-        Path.of("/netns", containerId));
+            request.network().name(),
+            request.network().id(),
+            "e1",
+            "172.17.0.2",
+            16,
+            "172.17.0.1",
+            "02:42:ac:11:00:02",
+            Optional.empty(),
+            "eth" + mine.size(),
+            request.spec(),
+            List.of());
+    mine.add(place);
+    return place;
+  }
+
+  @Override
+  public void wire(String containerId) {
+    wired.put(
+        containerId,
+        places.getOrDefault(containerId, List.of()).stream()
+            .map(NetworkAttachment::network)
+            .toList());
+  }
+
+  @Override
+  public void disconnect(String containerId, String networkId) {
+    places.getOrDefault(containerId, List.of()).removeIf(it -> it.networkId().equals(networkId));
+    wire(containerId);
+  }
+
+  @Override
+  public Path joined(String containerId, String otherId) {
+    namespaces.add(containerId);
+    return Path.of("/netns", otherId);
   }
 
   @Override
@@ -92,11 +158,14 @@ final class FakeNode
   @Override
   public void release(String containerId) {
     namespaces.remove(containerId);
+    places.remove(containerId);
+    wired.remove(containerId);
   }
 
   @Override
-  public void reconcile(Set<String> runningContainerIds, Set<String> addressesInUse) {
-    namespaces.retainAll(runningContainerIds);
+  public void reconcile(Map<String, Running> running) {
+    namespaces.retainAll(running.keySet());
+    places.keySet().retainAll(running.keySet());
   }
 
   @Override
@@ -110,7 +179,10 @@ final class FakeNode
 
   @Override
   public Paths write(
-      Container container, Optional<NetworkAttachment> attachment, String hostGateway) {
+      Container container,
+      List<NetworkAttachment> attachments,
+      boolean resolver,
+      String hostGateway) {
     directories.add(container.id());
     return paths(container.id());
   }

@@ -39,7 +39,8 @@ class HostAdaptationTest {
         it.annotations(),
         it.isolation(),
         it.consoleSize(),
-        it.ports());
+        it.ports(),
+        it.endpoints());
   }
 
   private static Privileges securityOpt(boolean privileged, String... options) {

@@ -87,6 +87,7 @@ public final class LifeSpecs {
         Map.of(ContainerSpec.RESTART_WHEN_UNHEALTHY, "true"),
         it.isolation(),
         it.consoleSize(),
-        it.ports());
+        it.ports(),
+        it.endpoints());
   }
 }

@@ -56,7 +56,7 @@ class RestartsTest {
   }
 
   private static void again(Given given) {
-    given.when(facts -> RunDecider.request(facts, ID, StartReason.POLICY, Optional.empty()));
+    given.when(facts -> RunDecider.request(facts, ID, StartReason.POLICY, List.of()));
     given.when(facts -> RunDecider.started(facts, ID, STARTED));
   }
 
@@ -110,7 +110,7 @@ class RestartsTest {
     assertThat(end(given, 3, Duration.ZERO)).isEmpty();
     assertThat(it(given).restarts().count()).isEqualTo(2);
 
-    given.when(facts -> RunDecider.request(facts, ID, StartReason.ASKED, Optional.empty()));
+    given.when(facts -> RunDecider.request(facts, ID, StartReason.ASKED, List.of()));
     assertThat(it(given).restarts()).isEqualTo(Restarts.NONE);
   }
 
@@ -154,9 +154,7 @@ class RestartsTest {
         .events(new RestartCancelled(), new Stopped());
     assertThat(it(given).status()).isEqualTo(Status.EXITED);
     assertThat(it(given).restarts().stopped()).isTrue();
-    given
-        .when(facts -> RunDecider.request(facts, ID, StartReason.POLICY, Optional.empty()))
-        .events();
+    given.when(facts -> RunDecider.request(facts, ID, StartReason.POLICY, List.of())).events();
   }
 
   @Test
@@ -174,9 +172,7 @@ class RestartsTest {
         .refused(
             Code.CONFLICT,
             "cannot remove container \"/web\": container is restarting: stop the container before removing or force remove");
-    given
-        .when(facts -> RunDecider.request(facts, ID, StartReason.ASKED, Optional.empty()))
-        .events();
+    given.when(facts -> RunDecider.request(facts, ID, StartReason.ASKED, List.of())).events();
     given
         .when(facts -> RemoveDecider.request(facts, ID, "web", true, false))
         .events(new RemoveRequested(true, false), new RestartCancelled());
@@ -194,7 +190,7 @@ class RestartsTest {
   void aRestartThatTheRuntimeRefusesIsNotTriedAgain() {
     Given given = running("always", 0);
     end(given, 3, Duration.ZERO);
-    given.when(facts -> RunDecider.request(facts, ID, StartReason.POLICY, Optional.empty()));
+    given.when(facts -> RunDecider.request(facts, ID, StartReason.POLICY, List.of()));
 
     given
         .when(facts -> RunDecider.failed(facts, ID, new StartFailed(127, "not found")))
@@ -242,7 +238,7 @@ class RestartsTest {
   void whatTheEngineBeganItselfBeginsAgainAfterACrash() {
     Given given = running("always", 0);
     end(given, 1, Duration.ZERO);
-    given.when(facts -> RunDecider.request(facts, ID, StartReason.POLICY, Optional.empty()));
+    given.when(facts -> RunDecider.request(facts, ID, StartReason.POLICY, List.of()));
     StartFailed failed = new StartFailed(128, "crash");
 
     given

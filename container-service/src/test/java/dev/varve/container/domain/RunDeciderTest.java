@@ -15,14 +15,13 @@ import dev.varve.container.domain.ContainerEvent.StopRequested;
 import dev.varve.container.domain.ContainerEvent.Stopped;
 import dev.varve.eventlog.Problem.Code;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RunDeciderTest {
   private static final String ID = "c".repeat(64);
   private static final NetworkAttachment NETWORK =
       new NetworkAttachment(
-          "bridge", "n1", "e1", "172.17.0.2", 16, "172.17.0.1", "02:42:00:00:00:01", List.of());
+          "bridge", "n1", "e1", "172.17.0.2", 16, "172.17.0.1", "02:42:00:00:00:01");
   private static final Started STARTED = new Started(17, Given.TIME, 1700);
   private static final Exited SEEN = new Exited(3, Given.TIME, false, "");
   private static final Exited EXITED = SEEN.because(ExitCause.of(ExitCause.Kind.EXIT));
@@ -44,7 +43,7 @@ class RunDeciderTest {
     Given given = given();
 
     given
-        .when(facts -> RunDecider.request(facts, ID, StartReason.ASKED, Optional.of(NETWORK)))
+        .when(facts -> RunDecider.request(facts, ID, StartReason.ASKED, List.of(NETWORK)))
         .events(new StartRequested(StartReason.ASKED), new NetworkConnected(NETWORK));
 
     assertThat(given.container(ID).orElseThrow().status()).isEqualTo(Status.CREATED);
@@ -54,7 +53,7 @@ class RunDeciderTest {
   void startOfARunningContainerChangesNothing() {
     Given.Then<Boolean> then =
         given(new StartRequested(StartReason.ASKED), STARTED)
-            .when(facts -> RunDecider.request(facts, ID, StartReason.ASKED, Optional.of(NETWORK)));
+            .when(facts -> RunDecider.request(facts, ID, StartReason.ASKED, List.of(NETWORK)));
 
     then.events();
     assertThat(then.answer()).isFalse();
@@ -63,14 +62,14 @@ class RunDeciderTest {
   @Test
   void startOfAContainerThatIsBeingRemovedIsRefused() {
     given(new RemoveRequested(false, false))
-        .when(facts -> RunDecider.request(facts, ID, StartReason.ASKED, Optional.empty()))
+        .when(facts -> RunDecider.request(facts, ID, StartReason.ASKED, List.of()))
         .refused(Code.CONFLICT, "container is marked for removal and cannot be started");
   }
 
   @Test
   void startOfAnUnknownContainerIsRefused() {
     Given.nothing()
-        .when(facts -> RunDecider.request(facts, "nope", StartReason.ASKED, Optional.empty()))
+        .when(facts -> RunDecider.request(facts, "nope", StartReason.ASKED, List.of()))
         .refused(Code.NOT_FOUND, "No such container: nope");
   }
 

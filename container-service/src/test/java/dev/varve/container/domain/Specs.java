@@ -127,7 +127,8 @@ public final class Specs {
         it.annotations(),
         it.isolation(),
         it.consoleSize(),
-        ports);
+        ports,
+        it.endpoints());
   }
 
   public static ContainerSpec spec(ProcessSpec process, HostSpec host) {

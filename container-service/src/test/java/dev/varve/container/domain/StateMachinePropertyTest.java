@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
@@ -122,7 +121,7 @@ class StateMachinePropertyTest {
     StopPurpose purpose = StopPurpose.values()[random.nextInt(StopPurpose.values().length)];
     return switch (random.nextInt(18)) {
       case 0 -> facts -> create(facts, id, name, flag);
-      case 1, 2 -> facts -> RunDecider.request(facts, id, reason, Optional.empty());
+      case 1, 2 -> facts -> RunDecider.request(facts, id, reason, List.of());
       case 3, 4 ->
           facts -> RunDecider.started(facts, id, new Started(random.nextInt(), Given.TIME, 1));
       case 5 -> facts -> RunDecider.failed(facts, id, new StartFailed(127, "no"));

@@ -2,10 +2,12 @@ package dev.varve.gateway.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.varve.api.container.v1.Config;
+import dev.varve.api.container.v1.EndpointSpec;
 import dev.varve.api.container.v1.HealthCheck;
 import dev.varve.api.container.v1.HostConfig;
 import dev.varve.gateway.http.ApiVersion;
 import dev.varve.gateway.http.Refusal;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -25,10 +27,12 @@ public record CreateBody(Config config, HostConfig host, List<String> warnings) 
       throw Refusal.badRequest("config cannot be empty in order to create a container");
     }
     Fields fields = Fields.of("", body);
-    HostConfig host = HostConfigBody.parse(fields.object("HostConfig"), version);
-    requireDefaultNetworking(fields.object("NetworkingConfig"), host.getNetworkMode());
+    HostConfig.Builder host =
+        HostConfigBody.parse(fields.object("HostConfig"), version).toBuilder();
+    endpoints(fields.object("NetworkingConfig"), host);
+    macAddress(fields.text("MacAddress"), host);
     return new CreateBody(
-        config(fields), host, HostConfigBody.warnings(fields.object("HostConfig")));
+        config(fields), host.build(), HostConfigBody.warnings(fields.object("HostConfig")));
   }
 
   /** What a commit shall give its image instead of what the container was run with. */
@@ -37,7 +41,6 @@ public record CreateBody(Config config, HostConfig host, List<String> warnings) 
   }
 
   private static Config config(Fields fields) throws Refusal {
-    fields.notYet("MacAddress");
     Config.Builder config =
         Config.newBuilder()
             .setHostname(fields.text("Hostname"))
@@ -86,21 +89,50 @@ public record CreateBody(Config config, HostConfig host, List<String> warnings) 
         .build();
   }
 
-  private static void requireDefaultNetworking(Fields networking, String mode) throws Refusal {
+  /** Nothing is said of the default bridge, or of the mode's network, by naming it alone. */
+  private static void endpoints(Fields networking, HostConfig.Builder host) throws Refusal {
     Fields endpoints = networking.object("EndpointsConfig");
+    List<EndpointSpec> asked = new ArrayList<>();
     for (String name : networking.keys("EndpointsConfig")) {
-      boolean ofMode =
-          name.equals(mode)
-              || (mode.isEmpty() || mode.equals("default") || mode.equals("bridge"))
-                  && (name.equals("default") || name.equals("bridge"));
-      if (!ofMode) {
-        throw Refusal.notYet("NetworkingConfig.EndpointsConfig (network " + name + ")");
-      }
-      Fields endpoint = endpoints.object(name);
-      for (String field :
-          List.of("IPAMConfig", "Links", "Aliases", "MacAddress", "DriverOpts", "GwPriority")) {
-        endpoint.notYet(field);
+      asked.add(EndpointBody.parse(name, endpoints.object(name)));
+    }
+    String mode = host.getNetworkMode();
+    boolean plain =
+        asked.size() == 1
+            && (asked.getFirst().getNetwork().equals(mode)
+                || isDefault(mode) && isDefault(asked.getFirst().getNetwork()))
+            && asked.getFirst().equals(plain(asked.getFirst().getNetwork()));
+    if (!plain) {
+      host.addAllEndpoints(asked);
+    }
+  }
+
+  /** The older place for it, which means the network of the mode. */
+  private static void macAddress(String address, HostConfig.Builder host) throws Refusal {
+    if (address.isEmpty()) {
+      return;
+    }
+    String mode = host.getNetworkMode().isEmpty() ? "bridge" : host.getNetworkMode();
+    for (EndpointSpec.Builder endpoint : host.getEndpointsBuilderList()) {
+      if (endpoint.getNetwork().equals(mode)
+          || isDefault(mode) && isDefault(endpoint.getNetwork())) {
+        if (!endpoint.getMacAddress().isEmpty() && !endpoint.getMacAddress().equals(address)) {
+          throw Refusal.badRequest(
+              "conflicting MAC addresses: the container-wide MAC address must match the"
+                  + " endpoint-specific MAC address for the main network, or be left empty");
+        }
+        endpoint.setMacAddress(address);
+        return;
       }
     }
+    host.addEndpoints(EndpointSpec.newBuilder().setNetwork(mode).setMacAddress(address));
+  }
+
+  private static boolean isDefault(String network) {
+    return network.isEmpty() || network.equals("default") || network.equals("bridge");
+  }
+
+  private static EndpointSpec plain(String network) {
+    return EndpointSpec.newBuilder().setNetwork(network).build();
   }
 }

@@ -21,6 +21,8 @@ import dev.varve.events.container.v1.HealthChanged;
 import dev.varve.events.container.v1.NetworkConnected;
 import dev.varve.events.container.v1.NetworkCreated;
 import dev.varve.events.container.v1.NetworkDisconnected;
+import dev.varve.events.container.v1.NetworkRemoved;
+import dev.varve.events.container.v1.NetworksPruned;
 import dev.varve.events.container.v1.OutOfMemory;
 import dev.varve.events.container.v1.Paused;
 import dev.varve.events.container.v1.ProcessesListed;
@@ -80,7 +82,9 @@ final class ContainerTeller implements Teller {
           ExecDetached.getDefaultInstance(),
           ExecExited.getDefaultInstance(),
           ExecRemoved.getDefaultInstance(),
-          NetworkCreated.getDefaultInstance());
+          NetworkCreated.getDefaultInstance(),
+          NetworkRemoved.getDefaultInstance(),
+          NetworksPruned.getDefaultInstance());
 
   @Override
   public String service() {
@@ -112,7 +116,7 @@ final class ContainerTeller implements Teller {
       case Renamed it when state instanceof OfContainer known -> known.renamed(it.getNewName());
       case ExecCreated it -> new OfExec(it.getContainerId(), String.join(" ", it.getCmdList()));
       case NetworkCreated it -> new OfNetwork(it.getName(), it.getDriver());
-      case Removed _, ExecRemoved _, Pruned _ -> null;
+      case Removed _, ExecRemoved _, Pruned _, NetworkRemoved _, NetworksPruned _ -> null;
       default -> state;
     };
   }
@@ -165,6 +169,19 @@ final class ContainerTeller implements Teller {
                   it.getNetworkId(),
                   Map.of("name", it.getName(), "type", it.getDriver()),
                   event.time()));
+      case NetworkRemoved it ->
+          List.of(
+              new Told(
+                  "network",
+                  "destroy",
+                  it.getNetworkId(),
+                  Map.of(
+                      "name",
+                      it.getName(),
+                      "type",
+                      known instanceof OfNetwork network ? network.driver() : ""),
+                  event.time()));
+      case NetworksPruned _ -> List.of(Told.prune("network", 0, event.time()));
       case ExecCreated _ -> exec(event, known, "exec_create: ", memory);
       case ExecStartRequested _ -> exec(event, known, "exec_start: ", memory);
       case ExecDetached _ -> exec(event, known, "exec_detach", memory);

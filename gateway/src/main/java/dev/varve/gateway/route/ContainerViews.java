@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** A container as Docker's clients see it. Pure. */
 final class ContainerViews {
   static final String DRIVER = "overlay2";
+  private static final int SHORT_ID = 12;
 
   private ContainerViews() {}
 
@@ -46,7 +47,7 @@ final class ContainerViews {
         ContainerStatus.word(it.getState().getStatus()),
         ContainerStatus.text(it.getState(), now),
         new ContainerSummaryJson.Host(network),
-        new ContainerSummaryJson.Networks(endpoints(it)),
+        new ContainerSummaryJson.Networks(endpoints(it, null)),
         MountViews.points(it.getHost()));
   }
 
@@ -77,7 +78,7 @@ final class ContainerViews {
         it.hasSizeRootFs() ? it.getSizeRootFs() : null,
         MountViews.points(it.getHost()),
         config(it.getConfig()),
-        networkSettings(it));
+        networkSettings(it, version));
   }
 
   private static ContainerJson.StateJson state(State state) {
@@ -154,7 +155,8 @@ final class ContainerViews {
         check.getRetries());
   }
 
-  private static ContainerJson.NetworkSettingsJson networkSettings(Container it) {
+  private static ContainerJson.NetworkSettingsJson networkSettings(
+      Container it, ApiVersion version) {
     NetworkAttachment main =
         it.getNetworksList().stream()
             .filter(attachment -> attachment.getNetwork().equals("bridge"))
@@ -173,44 +175,22 @@ final class ContainerViews {
         null,
         main.getEndpointId(),
         main.getGateway(),
-        "",
-        0,
+        main.getIpv6Address(),
+        main.getIpv6PrefixLength(),
         main.getAddress(),
         main.getPrefixLength(),
-        "",
+        main.getIpv6Gateway(),
         main.getMacAddress(),
-        endpoints(it));
+        endpoints(it, version.atLeast(45) ? null : it.getId().substring(0, SHORT_ID)));
   }
 
   /** The container's networks; one it will join when it runs is shown without addresses. */
-  private static Map<String, EndpointJson> endpoints(Container it) {
+  private static Map<String, EndpointJson> endpoints(Container it, @Nullable String shortId) {
     Map<String, EndpointJson> endpoints = new TreeMap<>();
     for (NetworkAttachment attachment : it.getNetworksList()) {
-      endpoints.put(attachment.getNetwork(), endpoint(attachment));
-    }
-    if (endpoints.isEmpty() && !networkMode(it).startsWith("container:")) {
-      endpoints.put(networkMode(it), endpoint(NetworkAttachment.getDefaultInstance()));
+      endpoints.put(attachment.getNetwork(), NetworkViews.endpoint(attachment, shortId));
     }
     return endpoints;
-  }
-
-  private static EndpointJson endpoint(NetworkAttachment attachment) {
-    return new EndpointJson(
-        null,
-        null,
-        null,
-        attachment.getMacAddress(),
-        null,
-        0,
-        attachment.getNetworkId(),
-        attachment.getEndpointId(),
-        attachment.getGateway(),
-        attachment.getAddress(),
-        attachment.getPrefixLength(),
-        "",
-        "",
-        0,
-        null);
   }
 
   private static String networkMode(Container it) {

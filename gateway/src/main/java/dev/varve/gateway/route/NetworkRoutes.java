@@ -1,22 +1,28 @@
 package dev.varve.gateway.route;
 
+import dev.varve.api.container.v1.ConnectNetworkRequest;
 import dev.varve.api.container.v1.Container;
+import dev.varve.api.container.v1.CreateNetworkResponse;
+import dev.varve.api.container.v1.DisconnectNetworkRequest;
+import dev.varve.api.container.v1.InspectNetworkRequest;
 import dev.varve.api.container.v1.ListNetworksRequest;
 import dev.varve.api.container.v1.ListRequest;
 import dev.varve.api.container.v1.Network;
-import dev.varve.api.container.v1.NetworkAttachment;
-import dev.varve.gateway.docker.DockerTime;
+import dev.varve.api.container.v1.RemoveNetworkRequest;
+import dev.varve.gateway.docker.EndpointBody;
+import dev.varve.gateway.docker.Fields;
 import dev.varve.gateway.docker.Filters;
-import dev.varve.gateway.docker.json.NetworkJson;
+import dev.varve.gateway.docker.NetworkBody;
 import dev.varve.gateway.http.Exchange;
 import dev.varve.gateway.http.Refusal;
 import dev.varve.gateway.http.Routes;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
-/** Looking at networks; they are all predefined ones so far. */
+/** Making networks, looking at them, and containers' connections to them. */
 final class NetworkRoutes {
   private static final Set<String> KEYS =
       Set.of("dangling", "driver", "id", "label", "name", "scope", "type");
@@ -31,6 +37,10 @@ final class NetworkRoutes {
     routes.add("GET", "/networks", this::list);
     routes.add("GET", "/networks/", this::list);
     routes.add("GET", "/networks/{id}", this::inspect);
+    routes.add("POST", "/networks/create", this::create);
+    routes.add("DELETE", "/networks/{id}", this::remove);
+    routes.add("POST", "/networks/{id}/connect", this::connect);
+    routes.add("POST", "/networks/{id}/disconnect", this::disconnect);
   }
 
   private void list(Exchange exchange) throws Exception {
@@ -40,98 +50,100 @@ final class NetworkRoutes {
         throw Refusal.badRequest("invalid filter: 'type'='" + type + "'");
       }
     }
-    boolean dangling = filters.flag("dangling", false);
+    List<Network> shown = new ArrayList<>();
+    for (Network network :
+        services
+            .containers(exchange)
+            .listNetworks(ListNetworksRequest.getDefaultInstance())
+            .getNetworksList()) {
+      if (fits(network, filters)) {
+        shown.add(network);
+      }
+    }
+    if (filters.has("dangling")) {
+      boolean dangling = filters.flag("dangling", false);
+      List<Container> containers = containers(exchange);
+      shown.removeIf(network -> isIdle(network, containers) != dangling);
+    }
     exchange.json(
-        200,
-        networks(exchange).stream()
-            .filter(network ->
-                filters.matches("id", network.getId())
-                    && filters.matches("name", network.getName())
-                    && filters.any("driver", network.getDriver()::equals)
-                    && filters.any("scope", "local"::equals)
-                    && filters.any("type", "builtin"::equals)
-                    && !filters.has("label")
-                    && !dangling)
-            .map(network -> json(network, Map.of()))
-            .toList());
+        200, shown.stream().map(network -> NetworkViews.network(network, Map.of())).toList());
+  }
+
+  private static boolean isIdle(Network network, List<Container> containers) {
+    return !NetworkViews.isBuiltin(network)
+        && NetworkViews.endpoints(network, containers).isEmpty();
+  }
+
+  private static boolean fits(Network network, Filters filters) throws Refusal {
+    String type = NetworkViews.isBuiltin(network) ? "builtin" : "custom";
+    return filters.matches("id", network.getId())
+        && filters.matches("name", network.getName())
+        && filters.any("driver", network.getDriver()::equals)
+        && filters.any("scope", "local"::equals)
+        && filters.any("type", type::equals)
+        && filters.labels("label", network.getLabelsMap());
+  }
+
+  private List<Container> containers(Exchange exchange) throws Exception {
+    return services.containers(exchange).list(ListRequest.getDefaultInstance()).getContainersList();
   }
 
   private void inspect(Exchange exchange) throws Exception {
-    Network network = find(networks(exchange), exchange.name("id"));
-    Map<String, NetworkJson.Endpoint> endpoints = new TreeMap<>();
-    for (Container container :
-        services.containers(exchange).list(ListRequest.getDefaultInstance()).getContainersList()) {
-      for (NetworkAttachment attachment : container.getNetworksList()) {
-        if (attachment.getNetworkId().equals(network.getId())) {
-          endpoints.put(container.getId(), endpoint(container, attachment));
-        }
-      }
+    String scope = exchange.query().text("scope");
+    if (!scope.isEmpty() && !scope.equals("local")) {
+      throw Refusal.notFound("network " + exchange.name("id") + " not found");
     }
-    exchange.json(200, json(network, endpoints));
+    Network network =
+        services
+            .containers(exchange)
+            .inspectNetwork(InspectNetworkRequest.newBuilder().setId(exchange.name("id")).build());
+    exchange.json(
+        200, NetworkViews.network(network, NetworkViews.endpoints(network, containers(exchange))));
   }
 
-  private List<Network> networks(Exchange exchange) throws Exception {
-    return services
-        .containers(exchange)
-        .listNetworks(ListNetworksRequest.getDefaultInstance())
-        .getNetworksList();
+  private void create(Exchange exchange) throws Exception {
+    CreateNetworkResponse made =
+        services.containers(exchange).createNetwork(NetworkBody.parse(exchange.requiredJson()));
+    Map<String, String> answer = new LinkedHashMap<>();
+    answer.put("Id", made.getId());
+    answer.put("Warning", made.getWarning());
+    exchange.json(201, answer);
   }
 
-  /** Full id, then exact name, then unique beginning of an id. */
-  private static Network find(List<Network> networks, String wanted) throws Refusal {
-    for (Network network : networks) {
-      if (network.getId().equals(wanted)) {
-        return network;
-      }
-    }
-    List<Network> named = networks.stream().filter(n -> n.getName().equals(wanted)).toList();
-    List<Network> found =
-        named.isEmpty()
-            ? networks.stream().filter(n -> n.getId().startsWith(wanted)).toList()
-            : named;
-    if (found.size() > 1) {
-      throw Refusal.badRequest(
-          "network " + wanted + " is ambiguous (" + found.size() + " matches found)");
-    }
-    if (found.isEmpty()) {
-      throw Refusal.notFound("network " + wanted + " not found");
-    }
-    return found.getFirst();
+  private void remove(Exchange exchange) throws Exception {
+    var _ =
+        services
+            .containers(exchange)
+            .removeNetwork(RemoveNetworkRequest.newBuilder().setId(exchange.name("id")).build());
+    exchange.status(204);
   }
 
-  private static NetworkJson.Endpoint endpoint(Container container, NetworkAttachment attachment) {
-    String address =
-        attachment.getAddress().isEmpty()
-            ? ""
-            : attachment.getAddress() + "/" + attachment.getPrefixLength();
-    return new NetworkJson.Endpoint(
-        container.getName(), attachment.getEndpointId(), attachment.getMacAddress(), address, "");
+  private void connect(Exchange exchange) throws Exception {
+    Fields fields = Fields.of("", exchange.requiredJson());
+    var _ =
+        services
+            .containers(exchange)
+            .connectNetwork(
+                ConnectNetworkRequest.newBuilder()
+                    .setNetwork(exchange.name("id"))
+                    .setContainer(fields.text("Container"))
+                    .setEndpoint(
+                        EndpointBody.parse(exchange.name("id"), fields.object("EndpointConfig")))
+                    .build());
+    exchange.status(200);
   }
 
-  private static NetworkJson json(Network network, Map<String, NetworkJson.Endpoint> endpoints) {
-    return new NetworkJson(
-        network.getName(),
-        network.getId(),
-        DockerTime.rfc3339(network.getCreatedNanos()),
-        "local",
-        network.getDriver(),
-        true,
-        false,
-        new NetworkJson.Ipam(
-            "default",
-            null,
-            network.getSubnet().isEmpty()
-                ? null
-                : List.of(new NetworkJson.Pool(network.getSubnet(), network.getGateway()))),
-        network.getInternal(),
-        false,
-        false,
-        new NetworkJson.From(""),
-        false,
-        endpoints,
-        network.getBridge().isEmpty()
-            ? Map.of()
-            : Map.of("com.docker.network.bridge.name", network.getBridge()),
-        Map.of());
+  private void disconnect(Exchange exchange) throws Exception {
+    Fields fields = Fields.of("", exchange.requiredJson());
+    var _ =
+        services
+            .containers(exchange)
+            .disconnectNetwork(
+                DisconnectNetworkRequest.newBuilder()
+                    .setNetwork(exchange.name("id"))
+                    .setContainer(fields.text("Container"))
+                    .setForce(fields.flag("Force"))
+                    .build());
+    exchange.status(200);
   }
 }

@@ -32,7 +32,7 @@ final class PortViews {
   /** Those of a container that runs; null for one that is exposed and not published. */
   static Map<String, @Nullable List<PortBindingJson>> published(Container it) {
     Map<String, @Nullable List<PortBindingJson>> ports = new TreeMap<>();
-    if (it.getState().getPid() == 0 || onHost(it)) {
+    if (it.getState().getPid() == 0 || sharesNetwork(it)) {
       return ports;
     }
     it.getConfig().getExposedPortsList().forEach(port -> ports.put(withProtocol(port), null));
@@ -70,8 +70,10 @@ final class PortViews {
     return ports;
   }
 
-  private static boolean onHost(Container it) {
-    return it.getHost().getNetworkMode().equals("host");
+  /** Whose network it is has the ports. */
+  private static boolean sharesNetwork(Container it) {
+    String mode = it.getHost().getNetworkMode();
+    return mode.equals("host") || mode.startsWith("container:");
   }
 
   private static String withProtocol(String port) {

@@ -31,9 +31,9 @@ final class PruneRoutes {
   void addTo(Routes routes) {
     routes.add("POST", "/images/prune", this::images);
     routes.add("POST", "/containers/prune", this::containers);
-    // Own networks and builds don't exist yet; the default networks are never pruned.
-    routes.add("POST", "/networks/prune", PruneRoutes::noNetworks);
+    routes.add("POST", "/networks/prune", this::networks);
     routes.add("POST", "/volumes/prune", this::volumes);
+    // Builds don't exist yet.
     routes.add("POST", "/build/prune", x -> answer(x, "CachesDeleted", List.of(), 0L));
   }
 
@@ -57,23 +57,27 @@ final class PruneRoutes {
   }
 
   private void containers(Exchange exchange) throws Exception {
+    PruneResponse pruned = services.containers(exchange).prune(selection(exchange));
+    answer(exchange, "ContainersDeleted", pruned.getIdsList(), pruned.getReclaimedBytes());
+  }
+
+  private void networks(Exchange exchange) throws Exception {
+    var pruned = services.containers(exchange).pruneNetworks(selection(exchange));
+    answer(exchange, "NetworksDeleted", pruned.getNamesList(), null);
+  }
+
+  private static PruneRequest selection(Exchange exchange) throws Refusal {
     PruneFilter filter = PruneFilter.of(filters(exchange, PruneFilter.KEYS), Instant.now());
     PruneRequest.Builder request =
         PruneRequest.newBuilder()
             .addAllLabels(filter.labels())
             .addAllWithoutLabels(filter.withoutLabels());
     filter.until().ifPresent(request::setUntilNanos);
-    PruneResponse pruned = services.containers(exchange).prune(request.build());
-    answer(exchange, "ContainersDeleted", pruned.getIdsList(), pruned.getReclaimedBytes());
+    return request.build();
   }
 
   private static Filters filters(Exchange exchange, Set<String> keys) throws Refusal {
     return Filters.parse(exchange.query().text("filters"), keys);
-  }
-
-  private static void noNetworks(Exchange exchange) throws Refusal {
-    var _ = PruneFilter.of(filters(exchange, PruneFilter.KEYS), Instant.now());
-    answer(exchange, "NetworksDeleted", List.of(), null);
   }
 
   private void volumes(Exchange exchange) throws Exception {
@@ -89,8 +93,7 @@ final class PruneRoutes {
                     .addAllLabels(filters.all("label"))
                     .addAllWithoutLabels(filters.all("label!"))
                     .build());
-    exchange.json(
-        200, new VolumesPrunedJson(pruned.getNamesList(), pruned.getReclaimedBytes()));
+    exchange.json(200, new VolumesPrunedJson(pruned.getNamesList(), pruned.getReclaimedBytes()));
   }
 
   /**

@@ -107,9 +107,7 @@ class CreateBodyTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"NetworkingConfig\":{\"EndpointsConfig\":{\"mine\":{}}}}|NetworkingConfig.EndpointsConfig (network mine) is not implemented yet by Varve",
-        "{\"NetworkingConfig\":{\"EndpointsConfig\":{\"bridge\":{\"Aliases\":[\"x\"]}}}}|NetworkingConfig.EndpointsConfig.bridge.Aliases is not implemented yet by Varve",
-        "{\"MacAddress\":\"02:42\"}|MacAddress is not implemented yet by Varve",
+        "{\"NetworkingConfig\":{\"EndpointsConfig\":{\"mine\":{\"Links\":[\"a:b\"]}}}}|NetworkingConfig.EndpointsConfig.mine.Links is not implemented yet by Varve",
         "{\"ExposedPorts\":{\"http\":{}}}|invalid port specification: \"http\"",
       })
   void andSoOutsideOfHostConfig(String body, String message) {

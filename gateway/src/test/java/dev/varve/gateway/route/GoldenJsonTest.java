@@ -149,6 +149,7 @@ class GoldenJsonTest {
                 .setOomKilled(true)
                 .setStartedAtNanos(1_700_000_001_000_000_000L)
                 .setFinishedAtNanos(1_700_000_002_500_000_000L))
+        .addNetworks(NetworkAttachment.newBuilder().setNetwork("none"))
         .build();
   }
 

@@ -8,6 +8,7 @@ import dev.varve.linux.Errno;
 import dev.varve.linux.Native;
 import dev.varve.linux.SystemCallException;
 import dev.varve.linux.process.Descriptor;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.foreign.Arena;
@@ -18,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -28,8 +31,14 @@ public final class LinuxNetwork implements NetworkKernel, AutoCloseable {
   private static final int MNT_DETACH = 2;
   private static final int UMOUNT_NOFOLLOW = 8;
 
+  private static final int BATCH_BEGIN = 16;
+  private static final int BATCH_END = 17;
+  private static final int NFTABLES = 10;
+
   private static final MethodHandle UNSHARE =
       Native.bind("unshare", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  private static final MethodHandle SETNS =
+      Native.bind("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle MOUNT =
       Native.bind(
           "mount", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
@@ -49,6 +58,20 @@ public final class LinuxNetwork implements NetworkKernel, AutoCloseable {
 
   @Override
   public void createNamespace(Path pin, Inside inside) throws IOException {
+    onItsOwnThread(() -> enterNew(pin, inside));
+  }
+
+  @Override
+  public void inNamespace(Path pin, Inside inside) throws IOException {
+    onItsOwnThread(() -> enter(pin, inside));
+  }
+
+  @FunctionalInterface
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  private static void onItsOwnThread(Work work) throws IOException {
     CompletableFuture<Void> done = new CompletableFuture<>();
     // A thread that changed its namespace must not be used for anything else: it dies here.
     Thread.ofPlatform()
@@ -56,7 +79,7 @@ public final class LinuxNetwork implements NetworkKernel, AutoCloseable {
         .daemon()
         .start(() -> {
           try {
-            enterNew(pin, inside);
+            work.run();
             done.complete(null);
           } catch (IOException | RuntimeException | Error e) {
             done.completeExceptionally(e);
@@ -66,12 +89,12 @@ public final class LinuxNetwork implements NetworkKernel, AutoCloseable {
       done.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("making a network namespace");
+      throw new InterruptedIOException("working in a network namespace");
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException io) {
         throw io;
       }
-      throw new IllegalStateException("making a network namespace", e.getCause());
+      throw new IllegalStateException("working in a network namespace", e.getCause());
     }
   }
 
@@ -85,6 +108,17 @@ public final class LinuxNetwork implements NetworkKernel, AutoCloseable {
     } catch (IOException | RuntimeException | Error e) {
       deleteNamespace(pin);
       throw e;
+    }
+  }
+
+  private static void enter(Path pin, Inside inside) throws IOException {
+    try (Descriptor namespace = Descriptor.open(pin, Descriptor.O_RDONLY)) {
+      call(
+          "setns " + pin,
+          (arena, errno) -> (int) SETNS.invokeExact(errno, namespace.number(), CLONE_NEWNET));
+      try (NetworkCalls calls = new RouteNetlink()) {
+        inside.run(calls, namespace.number());
+      }
     }
   }
 
@@ -140,6 +174,27 @@ public final class LinuxNetwork implements NetworkKernel, AutoCloseable {
   @Override
   public void sysctl(String key, String value) throws IOException {
     Files.writeString(Path.of("/proc/sys").resolve(key), value);
+  }
+
+  @Override
+  public void redirect(Redirection redirection) throws IOException {
+    List<NetlinkMessage> transaction = new ArrayList<>();
+    transaction.add(new NetlinkMessage(BATCH_BEGIN, 1).netfilter(0, NFTABLES));
+    transaction.addAll(redirection.messages());
+    transaction.add(new NetlinkMessage(BATCH_END, 1).netfilter(0, NFTABLES));
+    try (Netlink rules = new Netlink(Netlink.NETFILTER)) {
+      int error = rules.request(sequence -> together(transaction, sequence));
+      if (error != 0) {
+        throw new SystemCallException("redirect " + redirection.from(), error);
+      }
+    }
+  }
+
+  /** All of them bear the same sequence: the first answer to it is the transaction's. */
+  private static byte[] together(List<NetlinkMessage> messages, int sequence) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    messages.forEach(message -> all.writeBytes(message.finish(sequence)));
+    return all.toByteArray();
   }
 
   @Override

@@ -42,13 +42,19 @@ final class Netlink implements AutoCloseable {
   private int port;
   private boolean closed;
 
+  /** Of routes, links and addresses. */
+  static final int ROUTE = 0;
+
+  /** Of packet rules. */
+  static final int NETFILTER = 12;
+
   /** What is sent at once and acknowledged once, or refused. */
   interface Request {
     byte[] finish(int sequence);
   }
 
   /**
-   * @param protocol NETLINK_ROUTE, NETLINK_NETFILTER and so on
+   * @param protocol {@link #ROUTE} or {@link #NETFILTER}
    */
   Netlink(int protocol) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
@@ -85,6 +91,15 @@ final class Netlink implements AutoCloseable {
     return port;
   }
 
+  private ByteBuffer receive(MemorySegment errno, MemorySegment in) throws Throwable {
+    long length;
+    do {
+      length = (long) RECV.invokeExact(errno, socket, in, (long) BUFFER, 0);
+    } while (length < 0 && Native.errno(errno) == Errno.EINTR);
+    check(errno, length);
+    return in.asSlice(0, length).asByteBuffer().order(ByteOrder.nativeOrder());
+  }
+
   private int exchange(Request message, Consumer<ByteBuffer> item) throws SystemCallException {
     sequence++;
     try (Arena arena = Arena.ofConfined()) {
@@ -93,12 +108,7 @@ final class Netlink implements AutoCloseable {
       check(errno, (long) SEND.invokeExact(errno, socket, out, out.byteSize(), 0));
       MemorySegment in = arena.allocate(BUFFER, 8);
       while (true) {
-        long length;
-        do {
-          length = (long) RECV.invokeExact(errno, socket, in, (long) BUFFER, 0);
-        } while (length < 0 && Native.errno(errno) == Errno.EINTR);
-        check(errno, length);
-        ByteBuffer answer = in.asSlice(0, length).asByteBuffer().order(ByteOrder.nativeOrder());
+        ByteBuffer answer = receive(errno, in);
         while (answer.remaining() >= HEADER) {
           int start = answer.position();
           int size = answer.getInt(start);

@@ -29,7 +29,12 @@ final class NetlinkMessage implements Netlink.Request {
 
   /** struct ifaddrmsg, scope global. */
   NetlinkMessage address(int family, int prefixLength, int index) {
-    buffer.put((byte) family).put((byte) prefixLength).put((byte) 0).put((byte) 0).putInt(index);
+    return address(family, prefixLength, index, 0);
+  }
+
+  NetlinkMessage address(int family, int prefixLength, int index, int addressFlags) {
+    buffer.put((byte) family).put((byte) prefixLength).put((byte) addressFlags).put((byte) 0);
+    buffer.putInt(index);
     return this;
   }
 
@@ -37,6 +42,20 @@ final class NetlinkMessage implements Netlink.Request {
   NetlinkMessage route(int family) {
     buffer.put((byte) family).put((byte) 0).put((byte) 0).put((byte) 0);
     buffer.put((byte) 254).put((byte) 3).put((byte) 0).put((byte) 1).putInt(0);
+    return this;
+  }
+
+  /** struct nfgenmsg. */
+  NetlinkMessage netfilter(int family) {
+    return netfilter(family, 0);
+  }
+
+  /**
+   * @param resource of which subsystem a transaction is
+   */
+  NetlinkMessage netfilter(int family, int resource) {
+    buffer.put((byte) family).put((byte) 0);
+    buffer.put((byte) (resource >> 8)).put((byte) resource);
     return this;
   }
 

@@ -1,7 +1,9 @@
 package dev.varve.linux.net;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 
 /**
@@ -20,10 +22,26 @@ public interface NetworkCalls extends AutoCloseable {
    * A pair of virtual links, one end here on a bridge and up, the other in a namespace of its own.
    *
    * @param bridge index of the bridge
+   * @param apart reaches the bridge's own address and what is behind it, but no other such port
    * @param peerNamespace descriptor number of the other namespace
    */
   record Veth(
-      String name, int bridge, int mtu, String peerName, String peerMac, int peerNamespace) {}
+      String name,
+      int bridge,
+      boolean apart,
+      int mtu,
+      String peerName,
+      String peerMac,
+      int peerNamespace) {}
+
+  /**
+   * A link of its own MAC address on another link, made in a namespace.
+   *
+   * @param parent index of the other link, here
+   * @param mode of {@code MACVLAN_MODE_…}
+   * @param namespace descriptor number
+   */
+  record Macvlan(String name, int parent, int mode, int mtu, String mac, int namespace) {}
 
   List<Link> links() throws IOException;
 
@@ -34,10 +52,27 @@ public interface NetworkCalls extends AutoCloseable {
   /** Fails with EEXIST while another link has the name, even one that is being torn down. */
   void addVeth(Veth veth) throws IOException;
 
+  void addMacvlan(Macvlan macvlan) throws IOException;
+
   void setUp(int index) throws IOException;
+
+  /** A word of ours at the link, by which {@link #marked} finds it. */
+  void mark(int index, String text) throws IOException;
+
+  /** Names of the links with such a word, and the word. */
+  Map<String, String> marked() throws IOException;
 
   /** Idempotent. */
   void addAddress(int index, Ipv4 address) throws IOException;
+
+  /** Of either family; idempotent. An IPv6 address can be used at once. */
+  void addAddress(int index, InetAddress address, int prefixLength) throws IOException;
+
+  /** In place of the one of the same family that is there, if one is. */
+  void replaceDefaultRoute(InetAddress gateway, int index) throws IOException;
+
+  /** Idempotent. */
+  void deleteDefaultRoute(boolean v6) throws IOException;
 
   /** Idempotent. */
   void addDefaultRoute(String gateway) throws IOException;

@@ -26,6 +26,9 @@ public interface NetworkKernel {
    */
   void createNamespace(Path pin, Inside inside) throws IOException;
 
+  /** Does work in a namespace that is there already, on a thread of its own. */
+  void inNamespace(Path pin, Inside inside) throws IOException;
+
   /**
    * Takes the pin away: the namespace and its links vanish when no process is in it any more.
    * Idempotent.
@@ -42,6 +45,9 @@ public interface NetworkKernel {
    */
   void sysctl(String key, String value) throws IOException;
 
-  /** Applies an nft script as one transaction. */
+  /** Makes the redirection in the calling thread's network namespace, in one transaction. */
+  void redirect(Redirection redirection) throws IOException;
+
+  /** Applies an nft script as one transaction in the calling thread's network namespace. */
   void firewall(String script) throws IOException;
 }

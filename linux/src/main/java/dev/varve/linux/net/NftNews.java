@@ -62,9 +62,7 @@ final class NftNews implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment errno = Native.errnoBuffer(arena);
       int socket =
-          (int)
-              SOCKET.invokeExact(
-                  errno, AF_NETLINK, SOCK_RAW_CLOEXEC_NONBLOCK, NftTables.NETLINK_NETFILTER);
+          (int) SOCKET.invokeExact(errno, AF_NETLINK, SOCK_RAW_CLOEXEC_NONBLOCK, Netlink.NETFILTER);
       if (socket < 0) {
         throw new SystemCallException("socket AF_NETLINK", Native.errno(errno));
       }

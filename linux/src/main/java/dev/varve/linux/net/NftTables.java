@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * one.
  */
 public final class NftTables implements PacketTables {
-  static final int NETLINK_NETFILTER = 12;
   private static final int GET_GENERATION = 16;
 
   /** So that answers to a long list fit the socket's buffer. */
@@ -34,7 +33,7 @@ public final class NftTables implements PacketTables {
 
   public NftTables(NetworkKernel kernel) throws SystemCallException {
     this.kernel = kernel;
-    this.netlink = new Netlink(NETLINK_NETFILTER);
+    this.netlink = new Netlink(Netlink.NETFILTER);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.varve.linux.net;
 
 import dev.varve.linux.Errno;
 import dev.varve.linux.SystemCallException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -13,27 +14,36 @@ import java.util.OptionalInt;
 
 /** {@link NetworkCalls} over rtnetlink. */
 final class RouteNetlink implements NetworkCalls {
-  private static final int NETLINK_ROUTE = 0;
   private static final int AF_INET = 2;
+  private static final int AF_INET6 = 10;
   private static final int RTM_NEWLINK = 16;
   private static final int RTM_DELLINK = 17;
   private static final int RTM_GETLINK = 18;
   private static final int RTM_NEWADDR = 20;
   private static final int RTM_GETADDR = 22;
   private static final int RTM_NEWROUTE = 24;
+  private static final int RTM_DELROUTE = 25;
   private static final int RTM_GETROUTE = 26;
   private static final int ACKNOWLEDGED = 1 | 4;
   private static final int CREATE = ACKNOWLEDGED | 0x200 | 0x400;
+  private static final int REPLACE = ACKNOWLEDGED | 0x100 | 0x400;
   private static final int DUMP = 1 | 0x300;
   private static final int IFF_UP = 1;
   private static final int IFLA_ADDRESS = 1;
   private static final int IFLA_IFNAME = 3;
   private static final int IFLA_MTU = 4;
   private static final int IFLA_MASTER = 10;
+  private static final int IFLA_LINK = 5;
   private static final int IFLA_LINKINFO = 18;
+  private static final int IFLA_IFALIAS = 20;
   private static final int IFLA_NET_NS_FD = 28;
   private static final int IFLA_INFO_KIND = 1;
   private static final int IFLA_INFO_DATA = 2;
+  private static final int IFLA_INFO_SLAVE_KIND = 4;
+  private static final int IFLA_INFO_SLAVE_DATA = 5;
+  private static final int IFLA_BRPORT_ISOLATED = 33;
+  private static final int IFLA_MACVLAN_MODE = 1;
+  private static final int IFA_F_NODAD = 2;
   private static final int VETH_INFO_PEER = 1;
   private static final int IFA_ADDRESS = 1;
   private static final int IFA_LOCAL = 2;
@@ -50,7 +60,7 @@ final class RouteNetlink implements NetworkCalls {
 
   /** Speaks to the calling thread's namespace. */
   RouteNetlink() throws SystemCallException {
-    this.netlink = new Netlink(NETLINK_ROUTE);
+    this.netlink = new Netlink(Netlink.ROUTE);
   }
 
   @Override
@@ -110,6 +120,63 @@ final class RouteNetlink implements NetworkCalls {
         .number(IFLA_NET_NS_FD, veth.peerNamespace());
     message.end(peer).end(data).end(info);
     require("add veth " + veth.name(), netlink.request(message));
+    if (veth.apart()) {
+      setApart(veth.name());
+    }
+  }
+
+  private void setApart(String port) throws SystemCallException {
+    NetlinkMessage message =
+        new NetlinkMessage(RTM_NEWLINK, ACKNOWLEDGED).link(0, 0, 0).text(IFLA_IFNAME, port);
+    int info = message.begin(IFLA_LINKINFO);
+    message.text(IFLA_INFO_SLAVE_KIND, "bridge");
+    int data = message.begin(IFLA_INFO_SLAVE_DATA);
+    message.bytes(IFLA_BRPORT_ISOLATED, new byte[] {1});
+    message.end(data).end(info);
+    require("set port apart " + port, netlink.request(message));
+  }
+
+  @Override
+  public void addMacvlan(Macvlan macvlan) throws SystemCallException {
+    NetlinkMessage message =
+        new NetlinkMessage(RTM_NEWLINK, CREATE)
+            .link(0, 0, 0)
+            .text(IFLA_IFNAME, checked(macvlan.name()))
+            .mac(IFLA_ADDRESS, macvlan.mac())
+            .number(IFLA_MTU, macvlan.mtu())
+            .number(IFLA_LINK, macvlan.parent())
+            .number(IFLA_NET_NS_FD, macvlan.namespace());
+    int info = message.begin(IFLA_LINKINFO);
+    message.text(IFLA_INFO_KIND, "macvlan");
+    int data = message.begin(IFLA_INFO_DATA);
+    message.number(IFLA_MACVLAN_MODE, macvlan.mode()).end(data).end(info);
+    require("add macvlan " + macvlan.name(), netlink.request(message));
+  }
+
+  @Override
+  public void mark(int index, String text) throws SystemCallException {
+    require(
+        "mark link",
+        netlink.request(
+            new NetlinkMessage(RTM_NEWLINK, ACKNOWLEDGED)
+                .link(index, 0, 0)
+                .text(IFLA_IFALIAS, text)));
+  }
+
+  @Override
+  public Map<String, String> marked() throws SystemCallException {
+    Map<String, String> marked = new HashMap<>();
+    netlink.dump(
+        new NetlinkMessage(RTM_GETLINK, DUMP).link(0, 0, 0),
+        item -> {
+          Map<Integer, ByteBuffer> attributes = attributes(item, LINK_FIXED);
+          ByteBuffer name = attributes.get(IFLA_IFNAME);
+          ByteBuffer mark = attributes.get(IFLA_IFALIAS);
+          if (name != null && mark != null) {
+            marked.put(string(name), string(mark));
+          }
+        });
+    return marked;
   }
 
   @Override
@@ -130,6 +197,40 @@ final class RouteNetlink implements NetworkCalls {
                 .ipv4(IFA_ADDRESS, address.bits())
                 .ipv4(IFA_BROADCAST, broadcast));
     require("add address " + address, error == Errno.EEXIST ? 0 : error);
+  }
+
+  @Override
+  public void addAddress(int index, InetAddress address, int prefixLength)
+      throws SystemCallException {
+    byte[] bytes = address.getAddress();
+    if (bytes.length == 4) {
+      addAddress(index, new Ipv4(ByteBuffer.wrap(bytes).getInt(), prefixLength));
+      return;
+    }
+    NetlinkMessage message = new NetlinkMessage(RTM_NEWADDR, CREATE);
+    message.address(AF_INET6, prefixLength, index, IFA_F_NODAD).bytes(IFA_ADDRESS, bytes);
+    int error = netlink.request(message);
+    require("add address " + address, error == Errno.EEXIST ? 0 : error);
+  }
+
+  @Override
+  public void replaceDefaultRoute(InetAddress gateway, int index) throws SystemCallException {
+    byte[] bytes = gateway.getAddress();
+    require(
+        "route via " + gateway,
+        netlink.request(
+            new NetlinkMessage(RTM_NEWROUTE, REPLACE)
+                .route(bytes.length == 4 ? AF_INET : AF_INET6)
+                .bytes(RTA_GATEWAY, bytes)
+                .number(RTA_OIF, index)));
+  }
+
+  @Override
+  public void deleteDefaultRoute(boolean v6) throws SystemCallException {
+    int error =
+        netlink.request(
+            new NetlinkMessage(RTM_DELROUTE, ACKNOWLEDGED).route(v6 ? AF_INET6 : AF_INET));
+    require("delete the default route", error == Errno.ESRCH ? 0 : error);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.varve.linux.net;
 import dev.varve.linux.Errno;
 import dev.varve.linux.SystemCallException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ public final class RecordingNetwork implements NetworkKernel {
   private final List<String> calls = new ArrayList<>();
   private final List<Ipv4> used = new ArrayList<>();
   private final Map<Path, String> namespaces = new HashMap<>();
+  private final Map<Path, Fake> insides = new HashMap<>();
   private final Fake host = new Fake("host", 0);
   private final AtomicInteger nextIndex = new AtomicInteger();
   private String lastVeth = "";
@@ -65,7 +67,17 @@ public final class RecordingNetwork implements NetworkKernel {
     Files.createFile(pin);
     synchronized (this) {
       namespaces.put(pin, veth);
+      insides.put(pin, calls);
     }
+  }
+
+  @Override
+  public void inNamespace(Path pin, Inside inside) throws IOException {
+    Fake calls;
+    synchronized (this) {
+      calls = insides.computeIfAbsent(pin, _ -> new Fake("inside", 1));
+    }
+    inside.run(calls, 9);
   }
 
   @Override
@@ -86,8 +98,13 @@ public final class RecordingNetwork implements NetworkKernel {
   }
 
   @Override
+  public void redirect(Redirection redirection) {
+    record("redirect " + redirection.from() + " to " + redirection.to());
+  }
+
+  @Override
   public void firewall(String script) {
-    record("firewall " + script.lines().findFirst().orElse("").replace("table ip ", ""));
+    record("firewall " + script.lines().findFirst().orElse(""));
   }
 
   private final class Fake implements NetworkCalls {
@@ -132,6 +149,36 @@ public final class RecordingNetwork implements NetworkKernel {
         links.add(new Link(nextIndex.incrementAndGet() + 100, veth.name(), veth.mtu()));
         lastVeth = veth.name();
       }
+    }
+
+    @Override
+    public void addMacvlan(Macvlan macvlan) {
+      record(where + " macvlan " + macvlan.name());
+    }
+
+    @Override
+    public void mark(int index, String text) {
+      record(where + " mark " + index + " " + text);
+    }
+
+    @Override
+    public Map<String, String> marked() {
+      return Map.of();
+    }
+
+    @Override
+    public void addAddress(int index, InetAddress address, int prefixLength) {
+      record(where + " address " + index + " " + address.getHostAddress() + "/" + prefixLength);
+    }
+
+    @Override
+    public void replaceDefaultRoute(InetAddress gateway, int index) {
+      record(where + " route " + gateway.getHostAddress());
+    }
+
+    @Override
+    public void deleteDefaultRoute(boolean v6) {
+      record(where + " no route");
     }
 
     @Override

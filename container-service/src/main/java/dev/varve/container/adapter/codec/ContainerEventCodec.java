@@ -6,6 +6,7 @@ import com.google.protobuf.Timestamp;
 import dev.varve.container.application.Sealing;
 import dev.varve.container.domain.ContainerEvent;
 import dev.varve.container.domain.DomainEvent;
+import dev.varve.container.domain.EndpointsEvent;
 import dev.varve.container.domain.ExecEvent;
 import dev.varve.container.domain.ExecSpec;
 import dev.varve.container.domain.NameEvent;
@@ -19,6 +20,8 @@ import dev.varve.events.container.v1.ArchiveRead;
 import dev.varve.events.container.v1.Attached;
 import dev.varve.events.container.v1.Created;
 import dev.varve.events.container.v1.Detached;
+import dev.varve.events.container.v1.EndpointsChanged;
+import dev.varve.events.container.v1.EndpointsForgotten;
 import dev.varve.events.container.v1.ExecCreated;
 import dev.varve.events.container.v1.ExecDetached;
 import dev.varve.events.container.v1.ExecExited;
@@ -34,6 +37,10 @@ import dev.varve.events.container.v1.NameReleased;
 import dev.varve.events.container.v1.NetworkConnected;
 import dev.varve.events.container.v1.NetworkCreated;
 import dev.varve.events.container.v1.NetworkDisconnected;
+import dev.varve.events.container.v1.NetworkNameClaimed;
+import dev.varve.events.container.v1.NetworkNameReleased;
+import dev.varve.events.container.v1.NetworkRemoved;
+import dev.varve.events.container.v1.NetworksPruned;
 import dev.varve.events.container.v1.NodeStarted;
 import dev.varve.events.container.v1.OutOfMemory;
 import dev.varve.events.container.v1.PauseRequested;
@@ -83,6 +90,7 @@ public final class ContainerEventCodec implements EventCodec<DomainEvent> {
     readContainers();
     readExecs();
     readOthers();
+    readNetworks();
   }
 
   @Override
@@ -133,7 +141,7 @@ public final class ContainerEventCodec implements EventCodec<DomainEvent> {
         NetworkConnected.getDefaultInstance(),
         data ->
             new ContainerEvent.NetworkConnected(
-                SpecMessages.read(NetworkConnected.parseFrom(data).getAttachment())));
+                NetworkMessages.read(NetworkConnected.parseFrom(data).getAttachment())));
     on(
         NetworkDisconnected.getDefaultInstance(),
         data -> {
@@ -278,19 +286,7 @@ public final class ContainerEventCodec implements EventCodec<DomainEvent> {
           NameReleased it = NameReleased.parseFrom(data);
           return new NameEvent.NameReleased(it.getName(), it.getContainerId());
         });
-    on(
-        NetworkCreated.getDefaultInstance(),
-        data -> {
-          NetworkCreated it = NetworkCreated.parseFrom(data);
-          return new NetworkEvent.NetworkCreated(
-              it.getNetworkId(),
-              it.getName(),
-              it.getDriver(),
-              it.getBridge(),
-              it.getSubnet(),
-              it.getGateway(),
-              it.getInternal());
-        });
+    on(NetworksPruned.getDefaultInstance(), _ -> new PruneEvent.NetworksPruned());
     on(
         Pruned.getDefaultInstance(),
         data -> new PruneEvent.Pruned(Pruned.parseFrom(data).getReclaimedBytes()));
@@ -300,6 +296,42 @@ public final class ContainerEventCodec implements EventCodec<DomainEvent> {
           NodeStarted it = NodeStarted.parseFrom(data);
           return new NodeEvent.NodeStarted(it.getBootId(), it.getVersion());
         });
+  }
+
+  private void readNetworks() {
+    on(
+        NetworkCreated.getDefaultInstance(),
+        data -> NetworkMessages.read(NetworkCreated.parseFrom(data)));
+    on(
+        NetworkRemoved.getDefaultInstance(),
+        data -> {
+          NetworkRemoved it = NetworkRemoved.parseFrom(data);
+          return new NetworkEvent.NetworkRemoved(it.getNetworkId(), it.getName());
+        });
+    on(
+        NetworkNameClaimed.getDefaultInstance(),
+        data -> {
+          NetworkNameClaimed it = NetworkNameClaimed.parseFrom(data);
+          return new NetworkEvent.NetworkNameClaimed(it.getName(), it.getNetworkId());
+        });
+    on(
+        NetworkNameReleased.getDefaultInstance(),
+        data -> {
+          NetworkNameReleased it = NetworkNameReleased.parseFrom(data);
+          return new NetworkEvent.NetworkNameReleased(it.getName(), it.getNetworkId());
+        });
+    on(
+        EndpointsChanged.getDefaultInstance(),
+        data -> {
+          EndpointsChanged it = EndpointsChanged.parseFrom(data);
+          return new EndpointsEvent.EndpointsChanged(
+              it.getContainerId(), NetworkMessages.read(it.getEndpointsList()));
+        });
+    on(
+        EndpointsForgotten.getDefaultInstance(),
+        data ->
+            new EndpointsEvent.EndpointsForgotten(
+                EndpointsForgotten.parseFrom(data).getContainerId()));
   }
 
   private ContainerEvent created(Created it) {

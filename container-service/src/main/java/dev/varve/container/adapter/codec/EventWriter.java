@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import dev.varve.container.domain.ContainerEvent;
 import dev.varve.container.domain.DomainEvent;
+import dev.varve.container.domain.EndpointsEvent;
 import dev.varve.container.domain.ExecEvent;
 import dev.varve.container.domain.NameEvent;
 import dev.varve.container.domain.NetworkEvent;
@@ -27,8 +28,8 @@ import dev.varve.events.container.v1.Exported;
 import dev.varve.events.container.v1.NameClaimed;
 import dev.varve.events.container.v1.NameReleased;
 import dev.varve.events.container.v1.NetworkConnected;
-import dev.varve.events.container.v1.NetworkCreated;
 import dev.varve.events.container.v1.NetworkDisconnected;
+import dev.varve.events.container.v1.NetworksPruned;
 import dev.varve.events.container.v1.NodeStarted;
 import dev.varve.events.container.v1.OutOfMemory;
 import dev.varve.events.container.v1.PauseReason;
@@ -73,19 +74,12 @@ final class EventWriter {
           NameClaimed.newBuilder().setName(name).setContainerId(containerId).build();
       case NameEvent.NameReleased(String name, String containerId) ->
           NameReleased.newBuilder().setName(name).setContainerId(containerId).build();
-      case NetworkEvent.NetworkCreated it ->
-          NetworkCreated.newBuilder()
-              .setNetworkId(it.networkId())
-              .setName(it.name())
-              .setDriver(it.driver())
-              .setBridge(it.bridge())
-              .setSubnet(it.subnet())
-              .setGateway(it.gateway())
-              .setInternal(it.internal())
-              .build();
+      case NetworkEvent it -> NetworkMessages.write(it);
+      case EndpointsEvent it -> NetworkMessages.write(it);
       case NodeEvent.NodeStarted(String bootId, String version) ->
           NodeStarted.newBuilder().setBootId(bootId).setVersion(version).build();
       case PruneEvent.Pruned(long bytes) -> Pruned.newBuilder().setReclaimedBytes(bytes).build();
+      case PruneEvent.NetworksPruned _ -> NetworksPruned.getDefaultInstance();
     };
   }
 
@@ -108,7 +102,9 @@ final class EventWriter {
       case ContainerEvent.Attached _ -> Attached.getDefaultInstance();
       case ContainerEvent.Detached _ -> Detached.getDefaultInstance();
       case ContainerEvent.NetworkConnected it ->
-          NetworkConnected.newBuilder().setAttachment(SpecMessages.write(it.attachment())).build();
+          NetworkConnected.newBuilder()
+              .setAttachment(NetworkMessages.write(it.attachment()))
+              .build();
       case ContainerEvent.NetworkDisconnected it ->
           NetworkDisconnected.newBuilder()
               .setNetwork(it.network())

@@ -67,7 +67,8 @@ final class HostMessages {
             .setConsoleHeight(host.consoleSize().height())
             .setConsoleWidth(host.consoleSize().width())
             .addAllPortBindings(PortMessages.write(host.ports()))
-            .setPublishAllPorts(host.ports().all());
+            .setPublishAllPorts(host.ports().all())
+            .addAllEndpoints(host.endpoints().stream().map(NetworkMessages::write).toList());
     host.init().ifPresent(message::setInit);
     host.oomScoreAdj().ifPresent(message::setOomScoreAdj);
     privileges.maskedPaths().ifPresent(paths -> message.setMaskedPaths(strings(paths)));
@@ -161,7 +162,8 @@ final class HostMessages {
         message.getIsolation(),
         new HostSpec.ConsoleSize(message.getConsoleHeight(), message.getConsoleWidth()),
         new PortBindings(
-            PortMessages.read(message.getPortBindingsList()), message.getPublishAllPorts()));
+            PortMessages.read(message.getPortBindingsList()), message.getPublishAllPorts()),
+        NetworkMessages.read(message.getEndpointsList()));
   }
 
   /** Events of the first version had four fields for them. */

@@ -1,7 +1,6 @@
 package dev.varve.container.adapter.codec;
 
 import dev.varve.container.domain.ContainerSpec;
-import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.ProcessSpec;
 import dev.varve.events.container.v1.HealthCheck;
 import java.util.Optional;
@@ -107,30 +106,5 @@ final class SpecMessages {
         message.getStartPeriodNanos(),
         message.getStartIntervalNanos(),
         message.getRetries());
-  }
-
-  static dev.varve.events.container.v1.NetworkAttachment write(NetworkAttachment attachment) {
-    return dev.varve.events.container.v1.NetworkAttachment.newBuilder()
-        .setNetwork(attachment.network())
-        .setNetworkId(attachment.networkId())
-        .setEndpointId(attachment.endpointId())
-        .setAddress(attachment.address())
-        .setPrefixLength(attachment.prefixLength())
-        .setGateway(attachment.gateway())
-        .setMacAddress(attachment.macAddress())
-        .addAllPorts(attachment.ports().stream().map(PortMessages::write).toList())
-        .build();
-  }
-
-  static NetworkAttachment read(dev.varve.events.container.v1.NetworkAttachment message) {
-    return new NetworkAttachment(
-        message.getNetwork(),
-        message.getNetworkId(),
-        message.getEndpointId(),
-        message.getAddress(),
-        message.getPrefixLength(),
-        message.getGateway(),
-        message.getMacAddress(),
-        message.getPortsList().stream().map(PortMessages::read).toList());
   }
 }

@@ -3,10 +3,12 @@ package dev.varve.container.adapter.codec;
 import dev.varve.container.application.Sealing;
 import dev.varve.container.domain.Container;
 import dev.varve.container.domain.DomainState;
+import dev.varve.container.domain.Endpoints;
 import dev.varve.container.domain.Exec;
 import dev.varve.container.domain.MountPoint;
 import dev.varve.container.domain.NameClaim;
 import dev.varve.container.domain.Network;
+import dev.varve.container.domain.NetworkName;
 import dev.varve.container.domain.Node;
 import dev.varve.eventlog.StateCodec;
 import dev.varve.eventlog.adapter.jackson.JsonStateCodec;
@@ -29,6 +31,8 @@ public final class StateJson {
                 Map.entry("name", NameClaim.class),
                 Map.entry("exec", Exec.class),
                 Map.entry("network", Network.class),
+                Map.entry("network-name", NetworkName.class),
+                Map.entry("endpoints", Endpoints.class),
                 Map.entry("node", Node.class),
                 Map.entry("bind", MountPoint.Bind.class),
                 Map.entry("volume", MountPoint.Volume.class),

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
-import java.util.Optional;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -44,7 +44,10 @@ public final class EtcFiles implements RunFiles {
 
   @Override
   public Paths write(
-      Container container, Optional<NetworkAttachment> attachment, String hostGateway)
+      Container container,
+      List<NetworkAttachment> attachments,
+      boolean resolver,
+      String hostGateway)
       throws IOException {
     Path directory = containers.resolve(container.id());
     Files.createDirectories(
@@ -54,9 +57,9 @@ public final class EtcFiles implements RunFiles {
     HostSpec host = container.spec().host();
     boolean ofHost = host.networkMode().equals("host");
     String base = ofHost ? readIfThere(hostEtc.resolve("hosts")) : HostsFile.LOCAL;
-    write(paths.hosts(), HostsFile.of(base, container.spec(), attachment, hostGateway));
+    write(paths.hosts(), HostsFile.of(base, container.spec(), attachments, hostGateway));
     write(paths.hostname(), container.spec().hostname() + "\n");
-    write(paths.resolvConf(), resolvConf.of(host.nameResolution(), ofHost));
+    write(paths.resolvConf(), resolvConf.of(host.nameResolution(), ofHost, resolver));
     return paths;
   }
 

@@ -2,7 +2,7 @@ package dev.varve.container.adapter.files;
 
 import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.NetworkAttachment;
-import java.util.Optional;
+import java.util.List;
 
 /** The text of a container's /etc/hosts, line for line as Docker writes it. */
 final class HostsFile {
@@ -22,7 +22,7 @@ final class HostsFile {
    * @param base the lines every such file begins with
    */
   static String of(
-      String base, ContainerSpec spec, Optional<NetworkAttachment> attachment, String hostGateway) {
+      String base, ContainerSpec spec, List<NetworkAttachment> attachments, String hostGateway) {
     StringBuilder text = new StringBuilder(base);
     for (String entry : spec.host().nameResolution().extraHosts()) {
       int colon = entry.indexOf(':');
@@ -32,8 +32,14 @@ final class HostsFile {
       }
       text.append(address).append('\t').append(entry, 0, colon).append('\n');
     }
-    attachment.ifPresent(
-        it -> text.append(it.address()).append('\t').append(ownNames(spec)).append('\n'));
+    for (NetworkAttachment it : attachments) {
+      if (!it.address().isEmpty()) {
+        text.append(it.address()).append('\t').append(ownNames(spec)).append('\n');
+      }
+      it.ipv6()
+          .ifPresent(
+              v6 -> text.append(v6.address()).append('\t').append(ownNames(spec)).append('\n'));
+    }
     return text.toString();
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The text of a container's /etc/resolv.conf: the host's, without resolvers that only the host
@@ -14,6 +15,8 @@ import java.util.List;
 final class ResolvConf {
   /** What Docker falls back to when the host names no resolver that a container can reach. */
   private static final List<String> PUBLIC = List.of("8.8.8.8", "8.8.4.4");
+
+  private static final String OWN_SERVER = "127.0.0.11";
 
   private final Path host;
   private final Path upstream;
@@ -25,13 +28,14 @@ final class ResolvConf {
 
   /**
    * @param onHostNetwork the host's local resolvers can be reached
+   * @param ownServer names are asked for at 127.0.0.11, which knows whom to ask further
    */
-  String of(NameResolution asked, boolean onHostNetwork) throws IOException {
+  String of(NameResolution asked, boolean onHostNetwork, boolean ownServer) throws IOException {
     List<String> lines = read(host);
     if (!onHostNetwork && isOnlyLocal(lines) && Files.exists(upstream)) {
       lines = read(upstream);
     }
-    List<String> servers = asked.dns();
+    List<String> servers = ownServer ? List.of(OWN_SERVER) : asked.dns();
     if (servers.isEmpty()) {
       servers = values(lines, "nameserver");
       if (!onHostNetwork) {
@@ -42,7 +46,12 @@ final class ResolvConf {
     StringBuilder text = new StringBuilder();
     servers.forEach(server -> text.append("nameserver ").append(server).append('\n'));
     append(text, "search", asked.dnsSearch(), values(lines, "search"));
-    append(text, "options", asked.dnsOptions(), values(lines, "options"));
+    List<String> options =
+        asked.dnsOptions().isEmpty() ? values(lines, "options") : asked.dnsOptions();
+    if (ownServer && options.stream().noneMatch(option -> option.startsWith("ndots:"))) {
+      options = Stream.concat(options.stream(), Stream.of("ndots:0")).toList();
+    }
+    append(text, "options", options, List.of());
     return text.toString();
   }
 

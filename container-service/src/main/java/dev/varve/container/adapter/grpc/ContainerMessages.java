@@ -4,7 +4,6 @@ import dev.varve.api.container.v1.Config;
 import dev.varve.api.container.v1.Container;
 import dev.varve.api.container.v1.Health;
 import dev.varve.api.container.v1.HealthCheck;
-import dev.varve.api.container.v1.NetworkAttachment;
 import dev.varve.api.container.v1.State;
 import dev.varve.api.container.v1.Status;
 import dev.varve.container.domain.Container.Phase;
@@ -42,7 +41,8 @@ final class ContainerMessages {
     if (!command.isEmpty()) {
       message.setPath(command.getFirst()).addAllArgs(command.subList(1, command.size()));
     }
-    it.networks().forEach(attachment -> message.addNetworks(network(attachment)));
+    it.networks()
+        .forEach(attachment -> message.addNetworks(NetworkMessages.attachment(attachment)));
     return message;
   }
 
@@ -138,20 +138,6 @@ final class ContainerMessages {
                     .setStartIntervalNanos(check.startIntervalNanos())
                     .setRetries(check.retries())));
     return config.build();
-  }
-
-  private static NetworkAttachment network(
-      dev.varve.container.domain.NetworkAttachment attachment) {
-    return NetworkAttachment.newBuilder()
-        .setNetwork(attachment.network())
-        .setNetworkId(attachment.networkId())
-        .setEndpointId(attachment.endpointId())
-        .setAddress(attachment.address())
-        .setPrefixLength(attachment.prefixLength())
-        .setGateway(attachment.gateway())
-        .setMacAddress(attachment.macAddress())
-        .addAllPorts(attachment.ports().stream().map(PortMessages::write).toList())
-        .build();
   }
 
   private static long nanos(Optional<Instant> at) {

@@ -3,10 +3,13 @@ package dev.varve.container.adapter.grpc;
 import dev.varve.api.container.v1.AttachRequest;
 import dev.varve.api.container.v1.AttachResponse;
 import dev.varve.api.container.v1.ChangeResponse;
+import dev.varve.api.container.v1.ConnectNetworkRequest;
 import dev.varve.api.container.v1.Container;
 import dev.varve.api.container.v1.ContainersGrpc;
+import dev.varve.api.container.v1.CreateNetworkResponse;
 import dev.varve.api.container.v1.CreateRequest;
 import dev.varve.api.container.v1.CreateResponse;
+import dev.varve.api.container.v1.DisconnectNetworkRequest;
 import dev.varve.api.container.v1.Exec;
 import dev.varve.api.container.v1.ExecCreateRequest;
 import dev.varve.api.container.v1.ExecCreateResponse;
@@ -14,6 +17,7 @@ import dev.varve.api.container.v1.ExecInspectRequest;
 import dev.varve.api.container.v1.ExecStartRequest;
 import dev.varve.api.container.v1.FreezeRequest;
 import dev.varve.api.container.v1.FreezeResponse;
+import dev.varve.api.container.v1.InspectNetworkRequest;
 import dev.varve.api.container.v1.InspectRequest;
 import dev.varve.api.container.v1.KillRequest;
 import dev.varve.api.container.v1.ListNetworksRequest;
@@ -22,11 +26,14 @@ import dev.varve.api.container.v1.ListRequest;
 import dev.varve.api.container.v1.ListResponse;
 import dev.varve.api.container.v1.LogPart;
 import dev.varve.api.container.v1.LogsRequest;
+import dev.varve.api.container.v1.Network;
 import dev.varve.api.container.v1.PauseRequest;
+import dev.varve.api.container.v1.PruneNetworksResponse;
 import dev.varve.api.container.v1.PruneRequest;
 import dev.varve.api.container.v1.PruneResponse;
 import dev.varve.api.container.v1.RecordCopyRequest;
 import dev.varve.api.container.v1.RecordExportRequest;
+import dev.varve.api.container.v1.RemoveNetworkRequest;
 import dev.varve.api.container.v1.RemoveRequest;
 import dev.varve.api.container.v1.RenameRequest;
 import dev.varve.api.container.v1.ResizeRequest;
@@ -62,11 +69,13 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
   private final UseCases useCases;
   private final StreamCalls streams;
   private final Views views;
+  private final NetworkViews networks;
 
   public ContainersService(UseCases useCases) {
     this.useCases = useCases;
     this.streams = new StreamCalls(useCases);
     this.views = new Views(useCases.engine(), useCases.health());
+    this.networks = new NetworkViews(useCases.engine(), useCases.networks());
   }
 
   @Override
@@ -350,9 +359,64 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
   @Override
   public void listNetworks(
       ListNetworksRequest request, StreamObserver<ListNetworksResponse> responses) {
+    Calls.answer(responses, networks::list);
+  }
+
+  @Override
+  public void createNetwork(Network request, StreamObserver<CreateNetworkResponse> responses) {
+    Calls.answer(responses, () -> networks.create(Calls.cause(), request));
+  }
+
+  @Override
+  public void inspectNetwork(InspectNetworkRequest request, StreamObserver<Network> responses) {
+    Calls.answer(responses, () -> networks.inspect(request));
+  }
+
+  @Override
+  public void removeNetwork(
+      RemoveNetworkRequest request, StreamObserver<ChangeResponse> responses) {
     Calls.answer(
         responses,
-        () -> ListNetworksResponse.newBuilder().addAllNetworks(views.networks()).build());
+        () -> {
+          useCases.networks().remove(Calls.cause(), request.getId());
+          return changed(true);
+        });
+  }
+
+  @Override
+  public void pruneNetworks(PruneRequest request, StreamObserver<PruneNetworksResponse> responses) {
+    Calls.answer(responses, () -> networks.prune(Calls.cause(), request));
+  }
+
+  @Override
+  public void connectNetwork(
+      ConnectNetworkRequest request, StreamObserver<ChangeResponse> responses) {
+    Calls.answer(
+        responses,
+        () -> {
+          useCases
+              .connections()
+              .connect(
+                  Calls.cause(),
+                  request.getNetwork(),
+                  request.getContainer(),
+                  NetworkMessages.endpoint(request.getEndpoint()));
+          return changed(true);
+        });
+  }
+
+  @Override
+  public void disconnectNetwork(
+      DisconnectNetworkRequest request, StreamObserver<ChangeResponse> responses) {
+    Calls.answer(
+        responses,
+        () -> {
+          useCases
+              .connections()
+              .disconnect(
+                  Calls.cause(), request.getNetwork(), request.getContainer(), request.getForce());
+          return changed(true);
+        });
   }
 
   private static Execs.Size size(ResizeRequest request) {

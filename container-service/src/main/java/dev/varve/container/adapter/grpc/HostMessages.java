@@ -64,7 +64,8 @@ final class HostMessages {
             .setConsoleHeight(host.consoleSize().height())
             .setConsoleWidth(host.consoleSize().width())
             .addAllPortBindings(PortMessages.write(host.ports()))
-            .setPublishAllPorts(host.ports().all());
+            .setPublishAllPorts(host.ports().all())
+            .addAllEndpoints(host.endpoints().stream().map(NetworkMessages::endpoint).toList());
     host.init().ifPresent(message::setInit);
     host.oomScoreAdj().ifPresent(message::setOomScoreAdj);
     HiddenPaths.maskedIn(host).ifPresent(message::addAllMaskedPaths);
@@ -146,7 +147,8 @@ final class HostMessages {
         message.getIsolation(),
         new HostSpec.ConsoleSize(message.getConsoleHeight(), message.getConsoleWidth()),
         new PortBindings(
-            PortMessages.read(message.getPortBindingsList()), message.getPublishAllPorts()));
+            PortMessages.read(message.getPortBindingsList()), message.getPublishAllPorts()),
+        message.getEndpointsList().stream().map(NetworkMessages::endpoint).toList());
   }
 
   private static DeviceAccess readDevices(HostConfig message) {

@@ -2,12 +2,12 @@ package dev.varve.container.adapter.grpc;
 
 import dev.varve.api.container.v1.Container;
 import dev.varve.api.container.v1.Exec;
-import dev.varve.api.container.v1.Network;
 import dev.varve.api.container.v1.NetworkAttachment;
 import dev.varve.container.application.Engine;
 import dev.varve.container.application.HealthChecks;
 import dev.varve.container.application.RootMounts;
 import dev.varve.container.application.RunFiles;
+import dev.varve.container.domain.EndpointSpec;
 import dev.varve.container.domain.Exec.Phase;
 import dev.varve.container.domain.ExecSpec;
 import dev.varve.container.domain.HealthRules;
@@ -36,13 +36,13 @@ final class Views {
   /**
    * All that a view is made of; the rest follows from the container's id.
    *
-   * @param nextNetworkId of the network it will join; empty while it is on one
+   * @param next the networks it will join and is not on, with their ids
    */
   private record Sources(
       dev.varve.container.domain.Container container,
       String rootPath,
       List<String> execIds,
-      String nextNetworkId) {
+      List<NetworkAttachment> next) {
 
     /** States are immutable and replaced as a whole, so the same object says the same. */
     @SuppressWarnings("ReferenceEquality")
@@ -50,7 +50,7 @@ final class Views {
       return container == other.container
           && rootPath.equals(other.rootPath)
           && execIds.equals(other.execIds)
-          && nextNetworkId.equals(other.nextNetworkId);
+          && next.equals(other.next);
     }
   }
 
@@ -115,15 +115,35 @@ final class Views {
         execs.add(exec.id());
       }
     }
-    String networkId =
-        it.networks().isEmpty()
-            ? engine
-                .directory()
-                .network(it.spec().networkName())
-                .map(dev.varve.container.domain.Network::id)
-                .orElse("")
-            : "";
-    return new Sources(it, engine.roots().rootPath(it.id()), execs, networkId);
+    return new Sources(it, engine.roots().rootPath(it.id()), execs, next(it));
+  }
+
+  /** On the host's network and on none there are no links, but Docker shows the network. */
+  private List<NetworkAttachment> next(dev.varve.container.domain.Container it) {
+    if (!it.networks().isEmpty()) {
+      return List.of();
+    }
+    List<EndpointSpec> endpoints = engine.directory().endpoints(it);
+    String mode = it.spec().networkName();
+    if (endpoints.isEmpty()
+        && (mode.equals(dev.varve.container.domain.Network.HOST)
+            || mode.equals(dev.varve.container.domain.Network.NONE))) {
+      endpoints = List.of(EndpointSpec.on(mode));
+    }
+    List<NetworkAttachment> next = new ArrayList<>();
+    for (EndpointSpec endpoint : endpoints) {
+      NetworkAttachment.Builder message =
+          NetworkAttachment.newBuilder().setNetwork(endpoint.network());
+      if (!endpoint.isPlain()) {
+        message.setWanted(NetworkMessages.endpoint(endpoint));
+      }
+      engine
+          .directory()
+          .network(endpoint.network())
+          .ifPresent(network -> message.setNetworkId(network.id()));
+      next.add(message.build());
+    }
+    return next;
   }
 
   private Container make(Sources from) {
@@ -140,13 +160,18 @@ final class Views {
     for (MountPoint point : it.spec().host().fileSystems().storage().points()) {
       view.getHostBuilder().addMountPoints(MountMessages.point(point, engine.mounts()::volume));
     }
-    if (view.getNetworksCount() == 0) {
-      view.addNetworks(
-          NetworkAttachment.newBuilder()
-              .setNetwork(it.spec().networkName())
-              .setNetworkId(from.nextNetworkId));
+    view.addAllNetworks(from.next);
+    for (NetworkAttachment.Builder on : view.getNetworksBuilderList()) {
+      if (named(on)) {
+        on.addAllDnsNames(NetworkMessages.dnsNames(it, on.getWanted().getAliasesList()));
+      }
     }
     return view.build();
+  }
+
+  /** Names are resolved on networks that people made. */
+  private static boolean named(NetworkAttachment.Builder on) {
+    return !dev.varve.container.domain.Network.isBuiltin(on.getNetwork());
   }
 
   /** Keeps the map from outgrowing the containers there are. */
@@ -155,23 +180,6 @@ final class Views {
       lastSeen.keySet().removeIf(id -> engine.directory().byId(id).isEmpty());
       lastSized.keySet().retainAll(lastSeen.keySet());
     }
-  }
-
-  List<Network> networks() {
-    return engine.directory().networks().stream().map(Views::network).toList();
-  }
-
-  private static Network network(dev.varve.container.domain.Network it) {
-    return Network.newBuilder()
-        .setId(it.id())
-        .setName(it.name())
-        .setDriver(it.driver())
-        .setSubnet(it.subnet())
-        .setGateway(it.gateway())
-        .setBridge(it.bridge())
-        .setInternal(it.internal())
-        .setCreatedNanos(ContainerMessages.nanos(it.createdAt()))
-        .build();
   }
 
   static Exec exec(dev.varve.container.domain.Exec it) {

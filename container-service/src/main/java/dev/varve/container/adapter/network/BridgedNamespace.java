@@ -20,7 +20,8 @@ record BridgedNamespace(Ipv4 address, Path pin) {
   static final String INTERFACE = "eth0";
 
   /** What all namespaces of one bridge share. */
-  record Bridge(String prefix, int index, int mtu, String gateway, Path directory) {}
+  record Bridge(
+      String prefix, int index, int mtu, String gateway, int prefixLength, Path directory) {}
 
   static String linkName(String prefix, Ipv4 address) {
     String suffix = String.format("%08x", address.bits());
@@ -31,6 +32,11 @@ record BridgedNamespace(Ipv4 address, Path pin) {
   /** How {@link #linkName} begins for every link of this engine. */
   static String linkPrefix(String prefix) {
     return prefix.substring(0, Math.min(prefix.length(), NetworkCalls.NAME_MAX - 9)) + "-";
+  }
+
+  /** Of an endpoint that is made for a container that is known already. */
+  static String linkName(String prefix, String endpointId) {
+    return linkPrefix(prefix) + endpointId.substring(0, 8);
   }
 
   static Path pinOf(Path directory, Ipv4 address) {
@@ -53,6 +59,7 @@ record BridgedNamespace(Ipv4 address, Path pin) {
                   new Veth(
                       linkName(bridge.prefix(), address),
                       bridge.index(),
+                      false,
                       bridge.mtu(),
                       INTERFACE,
                       address.mac(),
@@ -83,7 +90,7 @@ record BridgedNamespace(Ipv4 address, Path pin) {
     kernel.sysctl("net/ipv6/conf/all/disable_ipv6", "1");
   }
 
-  private static int indexOf(NetworkCalls inside, String name) throws IOException {
+  static int indexOf(NetworkCalls inside, String name) throws IOException {
     return inside
         .index(name)
         .orElseThrow(() -> new SystemCallException("link " + name, Errno.ENODEV));

@@ -1,7 +1,11 @@
 package dev.varve.container.adapter.network;
 
 import dev.varve.container.application.ContainerNetwork;
+import dev.varve.container.domain.IpAddress;
+import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
+import dev.varve.container.domain.Refusals;
+import dev.varve.container.domain.Subnet;
 import dev.varve.linux.Errno;
 import dev.varve.linux.SystemCallException;
 import dev.varve.linux.net.Ipv4;
@@ -12,11 +16,15 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -24,25 +32,47 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@link ContainerNetwork} on the kernel's own means.
  *
- * <p>Under the run directory: {@code netns/<address>} or {@code netns/none-<container>} pins a
- * namespace, {@code netns/of/<container>} is a link to it and says who holds it. Both survive the
- * engine, so nothing else has to be remembered.
+ * <p>Under the run directory: {@code netns/<address>} pins a namespace of the default bridge's
+ * pool, {@code netns/blank-<number>} any other; {@code netns/of/<container>} is a link to it and
+ * says who holds it. Both survive the engine; what else a running container has is in the log.
  */
 public final class KernelContainerNetwork implements ContainerNetwork, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(KernelContainerNetwork.class);
   private static final int READY = 4;
-  private static final int MTU = 1500;
+  private static final int READY_BLANK = 2;
 
   private final NetworkKernel kernel;
   private final String prefix;
   private final Path directory;
   private final Path holders;
+  private final Segments segments;
+  private final EndpointLinks links;
+  private final NamespacePool<Path> blank;
   private final SecureRandom random = new SecureRandom();
-  private @Nullable Active active;
+  private final Map<String, Held> held = new ConcurrentHashMap<>();
 
-  /** The bridge in use, its addresses and its pool. */
-  private record Active(
-      BridgeNetwork network, Ipv4 subnet, AddressBook addresses, NamespacePool pool) {}
+  /** Namespaces that somebody joined; all others have one holder. */
+  private final Set<Path> shared = ConcurrentHashMap.newKeySet();
+
+  private @Nullable DefaultBridge bridge;
+
+  /** The default bridge and its pool. */
+  private record DefaultBridge(Segment segment, NamespacePool<BridgedNamespace> pool) {
+    Network network() {
+      return segment.network();
+    }
+  }
+
+  /** A container's places; those in {@code wired} have their link. Guarded by itself. */
+  private static final class Held {
+    final Path pin;
+    final List<NetworkAttachment> places = new ArrayList<>();
+    final Set<String> wired = new HashSet<>();
+
+    Held(Path pin) {
+      this.pin = pin;
+    }
+  }
 
   /**
    * @param prefix of every name the engine gives
@@ -53,86 +83,125 @@ public final class KernelContainerNetwork implements ContainerNetwork, AutoClose
     this.prefix = prefix;
     this.directory = run.resolve("netns");
     this.holders = directory.resolve("of");
+    this.segments = new Segments(kernel, prefix);
+    this.links = new EndpointLinks(kernel, prefix, segments);
+    this.blank = new NamespacePool<>(new BlankNamespaces(kernel, directory), READY_BLANK);
   }
 
   @Override
-  public synchronized void ensureBridge(BridgeNetwork network) throws IOException {
-    if (active != null && active.network().equals(network)) {
-      return;
-    }
+  public synchronized void restore(Collection<Network> networks) throws IOException {
     Files.createDirectories(holders);
-    Ipv4 subnet = Ipv4.parse(network.subnet());
-    Ipv4 gateway = new Ipv4(Ipv4.parse(network.gateway()).bits(), subnet.prefixLength());
-    NetworkCalls host = kernel.host();
-    int mtu = mtu(host);
-    if (host.index(network.bridge()).isEmpty()) {
-      host.addBridge(network.bridge(), gateway.mac(), mtu);
+    segments.restore(networks);
+    for (Network network : networks) {
+      if (network.name().equals(Network.BRIDGE)) {
+        open(network);
+      }
     }
-    int index = host.index(network.bridge()).orElseThrow();
-    kernel.sysctl("net/ipv4/ip_forward", "1");
-    kernel.sysctl("net/ipv6/conf/" + network.bridge() + "/accept_ra", "0");
-    kernel.sysctl("net/ipv6/conf/" + network.bridge() + "/disable_ipv6", "1");
-    host.addAddress(index, gateway);
-    host.setUp(index);
-    kernel.firewall(new BridgeRules(prefix, network.bridge(), subnet).script());
-    AddressBook addresses = new AddressBook(subnet, network.gateway());
-    for (String holder : holders()) {
-      pinOf(holder).map(pin -> name(pin)).ifPresent(addresses::claim);
-    }
-    var bridge = new BridgedNamespace.Bridge(prefix, index, mtu, network.gateway(), directory);
-    if (active != null) {
-      active.pool().close();
-    }
-    active =
-        new Active(network, subnet, addresses, new NamespacePool(kernel, bridge, addresses, READY));
   }
 
-  /** As large as what leaves the host may be, so that nothing is lost on a narrow uplink. */
-  private static int mtu(NetworkCalls host) throws IOException {
-    var uplink = host.defaultLink();
-    return host.links().stream()
-        .filter(link -> uplink.isPresent() && link.index() == uplink.getAsInt())
-        .mapToInt(NetworkCalls.Link::mtu)
-        .filter(mtu -> mtu < MTU)
-        .findFirst()
-        .orElse(MTU);
-  }
-
-  @Override
-  public String freeSubnet() throws IOException {
-    return FreeSubnets.first(kernel.host().networksInUse())
-        .orElseThrow(() ->
-            new IOException(
-                "could not find an available, non-overlapping IPv4 address pool among the"
-                    + " defaults to assign to the network"))
-        .toString();
-  }
-
-  @Override
-  public Lease lease(String containerId) throws IOException {
-    Active bridge = active();
-    release(containerId);
-    BridgedNamespace namespace = bridge.pool().take();
-    Files.createSymbolicLink(holders.resolve(containerId), namespace.pin());
-    BridgeNetwork network = bridge.network();
-    return new Lease(
-        new NetworkAttachment(
-            network.name(),
-            network.networkId(),
-            newEndpointId(),
-            namespace.address().address(),
-            bridge.subnet().prefixLength(),
+  private void open(Network network) throws IOException {
+    Segment segment = segments.get(network);
+    Subnet subnet = Subnet.parse(network.subnet());
+    kernel.firewall(
+        new BridgeRules(prefix, network.bridge(), Ipv4.parse(network.subnet())).script());
+    for (String holder : names(holders)) {
+      pinOf(holder).flatMap(pin -> IpAddress.read(name(pin))).ifPresent(segment.addresses()::claim);
+    }
+    var shared =
+        new BridgedNamespace.Bridge(
+            prefix,
+            segment.index(),
+            segment.mtu(),
             network.gateway(),
-            namespace.address().mac(),
-            List.of()),
-        namespace.pin());
+            subnet.prefixLength(),
+            directory);
+    if (bridge != null) {
+      bridge.pool().close();
+    }
+    bridge =
+        new DefaultBridge(
+            segment,
+            new NamespacePool<>(new BridgedNamespaces(kernel, shared, segment.addresses()), READY));
   }
 
-  private synchronized Active active() {
-    if (active == null) {
+  private synchronized DefaultBridge bridge() {
+    if (bridge == null) {
       throw new IllegalStateException("the bridge has not been made yet");
     }
-    return active;
+    return bridge;
+  }
+
+  @Override
+  public void add(Network network) throws IOException {
+    segments.add(network);
+  }
+
+  @Override
+  public boolean retire(String networkId) {
+    return segments.find(networkId).map(Segment::retire).orElse(true);
+  }
+
+  @Override
+  public void reopen(String networkId) {
+    segments.find(networkId).ifPresent(Segment::reopen);
+  }
+
+  @Override
+  public void remove(Network network) throws IOException {
+    segments.remove(network);
+  }
+
+  @Override
+  public List<Subnet> inUse() throws IOException {
+    return kernel.host().networksInUse().stream().map(it -> Subnet.parse(it.toString())).toList();
+  }
+
+  @Override
+  public Lease lease(String containerId, List<EndpointRequest> requests) throws IOException {
+    release(containerId);
+    EndpointRequest first = requests.getFirst();
+    if (requests.size() == 1
+        && first.network().name().equals(Network.BRIDGE)
+        && first.spec().isPlain()) {
+      return leaseOfPool(containerId);
+    }
+    Held mine = hold(containerId, blank.take());
+    try {
+      for (EndpointRequest request : requests) {
+        place(containerId, mine, request);
+      }
+    } catch (RuntimeException e) {
+      release(containerId);
+      throw e;
+    }
+    return new Lease(List.copyOf(mine.places), mine.pin);
+  }
+
+  private Held hold(String containerId, Path pin) throws IOException {
+    Files.createSymbolicLink(holders.resolve(containerId), pin);
+    Held mine = new Held(pin);
+    held.put(containerId, mine);
+    return mine;
+  }
+
+  private Lease leaseOfPool(String containerId) throws IOException {
+    DefaultBridge from = bridge();
+    BridgedNamespace namespace = from.pool().take();
+    Held mine = hold(containerId, namespace.pin());
+    Network network = from.network();
+    NetworkAttachment attachment =
+        new NetworkAttachment(
+            network.name(),
+            network.id(),
+            newEndpointId(),
+            namespace.address().address(),
+            namespace.address().prefixLength(),
+            network.gateway(),
+            namespace.address().mac());
+    from.segment().hold(containerId, attachment);
+    mine.places.add(attachment);
+    mine.wired.add(attachment.endpointId());
+    return new Lease(List.of(attachment), namespace.pin());
   }
 
   private String newEndpointId() {
@@ -141,12 +210,82 @@ public final class KernelContainerNetwork implements ContainerNetwork, AutoClose
     return HexFormat.of().formatHex(bytes);
   }
 
+  private NetworkAttachment place(String containerId, Held mine, EndpointRequest request) {
+    synchronized (mine) {
+      Set<String> taken = new HashSet<>();
+      mine.places.forEach(it -> taken.add(it.link()));
+      int number = 0;
+      while (taken.contains("eth" + number)) {
+        number++;
+      }
+      NetworkAttachment attachment =
+          segments.get(request.network()).claim(containerId, request, "eth" + number);
+      mine.places.add(attachment);
+      return attachment;
+    }
+  }
+
+  @Override
+  public NetworkAttachment claim(String containerId, EndpointRequest request) {
+    Held mine = held.get(containerId);
+    if (mine == null) {
+      throw Refusals.sharedNetworkStays().asException();
+    }
+    return place(containerId, mine, request);
+  }
+
+  @Override
+  public void wire(String containerId) throws IOException {
+    Held mine = held.get(containerId);
+    if (mine == null) {
+      return;
+    }
+    synchronized (mine) {
+      List<NetworkAttachment> missing =
+          mine.places.stream().filter(it -> !mine.wired.contains(it.endpointId())).toList();
+      if (!missing.isEmpty()) {
+        links.make(mine.pin, missing, List.copyOf(mine.places));
+        missing.forEach(it -> mine.wired.add(it.endpointId()));
+      }
+    }
+  }
+
+  @Override
+  public void disconnect(String containerId, String networkId) throws IOException {
+    Held mine = held.get(containerId);
+    if (mine == null) {
+      return;
+    }
+    synchronized (mine) {
+      Optional<NetworkAttachment> found =
+          mine.places.stream().filter(it -> it.networkId().equals(networkId)).findFirst();
+      if (found.isEmpty()) {
+        return;
+      }
+      NetworkAttachment gone = found.get();
+      mine.places.remove(gone);
+      if (mine.wired.remove(gone.endpointId())) {
+        links.delete(mine.pin, gone, List.copyOf(mine.places));
+      }
+      // The namespace's file keeps the name of the pool's address as long as it is there.
+      boolean rests = name(mine.pin).equals(gone.address());
+      segments.find(networkId).ifPresent(it -> it.free(containerId, rests));
+    }
+  }
+
   @Override
   public Path isolated(String containerId) throws IOException {
     release(containerId);
-    Files.createDirectories(holders);
-    Path pin = directory.resolve("none-" + containerId);
-    BridgedNamespace.createIsolated(kernel, pin);
+    Path pin = blank.take();
+    Files.createSymbolicLink(holders.resolve(containerId), pin);
+    return pin;
+  }
+
+  @Override
+  public Path joined(String containerId, String otherId) throws IOException {
+    release(containerId);
+    Path pin = pinOf(otherId).orElseThrow(() -> Refusals.joinOfStopped(otherId).asException());
+    shared.add(pin);
     Files.createSymbolicLink(holders.resolve(containerId), pin);
     return pin;
   }
@@ -157,16 +296,61 @@ public final class KernelContainerNetwork implements ContainerNetwork, AutoClose
     if (pin.isEmpty()) {
       return;
     }
-    kernel.deleteNamespace(pin.get());
     Files.deleteIfExists(holders.resolve(containerId));
-    // The kernel drops the link a little later; until then it refuses a new one for this address.
-    Active bridge;
+    Held mine = held.remove(containerId);
+    if (isShared(pin.get())) {
+      leaveToOthers(mine);
+    } else {
+      kernel.deleteNamespace(pin.get());
+    }
+    free(containerId, mine, name(pin.get()));
+  }
+
+  /**
+   * The kernel drops the links a little later; until then it refuses a new one for an address of
+   * the pool.
+   *
+   * @param pinned the address that the namespace is named by, if it came out of the pool
+   */
+  private void free(String containerId, @Nullable Held mine, String pinned) {
+    boolean once = false;
+    if (mine != null) {
+      for (NetworkAttachment place : mine.places) {
+        segments.find(place.networkId()).ifPresent(it -> it.free(containerId, false));
+        once |= place.address().equals(pinned);
+      }
+    }
+    DefaultBridge from;
     synchronized (this) {
-      bridge = active;
+      from = bridge;
     }
-    if (bridge != null) {
-      bridge.addresses().free(name(pin.get()));
+    if (from != null && !once) {
+      IpAddress.read(pinned).ifPresent(from.segment().addresses()::free);
     }
+  }
+
+  /** Those who joined a namespace keep it, but not the places of the one who made it. */
+  private void leaveToOthers(@Nullable Held mine) throws IOException {
+    if (mine != null) {
+      synchronized (mine) {
+        for (NetworkAttachment place : mine.places) {
+          links.delete(mine.pin, place, List.of());
+        }
+      }
+    }
+  }
+
+  private boolean isShared(Path pin) throws IOException {
+    if (!shared.contains(pin)) {
+      return false;
+    }
+    for (String holder : names(holders)) {
+      if (pinOf(holder).filter(pin::equals).isPresent()) {
+        return true;
+      }
+    }
+    shared.remove(pin);
+    return false;
   }
 
   private Optional<Path> pinOf(String containerId) throws IOException {
@@ -181,10 +365,6 @@ public final class KernelContainerNetwork implements ContainerNetwork, AutoClose
     return String.valueOf(pin.getFileName());
   }
 
-  private List<String> holders() throws IOException {
-    return names(holders);
-  }
-
   private static List<String> names(Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
       return List.of();
@@ -195,15 +375,23 @@ public final class KernelContainerNetwork implements ContainerNetwork, AutoClose
   }
 
   @Override
-  public void reconcile(Set<String> runningContainerIds, Set<String> addressesInUse)
-      throws IOException {
-    for (String holder : holders()) {
-      if (!runningContainerIds.contains(holder)) {
+  public void reconcile(Map<String, Running> running) throws IOException {
+    Set<String> hostLinks = new HashSet<>();
+    for (NetworkCalls.Link link : kernel.host().links()) {
+      hostLinks.add(link.name());
+    }
+    running.forEach((id, it) -> resume(id, it.attachments(), hostLinks));
+    Set<Path> seen = new HashSet<>();
+    for (String holder : names(holders)) {
+      pinOf(holder).filter(pin -> !seen.add(pin)).ifPresent(shared::add);
+    }
+    for (String holder : names(holders)) {
+      if (!running.containsKey(holder)) {
         release(holder);
       }
     }
     Set<String> kept = new HashSet<>();
-    for (String holder : holders()) {
+    for (String holder : names(holders)) {
       pinOf(holder).map(KernelContainerNetwork::name).ifPresent(kept::add);
     }
     for (String pin : names(directory)) {
@@ -212,18 +400,57 @@ public final class KernelContainerNetwork implements ContainerNetwork, AutoClose
       }
     }
     deleteOrphanLinks(kept);
-    Active bridge = active();
-    addressesInUse.forEach(bridge.addresses()::claim);
-    bridge.pool().refill();
+    for (String id : running.keySet()) {
+      try {
+        wire(id);
+      } catch (IOException e) {
+        LOG.errorf(e, "a network of container %s cannot be had", id);
+      }
+    }
+    bridge().pool().refill();
+  }
+
+  /** What the log says a running container has, and whether the kernel has it as well. */
+  private void resume(String id, List<NetworkAttachment> attachments, Set<String> hostLinks) {
+    Optional<Path> pin;
+    try {
+      pin = pinOf(id);
+    } catch (IOException e) {
+      LOG.warnf(e, "the namespace of container %s is not known", id);
+      return;
+    }
+    for (NetworkAttachment attachment : attachments) {
+      segments.find(attachment.networkId()).ifPresent(it -> it.hold(id, attachment));
+    }
+    if (pin.isEmpty() || attachments.isEmpty()) {
+      return;
+    }
+    Held mine = new Held(pin.get());
+    mine.places.addAll(attachments);
+    for (NetworkAttachment attachment : attachments) {
+      boolean pooled = name(pin.get()).equals(attachment.address());
+      boolean macvlan =
+          segments
+              .find(attachment.networkId())
+              .filter(it -> it.network().driver().equals(Network.MACVLAN))
+              .isPresent();
+      if (pooled || macvlan || hostLinks.contains(links.hostLink(attachment))) {
+        mine.wired.add(attachment.endpointId());
+      }
+    }
+    held.put(id, mine);
   }
 
   /** Links whose namespace is neither pinned here nor about to vanish by itself. */
   private void deleteOrphanLinks(Set<String> kept) throws IOException {
     Set<String> keptLinks = new HashSet<>();
     for (String name : kept) {
-      if (!name.startsWith("none-")) {
-        keptLinks.add(BridgedNamespace.linkName(prefix, Ipv4.parse(name)));
+      if (IpAddress.read(name).isPresent()) {
+        keptLinks.add(links.pooledLink(name));
       }
+    }
+    for (Held it : held.values()) {
+      it.places.forEach(place -> keptLinks.add(links.hostLink(place)));
     }
     String linkPrefix = BridgedNamespace.linkPrefix(prefix);
     for (NetworkCalls.Link link : kernel.host().links()) {
@@ -242,9 +469,10 @@ public final class KernelContainerNetwork implements ContainerNetwork, AutoClose
   /** Deletes what is ready but not leased; leases stay. */
   @Override
   public synchronized void close() {
-    if (active != null) {
-      active.pool().close();
-      active = null;
+    blank.close();
+    if (bridge != null) {
+      bridge.pool().close();
+      bridge = null;
     }
   }
 }

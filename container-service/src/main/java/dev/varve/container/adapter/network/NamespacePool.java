@@ -1,13 +1,8 @@
 package dev.varve.container.adapter.network;
 
-import dev.varve.linux.Errno;
-import dev.varve.linux.SystemCallException;
-import dev.varve.linux.net.Ipv4;
-import dev.varve.linux.net.NetworkKernel;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jboss.logging.Logger;
@@ -17,16 +12,19 @@ import org.jspecify.annotations.Nullable;
  * Keeps some namespaces ready. One background thread refills; a caller that finds the pool empty
  * makes its own, so a burst costs each of its callers no more than a namespace does.
  */
-final class NamespacePool implements AutoCloseable {
+final class NamespacePool<N> implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(NamespacePool.class);
-  // A link that is being torn down blocks its address for some milliseconds; the next is free.
-  private static final int TRIES = 64;
 
-  private final NetworkKernel kernel;
-  private final BridgedNamespace.Bridge bridge;
-  private final AddressBook addresses;
+  /** Where namespaces come from, and where those go that nobody took. */
+  interface Source<N> {
+    N make() throws IOException;
+
+    void discard(N namespace) throws IOException;
+  }
+
+  private final Source<N> source;
   private final int target;
-  private final Deque<BridgedNamespace> ready = new ArrayDeque<>();
+  private final Deque<N> ready = new ArrayDeque<>();
   private final ExecutorService refiller =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("netns-pool").daemon().factory());
   private boolean refilling;
@@ -35,22 +33,19 @@ final class NamespacePool implements AutoCloseable {
   /**
    * @param target how many to keep ready
    */
-  NamespacePool(
-      NetworkKernel kernel, BridgedNamespace.Bridge bridge, AddressBook addresses, int target) {
-    this.kernel = kernel;
-    this.bridge = bridge;
-    this.addresses = addresses;
+  NamespacePool(Source<N> source, int target) {
+    this.source = source;
     this.target = target;
   }
 
   /** Takes a ready one, or makes one. */
-  BridgedNamespace take() throws IOException {
-    @Nullable BridgedNamespace namespace;
+  N take() throws IOException {
+    @Nullable N namespace;
     synchronized (this) {
       namespace = ready.poll();
     }
     if (namespace == null) {
-      namespace = create();
+      namespace = source.make();
     }
     refill();
     return namespace;
@@ -67,7 +62,7 @@ final class NamespacePool implements AutoCloseable {
   private void refillNow() {
     while (needsMore()) {
       try {
-        BridgedNamespace namespace = create();
+        N namespace = source.make();
         synchronized (this) {
           ready.add(namespace);
         }
@@ -87,27 +82,6 @@ final class NamespacePool implements AutoCloseable {
     return more;
   }
 
-  private BridgedNamespace create() throws IOException {
-    for (int tries = 1; ; tries++) {
-      Optional<Ipv4> taken = addresses.take();
-      if (taken.isEmpty()) {
-        throw new IOException("no available IPv4 addresses on this network's address pools");
-      }
-      Ipv4 address = taken.get();
-      try {
-        return BridgedNamespace.create(kernel, bridge, address);
-      } catch (SystemCallException e) {
-        addresses.free(address.address());
-        if (e.errno() != Errno.EEXIST || tries == TRIES) {
-          throw e;
-        }
-      } catch (IOException | RuntimeException e) {
-        addresses.free(address.address());
-        throw e;
-      }
-    }
-  }
-
   /** Deletes what is ready and stops. */
   @Override
   public void close() {
@@ -115,11 +89,11 @@ final class NamespacePool implements AutoCloseable {
       closed = true;
     }
     refiller.close();
-    for (BridgedNamespace namespace = ready.poll(); namespace != null; namespace = ready.poll()) {
+    for (N namespace = ready.poll(); namespace != null; namespace = ready.poll()) {
       try {
-        kernel.deleteNamespace(namespace.pin());
+        source.discard(namespace);
       } catch (IOException e) {
-        LOG.debugf(e, "deleting %s", namespace.pin());
+        LOG.debugf(e, "deleting %s", namespace);
       }
     }
   }

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.container.adapter.seal.EngineKey;
 import dev.varve.container.application.Sealing;
+import dev.varve.container.domain.AddressPool;
 import dev.varve.container.domain.Container;
 import dev.varve.container.domain.ContainerEvent;
 import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.DeviceAccess;
 import dev.varve.container.domain.DomainEvent;
 import dev.varve.container.domain.DomainState;
+import dev.varve.container.domain.EndpointSpec;
+import dev.varve.container.domain.Endpoints;
+import dev.varve.container.domain.EndpointsEvent;
 import dev.varve.container.domain.Exec;
 import dev.varve.container.domain.ExecEvent;
 import dev.varve.container.domain.ExecSpec;
@@ -20,15 +24,17 @@ import dev.varve.container.domain.Given;
 import dev.varve.container.domain.HealthStatus;
 import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.LogConfig;
+import dev.varve.container.domain.Mount;
+import dev.varve.container.domain.MountPoint;
 import dev.varve.container.domain.NameClaim;
 import dev.varve.container.domain.NameEvent;
 import dev.varve.container.domain.NameResolution;
-import dev.varve.container.domain.Mount;
-import dev.varve.container.domain.MountPoint;
 import dev.varve.container.domain.Namespaces;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.NetworkEvent;
+import dev.varve.container.domain.NetworkName;
+import dev.varve.container.domain.NetworkSpec;
 import dev.varve.container.domain.Node;
 import dev.varve.container.domain.NodeEvent;
 import dev.varve.container.domain.PauseReason;
@@ -123,6 +129,31 @@ class CodecTest {
               List.of(new Resources.DeviceRate("/dev/d", 14)),
               List.of(new Resources.DeviceRate("/dev/e", 15))),
           OptionalLong.of(5));
+  private static final EndpointSpec ENDPOINT =
+      new EndpointSpec(
+          "net",
+          "10.0.0.9",
+          "fd00::9",
+          List.of("169.254.1.1"),
+          List.of("web"),
+          "02:00:00:00:00:09",
+          Map.of("k", "v"),
+          3);
+  private static final NetworkSpec NETWORK_SPEC =
+      new NetworkSpec(
+          "net",
+          "bridge",
+          "br-1",
+          List.of(
+              new AddressPool(
+                  "10.0.0.0/24", "10.0.0.128/25", "10.0.0.1", Map.of("a", "10.0.0.2"), true)),
+          true,
+          true,
+          false,
+          true,
+          Map.of("o", "1"),
+          Map.of("l", "2"),
+          new NetworkSpec.Ipam("default", Map.of("i", "3")));
   private static final HostSpec HOST =
       new HostSpec(
           "bridge",
@@ -164,7 +195,8 @@ class CodecTest {
                           new PortBindings.HostAddress("", "9000-9003")),
                       "53/udp",
                       List.of())),
-              true));
+              true),
+          List.of(ENDPOINT));
 
   private static final ContainerSpec SPEC =
       new ContainerSpec(
@@ -207,17 +239,11 @@ class CodecTest {
           true,
           "ctrl-a");
   private static final NetworkAttachment NETWORK =
-      new NetworkAttachment(
-          "bridge",
-          "n1",
-          "e1",
-          "10.0.0.2",
-          24,
-          "10.0.0.1",
-          "02:00:00:00:00:01",
-          List.of(
-              new PublishedPort("tcp", 80, "0.0.0.0", 8080),
-              new PublishedPort("tcp", 80, "::", 8080)));
+      new NetworkAttachment("bridge", "n1", "e1", "10.0.0.2", 24, "10.0.0.1", "02:00:00:00:00:01")
+          .publishing(
+              List.of(
+                  new PublishedPort("tcp", 80, "0.0.0.0", 8080),
+                  new PublishedPort("tcp", 80, "::", 8080)));
 
   private static final ContainerEvent SCHEDULED =
       new ContainerEvent.RestartScheduled(StartReason.POLICY, 2, Duration.ofMillis(200), AT);
@@ -255,8 +281,26 @@ class CodecTest {
           new ExecEvent.ExecStartFailed(126, "no"),
           new ExecEvent.ExecExited(3, AT),
           new ExecEvent.ExecRemoved(),
-          new NetworkEvent.NetworkCreated(
-              "n1", "bridge", "bridge", "varve0", "10.0.0.0/24", "10.0.0.1", true),
+          new NetworkEvent.NetworkCreated("n1", NETWORK_SPEC),
+          new NetworkEvent.NetworkRemoved("n1", "net"),
+          new NetworkEvent.NetworkNameClaimed("net", "n1"),
+          new NetworkEvent.NetworkNameReleased("net", "n1"),
+          new EndpointsEvent.EndpointsChanged(ID, List.of(ENDPOINT)),
+          new EndpointsEvent.EndpointsForgotten(ID),
+          new PruneEvent.NetworksPruned(),
+          new ContainerEvent.NetworkConnected(
+              new NetworkAttachment(
+                  "net",
+                  "n1",
+                  "e1",
+                  "10.0.0.9",
+                  24,
+                  "10.0.0.1",
+                  "02:00:00:00:00:09",
+                  Optional.of(new NetworkAttachment.Ipv6("fd00::9", 64, "fd00::1")),
+                  "eth1",
+                  ENDPOINT,
+                  List.of(new PublishedPort("udp", 53, "127.0.0.1", 5353)))),
           new NodeEvent.NodeStarted("boot", "1"),
           new ContainerEvent.PauseRequested(PauseReason.COMMIT),
           new ContainerEvent.Paused(),
@@ -419,7 +463,9 @@ class CodecTest {
                 .map(it -> new Exec(it.id(), ID, it.spec(), new Exec.Phase.Ended(1, AT)))
                 .orElseThrow(),
             new NameClaim("web", ID, "node-1"),
-            new Network("n1", "bridge", "bridge", "varve0", "10.0.0.0/24", "10.0.0.1", true, AT),
+            new Network("n1", NETWORK_SPEC, AT),
+            new NetworkName("net", "n1", "node-1"),
+            new Endpoints(ID, List.of(ENDPOINT)),
             new Node("node-1", "boot", "1"));
 
     for (DomainState state : all) {

@@ -6,6 +6,7 @@ import dev.varve.container.application.RunFiles.Paths;
 import dev.varve.container.domain.Container;
 import dev.varve.container.domain.ContainerEvent.Created;
 import dev.varve.container.domain.ContainerSpec;
+import dev.varve.container.domain.EndpointSpec;
 import dev.varve.container.domain.Given;
 import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.NetworkAttachment;
@@ -22,9 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EtcFilesTest {
   private static final NetworkAttachment NETWORK =
-      new NetworkAttachment("bridge", "n", "e", "172.17.0.5", 16, "172.17.0.1", "m", List.of());
+      new NetworkAttachment("bridge", "n", "e", "172.17.0.5", 16, "172.17.0.1", "m");
 
-  private static final String GATEWAY = "172.17.0.1";
+  private static final String GATEWAY = "172.18.0.1";
 
   @TempDir Path directory;
   private Path etc;
@@ -51,9 +52,13 @@ class EtcFilesTest {
         .orElseThrow();
   }
 
+  private Paths write(Container container, List<NetworkAttachment> attachments, boolean resolver)
+      throws IOException {
+    return files.write(container, attachments, resolver, GATEWAY);
+  }
+
   private String resolvConf(HostSpec host) throws IOException {
-    return Files.readString(
-        files.write(container(host), Optional.of(NETWORK), GATEWAY).resolvConf());
+    return Files.readString(write(container(host), List.of(NETWORK), false).resolvConf());
   }
 
   private void hostResolvConf(String text) throws IOException {
@@ -63,10 +68,10 @@ class EtcFilesTest {
   @Test
   void hostsAsDockerWritesThem() throws IOException {
     Paths paths =
-        files.write(
+        write(
             container(host("", List.of(), List.of(), List.of("db:10.0.0.9", "gw:host-gateway"))),
-            Optional.of(NETWORK),
-            GATEWAY);
+            List.of(NETWORK),
+            false);
 
     assertThat(paths.hosts())
         .hasContent(
@@ -78,7 +83,7 @@ class EtcFilesTest {
             ff02::1\tip6-allnodes
             ff02::2\tip6-allrouters
             10.0.0.9\tdb
-            172.17.0.1\tgw
+            172.18.0.1\tgw
             172.17.0.5\thost-1
             """);
     assertThat(paths.hostname()).hasContent("host-1\n");
@@ -88,9 +93,7 @@ class EtcFilesTest {
   void onTheHostsNetworkTheHostsOwnFilesCount() throws IOException {
     Files.writeString(etc.resolve("hosts"), "127.0.0.1\tmachine\n");
     hostResolvConf("nameserver 127.0.0.53\n");
-    Paths paths =
-        files.write(
-            container(host("host", List.of(), List.of(), List.of())), Optional.empty(), GATEWAY);
+    Paths paths = write(container(host("host", List.of(), List.of(), List.of())), List.of(), false);
 
     assertThat(paths.hosts()).hasContent("127.0.0.1\tmachine\n");
     assertThat(paths.resolvConf()).hasContent("nameserver 127.0.0.53\n");
@@ -122,8 +125,38 @@ class EtcFilesTest {
   }
 
   @Test
+  void onANetworkWithNamesTheyAreAskedForInside() throws IOException {
+    hostResolvConf("nameserver 10.1.1.1\nsearch a\noptions rotate\n");
+    HostSpec own = host("net", List.of("9.9.9.9"), List.of(), List.of());
+
+    assertThat(write(container(own), List.of(NETWORK), true).resolvConf())
+        .hasContent("nameserver 127.0.0.11\nsearch a\noptions rotate ndots:0\n");
+  }
+
+  @Test
+  void eachNetworkAddsItsAddresses() throws IOException {
+    NetworkAttachment both =
+        new NetworkAttachment(
+            "net",
+            "n2",
+            "e2",
+            "10.0.0.7",
+            24,
+            "10.0.0.1",
+            "m",
+            Optional.of(new NetworkAttachment.Ipv6("fd00::7", 64, "fd00::1")),
+            "eth1",
+            EndpointSpec.on("net"),
+            List.of());
+
+    assertThat(write(container(Specs.host()), List.of(NETWORK, both), false).hosts())
+        .content()
+        .endsWith("172.17.0.5\thost-1\n10.0.0.7\thost-1\nfd00::7\thost-1\n");
+  }
+
+  @Test
   void knownUntilDeleted() throws IOException {
-    files.write(container(Specs.host()), Optional.empty(), GATEWAY);
+    write(container(Specs.host()), List.of(), false);
     assertThat(files.known()).containsExactly("c1");
 
     files.delete("c1");

@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.varve.container.adapter.BusyboxRoot;
-import dev.varve.container.application.ContainerNetwork.BridgeNetwork;
+import dev.varve.container.application.ContainerNetwork.EndpointRequest;
 import dev.varve.container.application.ContainerNetwork.Lease;
+import dev.varve.container.application.ContainerNetwork.Running;
+import dev.varve.container.domain.Network;
+import dev.varve.container.domain.NetworkAttachment;
+import dev.varve.container.domain.NetworkOptions;
+import dev.varve.container.domain.Subnet;
 import dev.varve.linux.Native;
 import dev.varve.linux.net.LinuxNetwork;
 import dev.varve.linux.net.NetworkCalls.Link;
@@ -17,7 +22,8 @@ import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,8 +34,8 @@ class KernelNetworkTest {
   private static final int CLONE_NEWNS_NEWNET = 0x20000 | 0x40000000;
   private static final MethodHandle UNSHARE =
       Native.bind("unshare", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-  private static final BridgeNetwork BRIDGE =
-      new BridgeNetwork("n1", "bridge", "rtt0", "172.17.0.0/16", "172.17.0.1");
+  private static final Network BRIDGE =
+      TestNetworks.builtinBridge("rtt0", Subnet.parse("172.17.0.0/16"));
 
   @FunctionalInterface
   private interface Body {
@@ -73,17 +79,17 @@ class KernelNetworkTest {
   void containersReachTheHostAndEachOtherAndTheOutside() throws Exception {
     onAHostOfItsOwn((run, kernel, network) -> {
       sh("ip link set lo up");
-      network.ensureBridge(BRIDGE);
-      network.ensureBridge(BRIDGE);
-      Lease a = network.lease("a");
-      Lease b = network.lease("b");
+      network.restore(List.of(BRIDGE));
+      network.restore(List.of(BRIDGE));
+      Lease a = network.lease("a", List.of(TestNetworks.plain(BRIDGE)));
+      Lease b = network.lease("b", List.of(TestNetworks.plain(BRIDGE)));
       String inA = "nsenter --net=" + a.namespace() + " ";
       assertThat(sh(inA + "ip -br addr show eth0")).contains("172.17.0.2/16");
       assertThat(sh(inA + "ip link show eth0")).contains("02:42:ac:11:00:02");
       assertThat(sh(inA + "ip route")).contains("default via 172.17.0.1 dev eth0");
       assertThat(sh(inA + "ip -6 addr")).isEmpty();
       sh(inA + "busybox ping -c 1 -W 5 172.17.0.1");
-      sh(inA + "busybox ping -c 1 -W 5 " + b.attachment().address());
+      sh(inA + "busybox ping -c 1 -W 5 " + b.attachments().getFirst().address());
       // The world outside: another namespace behind a link, which knows no way back to 172.17.
       sh("ip netns add rttout 2>/dev/null || true");
       try {
@@ -110,8 +116,8 @@ class KernelNetworkTest {
   @Test
   void releaseTakesTheLinkAwayAndFreesTheAddress() throws Exception {
     onAHostOfItsOwn((run, kernel, network) -> {
-      network.ensureBridge(BRIDGE);
-      Lease lease = network.lease("a");
+      network.restore(List.of(BRIDGE));
+      Lease lease = network.lease("a", List.of(TestNetworks.plain(BRIDGE)));
       Path isolated = network.isolated("none");
       assertThat(sh("nsenter --net=" + isolated + " ip -br link"))
           .startsWith("lo")
@@ -128,15 +134,19 @@ class KernelNetworkTest {
   @Test
   void reconcilesWithWhatAnEarlierEngineLeft() throws Exception {
     onAHostOfItsOwn((run, kernel, network) -> {
-      network.ensureBridge(BRIDGE);
-      Lease kept = network.lease("kept");
-      Lease gone = network.lease("gone");
+      network.restore(List.of(BRIDGE));
+      Lease kept = network.lease("kept", List.of(TestNetworks.plain(BRIDGE)));
+      Lease gone = network.lease("gone", List.of(TestNetworks.plain(BRIDGE)));
       KernelContainerNetwork next = new KernelContainerNetwork(kernel, "rtt", run);
-      next.ensureBridge(BRIDGE);
-      next.reconcile(Set.of("kept"), Set.of(kept.attachment().address()));
+      next.restore(List.of(BRIDGE));
+      next.reconcile(Map.of("kept", new Running(kept.attachments(), TestNetworks.NAMES)));
       assertThat(kernel.isNamespace(kept.namespace())).isTrue();
-      assertThat(next.lease("new").attachment().address())
-          .isNotEqualTo(kept.attachment().address());
+      assertThat(
+              next.lease("new", List.of(TestNetworks.plain(BRIDGE)))
+                  .attachments()
+                  .getFirst()
+                  .address())
+          .isNotEqualTo(kept.attachments().getFirst().address());
       assertThat(run.resolve("netns/of/gone")).doesNotExist();
       assertThat(gone.namespace())
           .satisfiesAnyOf(
@@ -147,5 +157,130 @@ class KernelNetworkTest {
       next.release("kept");
       next.close();
     });
+  }
+
+  @Test
+  void networksOfTheirOwnAreApartAndInternalOnesShut() throws Exception {
+    onAHostOfItsOwn((run, kernel, network) -> {
+      sh("ip link set lo up");
+      Network one = TestNetworks.own("one", false, Map.of(), "10.91.0.0/24", "fd91::/64");
+      Network two = TestNetworks.own("two", false, Map.of(), "10.92.0.0/24");
+      Network shut = TestNetworks.own("shut", true, Map.of(), "10.93.0.0/24");
+      Network quiet =
+          TestNetworks.own("quiet", false, Map.of(NetworkOptions.ICC, "false"), "10.94.0.0/24");
+      network.restore(List.of(BRIDGE, one));
+      for (Network more : List.of(two, shut, quiet)) {
+        network.add(more);
+      }
+      String a = in(lease(network, "a", TestNetworks.plain(one)));
+      String b = in(lease(network, "b", TestNetworks.plain(one), TestNetworks.plain(two)));
+      String c =
+          in(lease(network, "c", TestNetworks.with(two, TestNetworks.fixed("two", "10.92.0.77"))));
+      String d = in(lease(network, "d", TestNetworks.plain(shut)));
+      String e = in(lease(network, "e", TestNetworks.plain(quiet)));
+      String f = in(lease(network, "f", TestNetworks.plain(quiet)));
+      String old = in(lease(network, "g", TestNetworks.plain(BRIDGE)));
+      String ping = "busybox ping -c 1 -W 1 ";
+
+      assertThat(sh(b + "ip -br addr show eth0")).contains("10.91.0.3/24", "fd91::3/64");
+      assertThat(sh(b + "ip -br addr show eth1")).contains("10.92.0.2/24");
+      assertThat(sh(b + "ip route show default")).isEqualTo("default via 10.91.0.1 dev eth0");
+      assertThat(sh(b + "cat /proc/sys/net/ipv6/conf/eth0/accept_ra")).isEqualTo("0");
+      sh(a + ping + "10.91.0.3");
+      sh(a + ping + "fd91::3");
+      sh(b + ping + "10.92.0.77");
+      sh(c + ping + "10.92.0.2");
+      assertThat(sh(a + ping + "10.92.0.77 || echo refused")).endsWith("refused");
+      assertThat(sh(c + ping + "10.91.0.2 || echo refused")).endsWith("refused");
+      assertThat(sh(a + ping + "172.17.0.2 || echo refused")).endsWith("refused");
+      assertThat(sh(old + ping + "10.91.0.2 || echo refused")).endsWith("refused");
+      assertThat(sh(d + "ip route show default")).isEmpty();
+      sh(d + ping + "10.93.0.1");
+      assertThat(sh(e + ping + "10.94.0.3 || echo refused")).endsWith("refused");
+      sh(e + ping + "10.94.0.1");
+      assertThat(f).isNotEqualTo(e);
+
+      assertThat(sh(a + "nft list table ip varve_names"))
+          .contains("ip daddr 127.0.0.11 udp dport 53 dnat to 10.91.0.1")
+          .contains("ip daddr 127.0.0.11 tcp dport 53 dnat to 10.91.0.1")
+          .contains("ip saddr 127.0.0.0/8 ip daddr 10.91.0.1 masquerade")
+          .contains("iifname != \"lo\" ip daddr 127.0.0.0/8 drop");
+      assertThat(network.retire(two.id())).as("somebody is on it").isFalse();
+      network.disconnect("b", one.id());
+      assertThat(sh(b + "ip -br link")).doesNotContain("eth0");
+      assertThat(sh(b + "ip route show default")).isEqualTo("default via 10.92.0.1 dev eth1");
+      network.claim("b", TestNetworks.plain(one));
+      network.wire("b");
+      assertThat(sh(b + "ip -br addr show eth0")).contains("10.91.0.");
+
+      for (String container : List.of("a", "b", "c", "d", "e", "f", "g")) {
+        network.release(container);
+      }
+      for (Network gone : List.of(one, two, shut, quiet)) {
+        assertThat(network.retire(gone.id())).isTrue();
+        network.remove(gone);
+      }
+      assertThat(kernel.host().links().stream().map(Link::name))
+          .noneMatch(it -> it.startsWith("br-"));
+      assertThat(sh("nft list table inet rtt_networks")).doesNotContain("10.9");
+    });
+  }
+
+  @Test
+  void whatAnEarlierEngineDidNotFinishIsFinished() throws Exception {
+    onAHostOfItsOwn((run, kernel, network) -> {
+      Network one = TestNetworks.own("one", false, Map.of(), "10.91.0.0/24");
+      Network two = TestNetworks.own("two", false, Map.of(), "10.92.0.0/24");
+      network.restore(List.of(BRIDGE, one, two));
+      Lease lease = lease(network, "a", TestNetworks.plain(one));
+      NetworkAttachment claimed = network.claim("a", TestNetworks.plain(two));
+      Lease gone = lease(network, "gone", TestNetworks.plain(one));
+      sh("nft delete table inet rtt_networks");
+
+      KernelContainerNetwork next = new KernelContainerNetwork(kernel, "rtt", run);
+      next.restore(List.of(BRIDGE, one));
+      next.add(two);
+      next.reconcile(
+          Map.of(
+              "a",
+              new Running(List.of(lease.attachments().getFirst(), claimed), TestNetworks.NAMES)));
+      String a = in(lease);
+      assertThat(sh(a + "ip -br addr show eth0")).contains("10.91.0.2/24");
+      assertThat(sh(a + "ip -br addr show eth1")).contains("10.92.0.2/24");
+      assertThat(gone.namespace()).doesNotExist();
+      assertThat(sh("nft list table inet rtt_networks")).contains("10.91.0.0/24", "10.92.0.0/24");
+      assertThat(lease(next, "b", TestNetworks.plain(one)).attachments().getFirst().address())
+          .isNotEqualTo("10.91.0.2");
+      next.release("a");
+      next.release("b");
+      next.close();
+    });
+  }
+
+  @Test
+  void aSharedNamespaceStaysForTheOneWhoJoined() throws Exception {
+    onAHostOfItsOwn((run, kernel, network) -> {
+      Network one = TestNetworks.own("one", false, Map.of(), "10.91.0.0/24");
+      network.restore(List.of(BRIDGE, one));
+      Lease lease = lease(network, "a", TestNetworks.plain(one));
+      assertThat(network.joined("b", "a")).isEqualTo(lease.namespace());
+      network.release("a");
+      assertThat(kernel.isNamespace(lease.namespace())).isTrue();
+      assertThat(sh(in(lease) + "ip -br link")).doesNotContain("eth0");
+      network.release("b");
+      assertThat(lease.namespace()).doesNotExist();
+    });
+  }
+
+  private static Lease lease(
+      KernelContainerNetwork network, String container, EndpointRequest... requests)
+      throws IOException {
+    Lease lease = network.lease(container, List.of(requests));
+    network.wire(container);
+    return lease;
+  }
+
+  private static String in(Lease lease) {
+    return "nsenter --net=" + lease.namespace() + " ";
   }
 }

@@ -6,13 +6,15 @@ import static org.awaitility.Awaitility.await;
 
 import dev.varve.container.adapter.BusyboxRoot;
 import dev.varve.container.adapter.network.KernelContainerNetwork;
-import dev.varve.container.application.ContainerNetwork.BridgeNetwork;
+import dev.varve.container.adapter.network.TestNetworks;
 import dev.varve.container.application.ContainerNetwork.Lease;
 import dev.varve.container.application.PublishedPorts.Claim;
 import dev.varve.container.application.PublishedPorts.Publication;
+import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.PortBindings.Wanted;
 import dev.varve.container.domain.PublishedPort;
+import dev.varve.container.domain.Subnet;
 import dev.varve.linux.Native;
 import dev.varve.linux.net.LinuxNetwork;
 import dev.varve.linux.net.NftTables;
@@ -46,8 +48,8 @@ class KernelPortsTest {
       Native.bind("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle UNSHARE =
       Native.bind("unshare", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-  private static final BridgeNetwork BRIDGE =
-      new BridgeNetwork("n1", "bridge", "rtp0", "172.17.0.0/16", "172.17.0.1");
+  private static final Network BRIDGE =
+      TestNetworks.builtinBridge("rtp0", Subnet.parse("172.17.0.0/16"));
   private static final String HOST = "192.0.2.1";
   private static final String NEIGHBOUR = "192.0.2.2";
 
@@ -67,7 +69,7 @@ class KernelPortsTest {
       this.run = run;
       this.network = new KernelContainerNetwork(kernel, "rtp", run);
       sh("ip link set lo up");
-      network.ensureBridge(BRIDGE);
+      network.restore(List.of(BRIDGE));
       sh("touch %s/neighbour && unshare --net=%s/neighbour true".formatted(run, run));
       sh("ip link add wire type veth peer name wire netns " + run + "/neighbour");
       sh("ip addr add " + HOST + "/24 dev wire && ip link set wire up");
@@ -88,7 +90,7 @@ class KernelPortsTest {
     }
 
     Lease container(String id) throws IOException {
-      return network.lease(id);
+      return network.lease(id, List.of(TestNetworks.plain(BRIDGE)));
     }
 
     /** A server in the container that answers each connection with who asks. */
@@ -105,7 +107,7 @@ class KernelPortsTest {
     }
 
     Publication publish(String id, Lease lease, Wanted... wanted) throws IOException {
-      NetworkAttachment attachment = lease.attachment();
+      NetworkAttachment attachment = lease.attachments().getFirst();
       Claim claim = ports.claim(id, attachment.address(), List.of(wanted));
       assertThat(claim).isInstanceOf(Claim.Held.class);
       Publication publication =
@@ -231,7 +233,7 @@ class KernelPortsTest {
       assertThat(sh("! " + host.inNeighbour(connect("127.0.0.1", 8080)))).contains("timed out");
       // Routed straight to the container.
       sh(host.inNeighbour("ip route add 172.17.0.0/16 via " + HOST));
-      assertThat(sh("! " + host.inNeighbour(connect(web.attachment().address(), 80))))
+      assertThat(sh("! " + host.inNeighbour(connect(web.attachments().getFirst().address(), 80))))
           .contains("timed out");
     });
   }

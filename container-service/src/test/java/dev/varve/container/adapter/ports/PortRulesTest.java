@@ -15,17 +15,12 @@ class PortRulesTest {
       new Publication(
           "varve0",
           new NetworkAttachment(
-              "bridge",
-              "n1",
-              "e1",
-              "172.17.0.2",
-              16,
-              "172.17.0.1",
-              "02:42:ac:11:00:02",
-              List.of(
-                  new PublishedPort("tcp", 80, "0.0.0.0", 8080),
-                  new PublishedPort("tcp", 80, "::", 8080),
-                  new PublishedPort("udp", 53, "127.0.0.1", 5353))));
+                  "bridge", "n1", "e1", "172.17.0.2", 16, "172.17.0.1", "02:42:ac:11:00:02")
+              .publishing(
+                  List.of(
+                      new PublishedPort("tcp", 80, "0.0.0.0", 8080),
+                      new PublishedPort("tcp", 80, "::", 8080),
+                      new PublishedPort("udp", 53, "127.0.0.1", 5353))));
 
   @Test
   void theScriptNamesEachPortOnce() {

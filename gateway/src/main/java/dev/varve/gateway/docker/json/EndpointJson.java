@@ -1,5 +1,6 @@
 package dev.varve.gateway.docker.json;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.UpperCamelCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** A container's end of one network. */
 @JsonNaming(UpperCamelCaseStrategy.class)
 public record EndpointJson(
-    @JsonProperty("IPAMConfig") @Nullable Object ipamConfig,
+    @JsonProperty("IPAMConfig") @Nullable IpamConfig ipamConfig,
     @Nullable List<String> links,
     @Nullable List<String> aliases,
     String macAddress,
@@ -24,4 +25,12 @@ public record EndpointJson(
     @JsonProperty("IPv6Gateway") String ipv6Gateway,
     @JsonProperty("GlobalIPv6Address") String globalIpv6Address,
     @JsonProperty("GlobalIPv6PrefixLen") int globalIpv6PrefixLen,
-    @JsonProperty("DNSNames") @Nullable List<String> dnsNames) {}
+    @JsonProperty("DNSNames") @Nullable List<String> dnsNames) {
+
+  /** What was asked for. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record IpamConfig(
+      @JsonProperty("IPv4Address") @Nullable String ipv4Address,
+      @JsonProperty("IPv6Address") @Nullable String ipv6Address,
+      @JsonProperty("LinkLocalIPs") @Nullable List<String> linkLocalIps) {}
+}

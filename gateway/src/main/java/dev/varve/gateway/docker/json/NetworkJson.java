@@ -1,5 +1,6 @@
 package dev.varve.gateway.docker.json;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.UpperCamelCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
@@ -32,7 +33,12 @@ public record NetworkJson(
       String driver, @Nullable Map<String, String> options, @Nullable List<Pool> config) {}
 
   @JsonNaming(UpperCamelCaseStrategy.class)
-  public record Pool(String subnet, String gateway) {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Pool(
+      String subnet,
+      @JsonProperty("IPRange") @Nullable String ipRange,
+      @Nullable String gateway,
+      @Nullable Map<String, String> auxiliaryAddresses) {}
 
   @JsonNaming(UpperCamelCaseStrategy.class)
   public record From(String network) {}
