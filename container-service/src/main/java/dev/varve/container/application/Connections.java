@@ -16,8 +16,8 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Connects containers to networks and disconnects them, running ones at once, stopped ones for their
- * next run.
+ * Connects containers to networks and disconnects them, running ones at once, stopped ones for
+ * their next run.
  */
 public final class Connections {
   private final Engine engine;
@@ -51,8 +51,7 @@ public final class Connections {
       throw Refusals.endpointExists(it.name(), on.name()).asException();
     }
     try {
-      NetworkAttachment claimed =
-          engine.network().claim(id, requests.request(it, spec, on));
+      NetworkAttachment claimed = engine.network().claim(id, requests.request(it, spec, on));
       try {
         boolean ignored =
             engine

@@ -10,8 +10,8 @@ import dev.varve.container.domain.Lookup;
 import dev.varve.container.domain.NameClaim;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkName;
-import dev.varve.container.domain.Refusals;
 import dev.varve.container.domain.Node;
+import dev.varve.container.domain.Refusals;
 import dev.varve.container.domain.Subjects;
 import dev.varve.eventlog.Change;
 import dev.varve.eventlog.Ledger;
@@ -48,8 +48,7 @@ public final class ContainerDirectory implements Lookup.Directory {
       new ConcurrentSkipListMap<>(Age.NEWEST_FIRST);
   private final Map<String, Set<String>> execsByContainer = new ConcurrentHashMap<>();
   private final Map<String, Network> networksByName = new ConcurrentHashMap<>();
-  private final ConcurrentSkipListMap<String, Network> networksById =
-      new ConcurrentSkipListMap<>();
+  private final ConcurrentSkipListMap<String, Network> networksById = new ConcurrentSkipListMap<>();
 
   /** To be made before the ledger is started. */
   public ContainerDirectory(Ledger<DomainState, DomainEvent> ledger) {

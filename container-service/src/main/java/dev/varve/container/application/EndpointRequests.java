@@ -44,8 +44,7 @@ final class EndpointRequests {
     }
     List<EndpointSpec> endpoints = new ArrayList<>();
     for (EndpointSpec endpoint : host.endpoints()) {
-      String reference =
-          endpoint.network().equals("default") ? Network.BRIDGE : endpoint.network();
+      String reference = endpoint.network().equals("default") ? Network.BRIDGE : endpoint.network();
       Optional<Network> network = find(reference);
       refuse(
           EndpointRules.refusal(endpoint, network)

@@ -6,7 +6,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Answers containers' questions for names. Outlives this process, as the containers do. Thread-safe.
+ * Answers containers' questions for names. Outlives this process, as the containers do.
+ * Thread-safe.
  */
 public interface NameServer {
 

@@ -131,7 +131,8 @@ public final class NamedNetwork implements ContainerNetwork {
       throws IOException {
     Member before = members.get(containerId);
     if (before != null) {
-      List<String> own = before.names.own().stream().map(it -> it.equals(oldName) ? newName : it).toList();
+      List<String> own =
+          before.names.own().stream().map(it -> it.equals(oldName) ? newName : it).toList();
       members.put(containerId, new Member(before.places, new Names(own, before.names.servers())));
       publish(networksOf(before));
     }
@@ -194,10 +195,7 @@ public final class NamedNetwork implements ContainerNetwork {
     return List.of(
         new Zone(
             networkId,
-            pools.stream()
-                .map(AddressPool::gateway)
-                .filter(gateway -> !gateway.isEmpty())
-                .toList(),
+            pools.stream().map(AddressPool::gateway).filter(gateway -> !gateway.isEmpty()).toList(),
             pools.stream().map(AddressPool::block).toList(),
             it.internal(),
             entries));

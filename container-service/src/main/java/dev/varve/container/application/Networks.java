@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Networks made and removed by people. One at a time, because each takes addresses that no other may
- * have; any thread.
+ * Networks made and removed by people. One at a time, because each takes addresses that no other
+ * may have; any thread.
  */
 public final class Networks {
   private static final Logger LOG = Logger.getLogger(Networks.class);
@@ -59,10 +59,7 @@ public final class Networks {
     String id = ids.next();
     List<Network> others = engine.directory().networks();
     NetworkSpec spec = asked.with(bridge(asked, id), pools(asked, others));
-    refuse(
-        engine
-            .ledger()
-            .decide(cause, facts -> NetworkDecider.create(facts, id, spec, others)));
+    refuse(engine.ledger().decide(cause, facts -> NetworkDecider.create(facts, id, spec, others)));
     engine.steps().reach(Steps.NETWORK_RECORDED);
     Network made = engine.directory().networkById(id).orElseThrow();
     try {
@@ -79,7 +76,9 @@ public final class Networks {
   private static String bridge(NetworkSpec asked, String id) {
     return switch (asked.driver()) {
       case Network.BRIDGE ->
-          asked.options().getOrDefault(NetworkOptions.BRIDGE_NAME, "br-" + id.substring(0, SHORT_ID));
+          asked
+              .options()
+              .getOrDefault(NetworkOptions.BRIDGE_NAME, "br-" + id.substring(0, SHORT_ID));
       default ->
           asked.options().getOrDefault(NetworkOptions.PARENT, "dm-" + id.substring(0, SHORT_ID));
     };
@@ -185,8 +184,7 @@ public final class Networks {
         engine
             .ledger()
             .decide(
-                cause,
-                _ -> Decision.accept(Subjects.PRUNE_NETWORKS, new NetworksPruned(), true));
+                cause, _ -> Decision.accept(Subjects.PRUNE_NETWORKS, new NetworksPruned(), true));
     return gone;
   }
 

@@ -83,7 +83,8 @@ public final class PruneContainers {
       List<CompletableFuture<Optional<String>>> removals = new ArrayList<>();
       try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
         for (Container it : engine.directory().newestFirst()) {
-          if (it.phase() instanceof Container.Phase.Idle && selection.takes(it.spec().labels(), it.createdAt())) {
+          if (it.phase() instanceof Container.Phase.Idle
+              && selection.takes(it.spec().labels(), it.createdAt())) {
             removals.add(CompletableFuture.supplyAsync(() -> remove(cause, it.id()), each));
           }
         }

@@ -36,8 +36,7 @@ public final class RenameContainer {
                 throw e;
               }
               engine.steps().reach(Steps.RENAME_RECORDED);
-              Effects.clean(
-                  "name of " + id, () -> engine.network().renamed(id, oldName, newName));
+              Effects.clean("name of " + id, () -> engine.network().renamed(id, oldName, newName));
             });
   }
 

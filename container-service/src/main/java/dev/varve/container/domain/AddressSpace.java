@@ -67,8 +67,7 @@ public final class AddressSpace {
     BigInteger size = last.bits().subtract(first.bits()).add(BigInteger.ONE);
     long walk = size.min(LONGEST_WALK).longValueExact();
     for (long tried = 0; tried < walk; tried++) {
-      IpAddress following =
-          candidate.compareTo(last) >= 0 ? first : candidate.plus(BigInteger.ONE);
+      IpAddress following = candidate.compareTo(last) >= 0 ? first : candidate.plus(BigInteger.ONE);
       if (!spared.test(candidate) && taken.add(candidate)) {
         next.put(pool, following);
         return Optional.of(new Place(candidate, pool));

@@ -54,8 +54,7 @@ public final class DefaultPools {
         IntStream.range(0, 0x10000)
             .mapToObj(n ->
                 new Subnet(
-                    new IpAddress(prefix.or(BigInteger.valueOf(n).shiftLeft(64)), true),
-                    V6_BLOCK)),
+                    new IpAddress(prefix.or(BigInteger.valueOf(n).shiftLeft(64)), true), V6_BLOCK)),
         inUse);
   }
 
@@ -71,7 +70,9 @@ public final class DefaultPools {
         .findFirst();
   }
 
-  /** The subnet as a pool with the gateway at its first address, or of the range if one is given. */
+  /**
+   * The subnet as a pool with the gateway at its first address, or of the range if one is given.
+   */
   public static AddressPool pool(Subnet subnet) {
     IpAddress gateway = subnet.first().plus(BigInteger.ONE);
     return new AddressPool(subnet.toString(), "", gateway.toString(), Map.of(), false);
@@ -83,8 +84,7 @@ public final class DefaultPools {
       return asked;
     }
     IpAddress first = asked.range().first();
-    IpAddress gateway =
-        first.equals(asked.block().first()) ? first.plus(BigInteger.ONE) : first;
+    IpAddress gateway = first.equals(asked.block().first()) ? first.plus(BigInteger.ONE) : first;
     return new AddressPool(
         asked.subnet(), asked.ipRange(), gateway.toString(), asked.auxiliary(), asked.given());
   }

@@ -2,4 +2,10 @@ package dev.varve.container.domain;
 
 /** Everything that can stand in the container service's topic. */
 public sealed interface DomainEvent
-    permits ContainerEvent, NameEvent, ExecEvent, NetworkEvent, EndpointsEvent, NodeEvent, PruneEvent {}
+    permits ContainerEvent,
+        NameEvent,
+        ExecEvent,
+        NetworkEvent,
+        EndpointsEvent,
+        NodeEvent,
+        PruneEvent {}

@@ -54,8 +54,8 @@ public final class EndpointDecider {
     endpoints.add(spec);
     List<Draft<DomainEvent>> drafts = new ArrayList<>();
     drafts.add(new Draft<>(Subjects.endpoints(id), new EndpointsChanged(id, endpoints)));
-    attachment.ifPresent(claimed ->
-        drafts.add(new Draft<>(Subjects.container(id), new NetworkConnected(claimed))));
+    attachment.ifPresent(
+        claimed -> drafts.add(new Draft<>(Subjects.container(id), new NetworkConnected(claimed))));
     return new Decision.Accepted<>(drafts, true);
   }
 
@@ -88,8 +88,7 @@ public final class EndpointDecider {
     drafts.add(new Draft<>(Subjects.endpoints(id), new EndpointsChanged(id, endpoints)));
     attachment.ifPresent(on ->
         drafts.add(
-            new Draft<>(
-                Subjects.container(id), new NetworkDisconnected(network, on.networkId()))));
+            new Draft<>(Subjects.container(id), new NetworkDisconnected(network, on.networkId()))));
     return new Decision.Accepted<>(drafts, attachment);
   }
 }

@@ -31,8 +31,7 @@ public record EndpointSpec(
 
   /** Nothing but the network was asked for. */
   public static EndpointSpec on(String network) {
-    return new EndpointSpec(
-        network, "", "", List.of(), List.of(), "", Map.of(), 0);
+    return new EndpointSpec(network, "", "", List.of(), List.of(), "", Map.of(), 0);
   }
 
   public EndpointSpec named(String other) {

@@ -13,6 +13,9 @@ public record Endpoints(String containerId, List<EndpointSpec> endpoints) implem
 
   /** What a container is to be connected to in its next run. */
   public static List<EndpointSpec> of(Facts facts, Container it) {
-    return facts.endpoints(it.id()).map(Endpoints::endpoints).orElseGet(() -> it.spec().endpoints());
+    return facts
+        .endpoints(it.id())
+        .map(Endpoints::endpoints)
+        .orElseGet(() -> it.spec().endpoints());
   }
 }

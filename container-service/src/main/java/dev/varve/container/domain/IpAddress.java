@@ -27,8 +27,7 @@ public record IpAddress(BigInteger bits, boolean v6) implements Comparable<IpAdd
    * @throws IllegalArgumentException when it is none
    */
   public static IpAddress parse(String text) {
-    return read(text)
-        .orElseThrow(() -> new IllegalArgumentException("not an IP address: " + text));
+    return read(text).orElseThrow(() -> new IllegalArgumentException("not an IP address: " + text));
   }
 
   private static IpAddress readV4(String text) {

@@ -33,18 +33,18 @@ public final class NetworkDecider {
       Facts facts, String id, NetworkSpec spec, Collection<Network> others) {
     boolean made = facts.network(id).isPresent();
     Optional<Problem> refusal =
-        taken(facts, id, spec.name()).or(() -> overlap(spec, others)).or(() -> sameBridge(spec, others));
+        taken(facts, id, spec.name())
+            .or(() -> overlap(spec, others))
+            .or(() -> sameBridge(spec, others));
     if (refusal.isPresent()) {
       return made
-          ? Decision.accept(
-              Subjects.network(id), new NetworkRemoved(id, spec.name()), refusal)
+          ? Decision.accept(Subjects.network(id), new NetworkRemoved(id, spec.name()), refusal)
           : new Decision.Rejected<>(refusal.get());
     }
     List<Draft<DomainEvent>> drafts = new ArrayList<>();
     if (facts.networkName(spec.name()).isEmpty()) {
       drafts.add(
-          new Draft<>(
-              Subjects.networkName(spec.name()), new NetworkNameClaimed(spec.name(), id)));
+          new Draft<>(Subjects.networkName(spec.name()), new NetworkNameClaimed(spec.name(), id)));
     }
     if (!made) {
       drafts.add(new Draft<>(Subjects.network(id), new NetworkCreated(id, spec)));
@@ -120,8 +120,7 @@ public final class NetworkDecider {
   private static List<Draft<DomainEvent>> release(Facts facts, String name, String id) {
     return facts.networkName(name).filter(claim -> claim.networkId().equals(id)).stream()
         .map(_ ->
-            new Draft<DomainEvent>(
-                Subjects.networkName(name), new NetworkNameReleased(name, id)))
+            new Draft<DomainEvent>(Subjects.networkName(name), new NetworkNameReleased(name, id)))
         .toList();
   }
 }

@@ -10,13 +10,9 @@ import java.util.Set;
 /** What Docker refuses about a network before it makes anything. */
 final class NetworkRules {
   private static final Set<String> FLAGS =
-      Set.of(
-          NetworkOptions.ICC,
-          NetworkOptions.MASQUERADE,
-          NetworkOptions.DEFAULT_BRIDGE);
+      Set.of(NetworkOptions.ICC, NetworkOptions.MASQUERADE, NetworkOptions.DEFAULT_BRIDGE);
   private static final Set<String> BOOLEANS =
-      Set.of(
-          "1", "t", "T", "true", "TRUE", "True", "0", "f", "F", "false", "FALSE", "False");
+      Set.of("1", "t", "T", "true", "TRUE", "True", "0", "f", "F", "false", "FALSE", "False");
 
   private NetworkRules() {}
 
@@ -30,14 +26,18 @@ final class NetworkRules {
     if (!spec.ipam().driver().equals(NetworkSpec.Ipam.DEFAULT.driver())) {
       return Optional.of(Refusals.noSuchDriver(spec.ipam().driver()));
     }
-    return driver(spec.driver()).or(() -> families(spec)).or(() -> pools(spec)).or(() -> options(spec));
+    return driver(spec.driver())
+        .or(() -> families(spec))
+        .or(() -> pools(spec))
+        .or(() -> options(spec));
   }
 
   private static Optional<Problem> driver(String driver) {
     return switch (driver) {
       case Network.BRIDGE, Network.MACVLAN -> Optional.empty();
       case Network.HOST, Network.NULL ->
-          Optional.of(Refusals.forbidden("only one instance of \"" + driver + "\" network is allowed"));
+          Optional.of(
+              Refusals.forbidden("only one instance of \"" + driver + "\" network is allowed"));
       case "overlay" ->
           Optional.of(
               Refusals.unavailable(
@@ -48,9 +48,7 @@ final class NetworkRules {
   }
 
   private static Optional<Problem> families(NetworkSpec spec) {
-    return spec.ipv4() || spec.ipv6()
-        ? Optional.empty()
-        : refuse("IPv4 or IPv6 must be enabled");
+    return spec.ipv4() || spec.ipv6() ? Optional.empty() : refuse("IPv4 or IPv6 must be enabled");
   }
 
   private static Optional<Problem> pools(NetworkSpec spec) {
@@ -115,8 +113,7 @@ final class NetworkRules {
     } else if (parsed.get().v6() != subnet.v6()) {
       errors.add("invalid " + what + ": parent subnet is an " + family(subnet) + " block");
     } else if (!subnet.contains(parsed.get())) {
-      errors.add(
-          "invalid " + what + ": parent subnet " + subnet + " doesn't contain this address");
+      errors.add("invalid " + what + ": parent subnet " + subnet + " doesn't contain this address");
     }
   }
 

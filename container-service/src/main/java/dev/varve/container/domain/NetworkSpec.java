@@ -44,17 +44,7 @@ public record NetworkSpec(
   public static NetworkSpec builtin(
       String name, String driver, String bridge, List<AddressPool> pools) {
     return new NetworkSpec(
-        name,
-        driver,
-        bridge,
-        pools,
-        false,
-        false,
-        true,
-        false,
-        Map.of(),
-        Map.of(),
-        Ipam.DEFAULT);
+        name, driver, bridge, pools, false, false, true, false, Map.of(), Map.of(), Ipam.DEFAULT);
   }
 
   /** The same with what is chosen for it where nothing was asked for. */

@@ -28,10 +28,7 @@ public record Routing(
     Predicate<NetworkAttachment> leadsOut =
         it -> networks.apply(it.networkId()).filter(network -> !network.internal()).isPresent();
     Optional<NetworkAttachment> way =
-        attachments.stream()
-            .filter(leadsOut)
-            .filter(it -> !it.gateway().isEmpty())
-            .min(ORDER);
+        attachments.stream().filter(leadsOut).filter(it -> !it.gateway().isEmpty()).min(ORDER);
     Optional<NetworkAttachment> wayV6 =
         attachments.stream()
             .filter(leadsOut)

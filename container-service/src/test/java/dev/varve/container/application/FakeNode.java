@@ -19,8 +19,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 
 /** The rest of a machine: network, files, mounts. Outlives the services on it, too. */
@@ -69,8 +69,7 @@ final class FakeNode
     }
     requests.forEach(request -> claim(containerId, request));
     return new Lease(
-        List.copyOf(places.getOrDefault(containerId, List.of())),
-        Path.of("/netns", containerId));
+        List.copyOf(places.getOrDefault(containerId, List.of())), Path.of("/netns", containerId));
   }
 
   @Override
@@ -104,9 +103,7 @@ final class FakeNode
 
   @Override
   public void disconnect(String containerId, String networkId) {
-    places
-        .getOrDefault(containerId, List.of())
-        .removeIf(it -> it.networkId().equals(networkId));
+    places.getOrDefault(containerId, List.of()).removeIf(it -> it.networkId().equals(networkId));
     wire(containerId);
   }
 
@@ -145,8 +142,7 @@ final class FakeNode
   }
 
   @Override
-  public Paths write(
-      Container container, List<NetworkAttachment> attachments, boolean resolver) {
+  public Paths write(Container container, List<NetworkAttachment> attachments, boolean resolver) {
     directories.add(container.id());
     return paths(container.id());
   }

@@ -16,7 +16,8 @@ class EndpointsTest {
 
   private static Network network(String name, boolean internal, boolean given) {
     AddressPool pool =
-        new AddressPool("10.0." + name.length() + ".0/24", "", "10.0." + name.length() + ".1", Map.of(), given);
+        new AddressPool(
+            "10.0." + name.length() + ".0/24", "", "10.0." + name.length() + ".1", Map.of(), given);
     return new Network(
         "id-" + name,
         new NetworkSpec(
@@ -35,8 +36,7 @@ class EndpointsTest {
   }
 
   private static EndpointSpec fixed(String network, String ipv4, int priority) {
-    return new EndpointSpec(
-        network, ipv4, "", List.of(), List.of(), "", Map.of(), priority);
+    return new EndpointSpec(network, ipv4, "", List.of(), List.of(), "", Map.of(), priority);
   }
 
   private static NetworkAttachment on(Network network, int priority) {
@@ -60,10 +60,13 @@ class EndpointsTest {
 
   @Test
   void fixedAddressesNeedASubnetThatSomebodyChose() {
-    assertThat(EndpointRules.refusal(fixed("n", "10.0.3.7", 0), Optional.of(network("net", false, true))))
+    assertThat(
+            EndpointRules.refusal(
+                fixed("n", "10.0.3.7", 0), Optional.of(network("net", false, true))))
         .isEmpty();
     assertThat(message("10.0.3.7", network("net", false, false)))
-        .endsWith("user specified IP address is supported only when connecting to networks with user configured subnets");
+        .endsWith(
+            "user specified IP address is supported only when connecting to networks with user configured subnets");
     assertThat(message("10.9.9.9", network("net", false, true)))
         .endsWith("no configured subnet contains IP address 10.9.9.9");
     assertThat(message("10.0.3.7", network("bridge", false, true)))
@@ -81,8 +84,7 @@ class EndpointsTest {
     EndpointSpec net = EndpointSpec.on("net");
     Decision<DomainEvent, Boolean> decision =
         EndpointDecider.connect(given, ID, net, Optional.empty());
-    EndpointsChanged changed =
-        new EndpointsChanged(ID, List.of(EndpointSpec.on("bridge"), net));
+    EndpointsChanged changed = new EndpointsChanged(ID, List.of(EndpointSpec.on("bridge"), net));
     assertThat(((Decision.Accepted<DomainEvent, Boolean>) decision).events())
         .containsExactly(new Decision.Draft<>(Subjects.endpoints(ID), changed));
     given.and(Subjects.endpoints(ID), changed);
@@ -93,8 +95,7 @@ class EndpointsTest {
         EndpointDecider.disconnect(given, ID, "bridge");
     assertThat(((Decision.Accepted<DomainEvent, ?>) left).events())
         .containsExactly(
-            new Decision.Draft<>(
-                Subjects.endpoints(ID), new EndpointsChanged(ID, List.of(net))));
+            new Decision.Draft<>(Subjects.endpoints(ID), new EndpointsChanged(ID, List.of(net))));
     assertThat(EndpointDecider.disconnect(given, ID, "other"))
         .isEqualTo(new Decision.Rejected<>(Refusals.notConnected(ID, "other")));
   }
@@ -107,12 +108,14 @@ class EndpointsTest {
     Map<String, Network> all = Map.of(a.id(), a, bb.id(), bb, ccc.id(), ccc);
 
     Routing routing =
-        Routing.of(List.of(on(a, 0), on(ccc, 0), on(bb, 0)), id -> Optional.ofNullable(all.get(id)));
+        Routing.of(
+            List.of(on(a, 0), on(ccc, 0), on(bb, 0)), id -> Optional.ofNullable(all.get(id)));
     assertThat(routing.way().orElseThrow().network()).isEqualTo("bb");
     assertThat(routing.resolver()).contains("10.0.2.1");
 
     routing =
-        Routing.of(List.of(on(a, 9), on(ccc, 1), on(bb, 0)), id -> Optional.ofNullable(all.get(id)));
+        Routing.of(
+            List.of(on(a, 9), on(ccc, 1), on(bb, 0)), id -> Optional.ofNullable(all.get(id)));
     assertThat(routing.way().orElseThrow().network()).isEqualTo("ccc");
     assertThat(routing.resolver()).contains("10.0.3.1");
 

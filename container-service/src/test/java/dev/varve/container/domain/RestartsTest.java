@@ -153,9 +153,7 @@ class RestartsTest {
         .events(new RestartCancelled(), new Stopped());
     assertThat(it(given).status()).isEqualTo(Status.EXITED);
     assertThat(it(given).restarts().stopped()).isTrue();
-    given
-        .when(facts -> RunDecider.request(facts, ID, StartReason.POLICY, List.of()))
-        .events();
+    given.when(facts -> RunDecider.request(facts, ID, StartReason.POLICY, List.of())).events();
   }
 
   @Test
@@ -173,9 +171,7 @@ class RestartsTest {
         .refused(
             Code.CONFLICT,
             "cannot remove container \"/web\": container is restarting: stop the container before removing or force remove");
-    given
-        .when(facts -> RunDecider.request(facts, ID, StartReason.ASKED, List.of()))
-        .events();
+    given.when(facts -> RunDecider.request(facts, ID, StartReason.ASKED, List.of())).events();
     given
         .when(facts -> RemoveDecider.request(facts, ID, "web", true, false))
         .events(new RemoveRequested(true, false), new RestartCancelled());

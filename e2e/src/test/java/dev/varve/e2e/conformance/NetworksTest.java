@@ -67,10 +67,24 @@ final class NetworksTest extends Conformance {
     String id = it.get("Id").asText();
     assertThat(inspectNetwork(id.substring(0, 12)).get("Name").asText()).isEqualTo(net);
     assertThat(docker.ok("network", "ls", "-q", "--no-trunc", "-f", "name=" + net)).isEqualTo(id);
-    assertThat(docker.ok("network", "ls", "-q", "-f", "label=k=v", "-f", "name=" + net)).isNotEmpty();
-    assertThat(docker.ok("network", "ls", "-q", "-f", "type=builtin", "-f", "name=" + net)).isEmpty();
-    assertThat(docker.ok("network", "ls", "-q", "-f", "type=custom", "-f", "driver=bridge", "-f", "name=" + net)).isNotEmpty();
-    assertThat(docker.ok("network", "ls", "-q", "-f", "dangling=true", "-f", "name=" + net)).isNotEmpty();
+    assertThat(docker.ok("network", "ls", "-q", "-f", "label=k=v", "-f", "name=" + net))
+        .isNotEmpty();
+    assertThat(docker.ok("network", "ls", "-q", "-f", "type=builtin", "-f", "name=" + net))
+        .isEmpty();
+    assertThat(
+            docker.ok(
+                "network",
+                "ls",
+                "-q",
+                "-f",
+                "type=custom",
+                "-f",
+                "driver=bridge",
+                "-f",
+                "name=" + net))
+        .isNotEmpty();
+    assertThat(docker.ok("network", "ls", "-q", "-f", "dangling=true", "-f", "name=" + net))
+        .isNotEmpty();
     assertThat(docker.ok("run", "--rm", "--network", net, IMAGE, "cat", "/sys/class/net/eth0/mtu"))
         .isEqualTo("1400");
     assertThat(docker.ok("network", "rm", net)).isEqualTo(net);
@@ -122,8 +136,19 @@ final class NetworksTest extends Conformance {
 
   @Test
   void fixedAddressesAliasesAndNames() {
-    String net = network("--subnet", "10.78.0.0/24", "--ip-range", "10.78.0.128/25", "--gateway", "10.78.0.1");
-    String db = sleeper("--network", net, "--ip", "10.78.0.9", "--network-alias", "data", "--hostname", "dbhost");
+    String net =
+        network(
+            "--subnet", "10.78.0.0/24", "--ip-range", "10.78.0.128/25", "--gateway", "10.78.0.1");
+    String db =
+        sleeper(
+            "--network",
+            net,
+            "--ip",
+            "10.78.0.9",
+            "--network-alias",
+            "data",
+            "--hostname",
+            "dbhost");
     String web = sleeper("--network", net);
     JsonNode ends = endpoint(db, net);
     assertThat(ends.get("IPAddress").asText()).isEqualTo("10.78.0.9");
@@ -156,7 +181,8 @@ final class NetworksTest extends Conformance {
     assertThat(docker.run("run", "--rm", "--network", chosen, "--ip", "10.79.0.9", IMAGE).err())
         .contains("ddress already in use");
     assertThat(docker.run("run", "--rm", "--network", any, "--ip", "10.79.0.9", IMAGE).err())
-        .contains("user specified IP address is supported only when connecting to networks with user configured subnets");
+        .contains(
+            "user specified IP address is supported only when connecting to networks with user configured subnets");
     assertThat(docker.run("run", "--rm", "--ip", "10.79.0.9", IMAGE).err())
         .contains("user specified IP address is supported on user defined networks only");
   }
@@ -173,18 +199,30 @@ final class NetworksTest extends Conformance {
     assertThat(docker.ok("exec", it, "ls", "/sys/class/net").lines()).contains("eth0", "eth1");
     docker.ok("exec", it, "ping", "-c", "1", "-W", "5", other);
     docker.ok("exec", other, "ping", "-c", "1", "-W", "5", "second");
-    assertThat(docker.ok("exec", it, "cat", "/etc/hosts").lines().filter(line -> line.contains(idOf(it).substring(0, 12))))
+    assertThat(
+            docker
+                .ok("exec", it, "cat", "/etc/hosts")
+                .lines()
+                .filter(line -> line.contains(idOf(it).substring(0, 12))))
         .hasSize(2);
     assertThat(docker.run("network", "connect", two, it).err())
         .contains("already exists in network " + two);
     assertThat(docker.run("network", "rm", two).err()).contains("has active endpoints");
     docker.ok("network", "disconnect", two, it);
     assertThat(docker.ok("exec", it, "ls", "/sys/class/net").lines()).doesNotContain("eth1");
-    assertThat(docker.run("network", "disconnect", two, it).err())
-        .contains("is not connected to");
+    assertThat(docker.run("network", "disconnect", two, it).err()).contains("is not connected to");
     assertThat(
             docker
-                .ok("events", "--since", since, "--until", now(), "--filter", "network=" + two, "--format", "{{.Action}}")
+                .ok(
+                    "events",
+                    "--since",
+                    since,
+                    "--until",
+                    now(),
+                    "--filter",
+                    "network=" + two,
+                    "--format",
+                    "{{.Action}}")
                 .lines())
         .containsExactly("connect", "disconnect");
   }
@@ -206,7 +244,8 @@ final class NetworksTest extends Conformance {
     String one = network();
     String two = network();
     String it = name();
-    docker.ok("run", "-d", "--name", it, "--network", one, "--network", two, IMAGE, "sleep", "1000");
+    docker.ok(
+        "run", "-d", "--name", it, "--network", one, "--network", two, IMAGE, "sleep", "1000");
     assertThat(docker.ok("exec", it, "ls", "/sys/class/net").lines()).contains("eth0", "eth1");
     assertThat(endpoint(it, one).get("IPAddress").asText()).isNotEmpty();
     assertThat(endpoint(it, two).get("IPAddress").asText()).isNotEmpty();
@@ -229,7 +268,8 @@ final class NetworksTest extends Conformance {
     String address = endpoint(friend, net).get("GlobalIPv6Address").asText();
     assertThat(address).startsWith("fd77:1::");
     docker.ok("exec", it, "ping", "-c", "1", "-W", "5", address);
-    assertThat(docker.ok("exec", it, "cat", "/proc/sys/net/ipv6/conf/eth0/accept_ra")).isEqualTo("0");
+    assertThat(docker.ok("exec", it, "cat", "/proc/sys/net/ipv6/conf/eth0/accept_ra"))
+        .isEqualTo("0");
   }
 
   @Test
@@ -241,7 +281,10 @@ final class NetworksTest extends Conformance {
         .contains(endpoint(owner, net).get("IPAddress").asText());
     assertThat(inspect(guest).at("/HostConfig/NetworkMode").asText())
         .isEqualTo("container:" + idOf(owner));
-    assertThat(docker.run("run", "--rm", "--network", "container:" + owner, "--hostname", "x", IMAGE).err())
+    assertThat(
+            docker
+                .run("run", "--rm", "--network", "container:" + owner, "--hostname", "x", IMAGE)
+                .err())
         .contains("conflicting options: hostname and the network mode");
     assertThat(docker.run("network", "connect", net, guest).err())
         .contains("sharing network namespace with another container");

@@ -3,7 +3,9 @@ package dev.varve.gateway.docker;
 import dev.varve.api.container.v1.EndpointSpec;
 import dev.varve.gateway.http.Refusal;
 
-/** A container's end of a network as a client asks for it; what it tells of the present is ignored. */
+/**
+ * A container's end of a network as a client asks for it; what it tells of the present is ignored.
+ */
 public final class EndpointBody {
   private EndpointBody() {}
 

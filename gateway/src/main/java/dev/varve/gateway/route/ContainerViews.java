@@ -155,7 +155,8 @@ final class ContainerViews {
         check.getRetries());
   }
 
-  private static ContainerJson.NetworkSettingsJson networkSettings(Container it, ApiVersion version) {
+  private static ContainerJson.NetworkSettingsJson networkSettings(
+      Container it, ApiVersion version) {
     NetworkAttachment main =
         it.getNetworksList().stream()
             .filter(attachment -> attachment.getNetwork().equals("bridge"))

@@ -66,8 +66,7 @@ final class NetworkRoutes {
       shown.removeIf(network -> isIdle(network, containers) != dangling);
     }
     exchange.json(
-        200,
-        shown.stream().map(network -> NetworkViews.network(network, Map.of())).toList());
+        200, shown.stream().map(network -> NetworkViews.network(network, Map.of())).toList());
   }
 
   private static boolean isIdle(Network network, List<Container> containers) {
@@ -86,10 +85,7 @@ final class NetworkRoutes {
   }
 
   private List<Container> containers(Exchange exchange) throws Exception {
-    return services
-        .containers(exchange)
-        .list(ListRequest.getDefaultInstance())
-        .getContainersList();
+    return services.containers(exchange).list(ListRequest.getDefaultInstance()).getContainersList();
   }
 
   private void inspect(Exchange exchange) throws Exception {
@@ -100,11 +96,9 @@ final class NetworkRoutes {
     Network network =
         services
             .containers(exchange)
-            .inspectNetwork(
-                InspectNetworkRequest.newBuilder().setId(exchange.name("id")).build());
+            .inspectNetwork(InspectNetworkRequest.newBuilder().setId(exchange.name("id")).build());
     exchange.json(
-        200,
-        NetworkViews.network(network, NetworkViews.endpoints(network, containers(exchange))));
+        200, NetworkViews.network(network, NetworkViews.endpoints(network, containers(exchange))));
   }
 
   private void create(Exchange exchange) throws Exception {
@@ -134,8 +128,7 @@ final class NetworkRoutes {
                     .setNetwork(exchange.name("id"))
                     .setContainer(fields.text("Container"))
                     .setEndpoint(
-                        EndpointBody.parse(
-                            exchange.name("id"), fields.object("EndpointConfig")))
+                        EndpointBody.parse(exchange.name("id"), fields.object("EndpointConfig")))
                     .build());
     exchange.status(200);
   }

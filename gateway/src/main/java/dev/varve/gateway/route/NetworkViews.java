@@ -78,8 +78,7 @@ final class NetworkViews {
   }
 
   /** The containers that are on the network now, by id. */
-  static Map<String, NetworkJson.Endpoint> endpoints(
-      Network network, List<Container> containers) {
+  static Map<String, NetworkJson.Endpoint> endpoints(Network network, List<Container> containers) {
     Map<String, NetworkJson.Endpoint> endpoints = new TreeMap<>();
     for (Container container : containers) {
       for (NetworkAttachment attachment : container.getNetworksList()) {
@@ -119,9 +118,7 @@ final class NetworkViews {
         ipamConfig(wanted),
         null,
         ContainerViews.orNull(aliases),
-        attachment.getMacAddress().isEmpty()
-            ? wanted.getMacAddress()
-            : attachment.getMacAddress(),
+        attachment.getMacAddress().isEmpty() ? wanted.getMacAddress() : attachment.getMacAddress(),
         wanted.getDriverOptionsCount() == 0 ? null : wanted.getDriverOptionsMap(),
         wanted.getGatewayPriority(),
         attachment.getNetworkId(),

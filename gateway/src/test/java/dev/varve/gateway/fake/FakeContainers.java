@@ -151,7 +151,10 @@ public final class FakeContainers extends ContainersGrpc.ContainersImplBase {
                     .setId("ab".repeat(32))
                     .setName("bridge")
                     .setDriver("bridge")
-                    .addPools(dev.varve.api.container.v1.AddressPool.newBuilder().setSubnet("172.30.0.0/16").setGateway("172.30.0.1"))
+                    .addPools(
+                        dev.varve.api.container.v1.AddressPool.newBuilder()
+                            .setSubnet("172.30.0.0/16")
+                            .setGateway("172.30.0.1"))
                     .setBridge("varve0"))
             .build());
   }

@@ -10,9 +10,9 @@ import dev.varve.container.domain.NameEvent;
 import dev.varve.container.domain.NetworkEvent;
 import dev.varve.container.domain.NodeEvent;
 import dev.varve.container.domain.PruneEvent;
+import dev.varve.container.domain.StartReason;
 import dev.varve.events.container.v1.ArchiveExtracted;
 import dev.varve.events.container.v1.ArchiveRead;
-import dev.varve.container.domain.StartReason;
 import dev.varve.events.container.v1.Attached;
 import dev.varve.events.container.v1.Created;
 import dev.varve.events.container.v1.Detached;
@@ -102,7 +102,9 @@ final class EventWriter {
       case ContainerEvent.Attached _ -> Attached.getDefaultInstance();
       case ContainerEvent.Detached _ -> Detached.getDefaultInstance();
       case ContainerEvent.NetworkConnected it ->
-          NetworkConnected.newBuilder().setAttachment(NetworkMessages.write(it.attachment())).build();
+          NetworkConnected.newBuilder()
+              .setAttachment(NetworkMessages.write(it.attachment()))
+              .build();
       case ContainerEvent.NetworkDisconnected it ->
           NetworkDisconnected.newBuilder()
               .setNetwork(it.network())

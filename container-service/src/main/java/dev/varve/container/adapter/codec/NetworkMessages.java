@@ -183,9 +183,7 @@ final class NetworkMessages {
         message.getMacAddress(),
         message.hasIpv6() ? Optional.of(read(message.getIpv6())) : Optional.empty(),
         message.getLink().isEmpty() ? NetworkAttachment.FIRST_LINK : message.getLink(),
-        message.hasWanted()
-            ? read(message.getWanted())
-            : EndpointSpec.on(message.getNetwork()));
+        message.hasWanted() ? read(message.getWanted()) : EndpointSpec.on(message.getNetwork()));
   }
 
   private static NetworkAttachment.Ipv6 read(Ipv6Address message) {

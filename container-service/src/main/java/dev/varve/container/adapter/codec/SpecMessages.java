@@ -107,5 +107,4 @@ final class SpecMessages {
         message.getStartIntervalNanos(),
         message.getRetries());
   }
-
 }

@@ -32,8 +32,7 @@ public final class AardvarkServer implements NameServer, AutoCloseable {
   private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
   private static final String PID_FILE = "aardvark.pid";
   private static final List<Path> PROGRAMS =
-      List.of(
-          Path.of("/usr/lib/podman/aardvark-dns"), Path.of("/usr/libexec/podman/aardvark-dns"));
+      List.of(Path.of("/usr/lib/podman/aardvark-dns"), Path.of("/usr/libexec/podman/aardvark-dns"));
 
   /** A domain that no name ends in: none is cut off. */
   private static final String NO_DOMAIN = "varve.invalid";
@@ -150,8 +149,7 @@ public final class AardvarkServer implements NameServer, AutoCloseable {
 
   private Optional<Integer> pid() throws IOException {
     try {
-      return Optional.of(
-          Integer.parseInt(Files.readString(directory.resolve(PID_FILE)).strip()));
+      return Optional.of(Integer.parseInt(Files.readString(directory.resolve(PID_FILE)).strip()));
     } catch (NoSuchFileException | NumberFormatException e) {
       return Optional.empty();
     }

@@ -15,9 +15,9 @@ import java.util.stream.Collectors;
 
 /**
  * A network's names as aardvark-dns reads them: a line with the addresses to listen at, then one a
- * container: id, IPv4 addresses, IPv6 addresses, names, and the servers to ask for what is not here,
- * divided by single spaces; each a list divided by commas. The server knows who asks by his address
- * alone: of an address that it has not, it thinks that it may ask for anything.
+ * container: id, IPv4 addresses, IPv6 addresses, names, and the servers to ask for what is not
+ * here, divided by single spaces; each a list divided by commas. The server knows who asks by his
+ * address alone: of an address that it has not, it thinks that it may ask for anything.
  */
 final class AardvarkZone {
   /**
@@ -72,12 +72,7 @@ final class AardvarkZone {
   }
 
   private static void line(
-      StringBuilder text,
-      String id,
-      String ipv4,
-      String ipv6,
-      String names,
-      List<String> servers) {
+      StringBuilder text, String id, String ipv4, String ipv6, String names, List<String> servers) {
     text.append(id).append(' ').append(ipv4).append(' ').append(ipv6).append(' ').append(names);
     if (!servers.isEmpty()) {
       text.append(' ').append(String.join(",", servers));

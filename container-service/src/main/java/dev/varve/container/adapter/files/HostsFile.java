@@ -27,7 +27,8 @@ final class HostsFile {
       int colon = entry.indexOf(':');
       String address = entry.substring(colon + 1);
       if (address.equals("host-gateway")) {
-        address = attachments.stream()
+        address =
+            attachments.stream()
                 .map(NetworkAttachment::gateway)
                 .filter(gateway -> !gateway.isEmpty())
                 .findFirst()
@@ -40,8 +41,8 @@ final class HostsFile {
         text.append(it.address()).append('\t').append(ownNames(spec)).append('\n');
       }
       it.ipv6()
-          .ifPresent(v6 ->
-              text.append(v6.address()).append('\t').append(ownNames(spec)).append('\n'));
+          .ifPresent(
+              v6 -> text.append(v6.address()).append('\t').append(ownNames(spec)).append('\n'));
     }
     return text.toString();
   }

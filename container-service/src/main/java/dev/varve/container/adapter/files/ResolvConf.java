@@ -46,7 +46,8 @@ final class ResolvConf {
     StringBuilder text = new StringBuilder();
     servers.forEach(server -> text.append("nameserver ").append(server).append('\n'));
     append(text, "search", asked.dnsSearch(), values(lines, "search"));
-    List<String> options = asked.dnsOptions().isEmpty() ? values(lines, "options") : asked.dnsOptions();
+    List<String> options =
+        asked.dnsOptions().isEmpty() ? values(lines, "options") : asked.dnsOptions();
     if (ownServer && options.stream().noneMatch(option -> option.startsWith("ndots:"))) {
       options = Stream.concat(options.stream(), Stream.of("ndots:0")).toList();
     }

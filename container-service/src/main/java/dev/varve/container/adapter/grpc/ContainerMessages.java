@@ -41,7 +41,8 @@ final class ContainerMessages {
     if (!command.isEmpty()) {
       message.setPath(command.getFirst()).addAllArgs(command.subList(1, command.size()));
     }
-    it.networks().forEach(attachment -> message.addNetworks(NetworkMessages.attachment(attachment)));
+    it.networks()
+        .forEach(attachment -> message.addNetworks(NetworkMessages.attachment(attachment)));
     return message;
   }
 

@@ -29,11 +29,11 @@ import dev.varve.api.container.v1.LogsRequest;
 import dev.varve.api.container.v1.Network;
 import dev.varve.api.container.v1.PauseRequest;
 import dev.varve.api.container.v1.PruneNetworksResponse;
-import dev.varve.api.container.v1.RemoveNetworkRequest;
 import dev.varve.api.container.v1.PruneRequest;
 import dev.varve.api.container.v1.PruneResponse;
 import dev.varve.api.container.v1.RecordCopyRequest;
 import dev.varve.api.container.v1.RecordExportRequest;
+import dev.varve.api.container.v1.RemoveNetworkRequest;
 import dev.varve.api.container.v1.RemoveRequest;
 import dev.varve.api.container.v1.RenameRequest;
 import dev.varve.api.container.v1.ResizeRequest;
@@ -58,7 +58,6 @@ import dev.varve.container.application.UseCases;
 import dev.varve.container.application.WatchStats;
 import dev.varve.container.domain.ProcessListing;
 import dev.varve.container.domain.Verified;
-import dev.varve.eventlog.Cause;
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.StreamObserver;
 import java.util.OptionalInt;
@@ -319,8 +318,7 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
   }
 
   private static StatsResponse once(WatchStats.Frame frame) {
-    return StatsCall.message(
-        frame, frame.sample().map(StatsMessages::sample).orElse(null), null);
+    return StatsCall.message(frame, frame.sample().map(StatsMessages::sample).orElse(null), null);
   }
 
   @Override
@@ -416,10 +414,7 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
           useCases
               .connections()
               .disconnect(
-                  Calls.cause(),
-                  request.getNetwork(),
-                  request.getContainer(),
-                  request.getForce());
+                  Calls.cause(), request.getNetwork(), request.getContainer(), request.getForce());
           return changed(true);
         });
   }

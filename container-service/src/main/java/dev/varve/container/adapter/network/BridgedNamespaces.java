@@ -18,8 +18,7 @@ final class BridgedNamespaces implements NamespacePool.Source<BridgedNamespace> 
   private final BridgedNamespace.Bridge bridge;
   private final AddressSpace addresses;
 
-  BridgedNamespaces(
-      NetworkKernel kernel, BridgedNamespace.Bridge bridge, AddressSpace addresses) {
+  BridgedNamespaces(NetworkKernel kernel, BridgedNamespace.Bridge bridge, AddressSpace addresses) {
     this.kernel = kernel;
     this.bridge = bridge;
     this.addresses = addresses;

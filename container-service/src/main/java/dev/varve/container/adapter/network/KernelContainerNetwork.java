@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@link ContainerNetwork} on the kernel's own means.
  *
- * <p>Under the run directory: {@code netns/<address>} pins a namespace of the default bridge's pool,
- * {@code netns/blank-<number>} any other; {@code netns/of/<container>} is a link to it and says who
- * holds it. Both survive the engine; what else a running container has is in the log.
+ * <p>Under the run directory: {@code netns/<address>} pins a namespace of the default bridge's
+ * pool, {@code netns/blank-<number>} any other; {@code netns/of/<container>} is a link to it and
+ * says who holds it. Both survive the engine; what else a running container has is in the log.
  */
 public final class KernelContainerNetwork implements ContainerNetwork, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(KernelContainerNetwork.class);
@@ -105,9 +105,7 @@ public final class KernelContainerNetwork implements ContainerNetwork, AutoClose
     kernel.firewall(
         new BridgeRules(prefix, network.bridge(), Ipv4.parse(network.subnet())).script());
     for (String holder : names(holders)) {
-      pinOf(holder)
-          .flatMap(pin -> IpAddress.read(name(pin)))
-          .ifPresent(segment.addresses()::claim);
+      pinOf(holder).flatMap(pin -> IpAddress.read(name(pin))).ifPresent(segment.addresses()::claim);
     }
     var shared =
         new BridgedNamespace.Bridge(
@@ -123,8 +121,7 @@ public final class KernelContainerNetwork implements ContainerNetwork, AutoClose
     bridge =
         new DefaultBridge(
             segment,
-            new NamespacePool<>(
-                new BridgedNamespaces(kernel, shared, segment.addresses()), READY));
+            new NamespacePool<>(new BridgedNamespaces(kernel, shared, segment.addresses()), READY));
   }
 
   private synchronized DefaultBridge bridge() {
@@ -287,8 +284,7 @@ public final class KernelContainerNetwork implements ContainerNetwork, AutoClose
   @Override
   public Path joined(String containerId, String otherId) throws IOException {
     release(containerId);
-    Path pin =
-        pinOf(otherId).orElseThrow(() -> Refusals.joinOfStopped(otherId).asException());
+    Path pin = pinOf(otherId).orElseThrow(() -> Refusals.joinOfStopped(otherId).asException());
     shared.add(pin);
     Files.createSymbolicLink(holders.resolve(containerId), pin);
     return pin;

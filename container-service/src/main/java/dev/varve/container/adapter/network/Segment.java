@@ -85,9 +85,7 @@ final class Segment {
             mac(spec, four),
             six.map(it ->
                 new NetworkAttachment.Ipv6(
-                    it.address().toString(),
-                    it.pool().block().prefixLength(),
-                    gateway(it.pool()))),
+                    it.address().toString(), it.pool().block().prefixLength(), gateway(it.pool()))),
             link,
             spec);
     places.put(containerId, attachment);
@@ -108,8 +106,8 @@ final class Segment {
     return Optional.of(
         space
             .take(it -> !request.spared().isEmpty() && request.spared().contains(it.toString()))
-            .orElseThrow(() ->
-                Refusals.addressesExhausted(network, ipv6, holders()).asException()));
+            .orElseThrow(
+                () -> Refusals.addressesExhausted(network, ipv6, holders()).asException()));
   }
 
   /** Nothing leads out of an internal network. */

@@ -134,8 +134,7 @@ final class Segments {
     kernel.sysctl("net/ipv6/conf/" + network.bridge() + "/disable_ipv6", v6 ? "0" : "1");
     for (AddressPool pool : network.spec().pools()) {
       if (!pool.gateway().isEmpty() && (v6 || !pool.v6())) {
-        host.addAddress(
-            index, InetAddress.ofLiteral(pool.gateway()), pool.block().prefixLength());
+        host.addAddress(index, InetAddress.ofLiteral(pool.gateway()), pool.block().prefixLength());
       }
     }
     host.setUp(index);

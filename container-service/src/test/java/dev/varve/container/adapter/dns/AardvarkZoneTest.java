@@ -69,8 +69,7 @@ class AardvarkZoneTest {
   void aNameMakesNoLineOfItsOwn() {
     assertThat(
             AardvarkZone.render(
-                zone(
-                    false, entry("c1", "10.0.0.2", List.of("a\nb 10.0.0.9  evil", "x,y", "ok"))),
+                zone(false, entry("c1", "10.0.0.2", List.of("a\nb 10.0.0.9  evil", "x,y", "ok"))),
                 HOST))
         .isEqualTo("10.0.0.1\nc1 10.0.0.2  ok\n");
   }

@@ -6,9 +6,9 @@ import dev.varve.container.application.RunFiles.Paths;
 import dev.varve.container.domain.Container;
 import dev.varve.container.domain.ContainerEvent.Created;
 import dev.varve.container.domain.ContainerSpec;
+import dev.varve.container.domain.EndpointSpec;
 import dev.varve.container.domain.Given;
 import dev.varve.container.domain.HostSpec;
-import dev.varve.container.domain.EndpointSpec;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.Specs;
 import dev.varve.container.domain.Subjects;
@@ -63,7 +63,8 @@ class EtcFilesTest {
     Paths paths =
         files.write(
             container(host("", List.of(), List.of(), List.of("db:10.0.0.9", "gw:host-gateway"))),
-            List.of(NETWORK), false);
+            List.of(NETWORK),
+            false);
 
     assertThat(paths.hosts())
         .hasContent(

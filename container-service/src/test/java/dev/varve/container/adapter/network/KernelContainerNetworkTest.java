@@ -109,7 +109,8 @@ class KernelContainerNetworkTest {
     assertThat(kernel.host().links().stream().map(Link::name))
         .contains("varve-ac110002", "other-ac11fffe")
         .doesNotContain("varve-ac11ffff");
-    assertThat(gone.attachments().getFirst().address()).isNotEqualTo(kept.attachments().getFirst().address());
+    assertThat(gone.attachments().getFirst().address())
+        .isNotEqualTo(kept.attachments().getFirst().address());
     Set<String> addresses = new HashSet<>();
     for (int i = 0; i < 20; i++) {
       addresses.add(lease("n" + i).attachments().getFirst().address());

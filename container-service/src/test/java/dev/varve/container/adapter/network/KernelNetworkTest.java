@@ -139,10 +139,13 @@ class KernelNetworkTest {
       Lease gone = network.lease("gone", List.of(TestNetworks.plain(BRIDGE)));
       KernelContainerNetwork next = new KernelContainerNetwork(kernel, "rtt", run);
       next.restore(List.of(BRIDGE));
-      next.reconcile(
-          Map.of("kept", new Running(kept.attachments(), TestNetworks.NAMES)));
+      next.reconcile(Map.of("kept", new Running(kept.attachments(), TestNetworks.NAMES)));
       assertThat(kernel.isNamespace(kept.namespace())).isTrue();
-      assertThat(next.lease("new", List.of(TestNetworks.plain(BRIDGE))).attachments().getFirst().address())
+      assertThat(
+              next.lease("new", List.of(TestNetworks.plain(BRIDGE)))
+                  .attachments()
+                  .getFirst()
+                  .address())
           .isNotEqualTo(kept.attachments().getFirst().address());
       assertThat(run.resolve("netns/of/gone")).doesNotExist();
       assertThat(gone.namespace())
@@ -171,7 +174,8 @@ class KernelNetworkTest {
       }
       String a = in(lease(network, "a", TestNetworks.plain(one)));
       String b = in(lease(network, "b", TestNetworks.plain(one), TestNetworks.plain(two)));
-      String c = in(lease(network, "c", TestNetworks.with(two, TestNetworks.fixed("two", "10.92.0.77"))));
+      String c =
+          in(lease(network, "c", TestNetworks.with(two, TestNetworks.fixed("two", "10.92.0.77"))));
       String d = in(lease(network, "d", TestNetworks.plain(shut)));
       String e = in(lease(network, "e", TestNetworks.plain(quiet)));
       String f = in(lease(network, "f", TestNetworks.plain(quiet)));
@@ -216,7 +220,8 @@ class KernelNetworkTest {
         assertThat(network.retire(gone.id())).isTrue();
         network.remove(gone);
       }
-      assertThat(kernel.host().links().stream().map(Link::name)).noneMatch(it -> it.startsWith("br-"));
+      assertThat(kernel.host().links().stream().map(Link::name))
+          .noneMatch(it -> it.startsWith("br-"));
       assertThat(sh("nft list table inet rtt_networks")).doesNotContain("10.9");
     });
   }
@@ -238,8 +243,7 @@ class KernelNetworkTest {
       next.reconcile(
           Map.of(
               "a",
-              new Running(
-                  List.of(lease.attachments().getFirst(), claimed), TestNetworks.NAMES)));
+              new Running(List.of(lease.attachments().getFirst(), claimed), TestNetworks.NAMES)));
       String a = in(lease);
       assertThat(sh(a + "ip -br addr show eth0")).contains("10.91.0.2/24");
       assertThat(sh(a + "ip -br addr show eth1")).contains("10.92.0.2/24");

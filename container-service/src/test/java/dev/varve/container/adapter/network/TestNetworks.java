@@ -64,7 +64,6 @@ final class TestNetworks {
   }
 
   static EndpointSpec fixed(String network, String ipv4) {
-    return new EndpointSpec(
-        network, ipv4, "", List.of(), List.of(), "", Map.of(), 0);
+    return new EndpointSpec(network, ipv4, "", List.of(), List.of(), "", Map.of(), 0);
   }
 }
