@@ -138,6 +138,16 @@ final class Cgroups {
     return false;
   }
 
+  /** Lets it have as many processes as there can be. */
+  void liftProcessLimit(String containerId) throws IOException {
+    for (Path hierarchy : hierarchies) {
+      Path limit = in(hierarchy, containerId).resolve("pids.max");
+      if (Files.exists(limit)) {
+        Files.writeString(limit, "max");
+      }
+    }
+  }
+
   /** Kills until nothing is left, as a fork bomb needs. */
   void kill(String containerId) throws IOException {
     for (int round = 0; round < ROUNDS; round++) {
