@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What both benchmarks need: a network namespace, a root and a run directory of their own, Varve in them and dockerd beside it
+# What all benchmarks need: a network namespace, a root and a run directory of their own, Varve in them and dockerd beside it
 # where one is installed, and all of that removed at the end. Sourced with `top` set; sets `work`, `java` and `dockerd_pid`.
 
 work=$(mktemp -d /tmp/varve-bench.XXXXXX)
@@ -20,8 +20,8 @@ trap finish EXIT
 
 stop_dockerd() {
   docker -H "unix://$work/dockerd/docker.sock" ps -aq | xargs -r docker -H "unix://$work/dockerd/docker.sock" rm -f >/dev/null 2>&1
-  kill "$dockerd_pid"
-  wait "$dockerd_pid" 2>/dev/null
+  # The program of before may have been restarted meanwhile.
+  end_process TERM "$(cat "$work/dockerd/pid")"
   umount -R "$work/dockerd/data" 2>/dev/null
 }
 
@@ -34,21 +34,67 @@ await() { # seconds, command...
   done
 }
 
-start_engines() {
+end_process() { # signal, pid
+  kill -s "$1" "$2"
+  # Ended and not yet waited for is ended.
+  while grep -q '^State:[[:space:]]*[^ZX]' "/proc/$2/status" 2>/dev/null; do sleep 0.01; done
+}
+
+start_dockerd() {
+  setsid nsenter --net="/run/netns/$space" dockerd --data-root "$work/dockerd/data" --exec-root "$work/dockerd/exec" \
+    --pidfile "$work/dockerd/pid" --live-restore -H "unix://$work/dockerd/docker.sock" </dev/null >>"$work/dockerd/log" 2>&1 &
+}
+
+# Programs for the benchmark that restart an engine, "restart" as asked and "kill" as by a crash, wherever they are called from.
+write_restarts() {
+  local name
+  for name in varve dockerd; do
+    {
+      printf '#!/bin/bash\nset -e\n'
+      # shellcheck disable=SC2016 # expanded by the program
+      printf '[ -n "${OUTSIDE:-}" ] || OUTSIDE=yes exec nsenter --mount=/proc/%s/ns/mnt "$0" "$@"\n' $$
+      printf 'top=%q work=%q space=%q\n' "$top" "$work" "$space"
+      declare -f inside end_process start_dockerd "restart_$name"
+      printf 'restart_%s "$1"\n' "$name"
+    } >"$work/restart-$name"
+    chmod +x "$work/restart-$name"
+  done
+}
+
+restart_varve() {
+  case $1 in
+    restart) "$top/varve" restart ;;
+    kill)
+      end_process KILL "$(cut -d' ' -f1 "$VARVE_RUN/processes/engine")"
+      "$top/varve" up --no-seed
+      ;;
+  esac
+}
+
+restart_dockerd() {
+  local signal=TERM
+  [ "$1" = restart ] || signal=KILL
+  end_process "$signal" "$(cat "$work/dockerd/pid")"
+  start_dockerd
+}
+
+start_varve() {
   ip netns add "$space"
   inside ip link set lo up
-  mkdir -p "$work/dockerd" "$(dirname "$report")"
-
   inside "$top/varve" up --no-seed
   inside "$top/varve" image seed --only busybox
   java=$(readlink "/proc/$(cut -d' ' -f1 "$VARVE_RUN/processes/engine")/exe")
+}
+
+start_engines() {
+  mkdir -p "$work/dockerd" "$(dirname "$report")"
+  write_restarts
+  start_varve
 
   if command -v dockerd >/dev/null; then
-    # Without the function: its subshell would be the process that $! names.
-    nsenter --net="/run/netns/$space" dockerd --data-root "$work/dockerd/data" --exec-root "$work/dockerd/exec" --pidfile "$work/dockerd/pid" \
-      -H "unix://$work/dockerd/docker.sock" >"$work/dockerd/log" 2>&1 &
-    dockerd_pid=$!
+    start_dockerd
     await 30 docker -H "unix://$work/dockerd/docker.sock" version
+    dockerd_pid=$(cat "$work/dockerd/pid")
     docker -H "unix://$VARVE_SOCKET" save busybox:latest | docker -H "unix://$work/dockerd/docker.sock" load
   else
     echo "dockerd is not installed: no ratios (Debian's package is docker.io)"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# build, up, down and status.
+# build, up, restart, down and status.
 
 # All of `up` that needs the outside world: afterwards an engine can start on a machine, or in a network namespace, without.
 command_build() {
@@ -36,6 +36,21 @@ command_up() {
   say_since "$begun" "up"
   [[ -z $SEED_WANTED ]] || images_seed_if_none
   up_farewell
+}
+
+# The engine alone: containers, log and database go on, and so nothing waits for a broker that wakes up.
+command_restart() {
+  local begun
+  (($# == 0)) || die "restart: unknown argument '$1'"
+  require_root
+  [[ -s $PROCESSES/started-as ]] || die "not up: './varve up' first"
+  begun=$(now_ms)
+  settings_lock
+  PROCESSES_APART=$(grep -ow apart "$PROCESSES/started-as" || true)
+  install_ensure
+  engine_stop
+  stack_start
+  say_since "$begun" "restarted"
 }
 
 # Starts what does not run. Everything starts at the same time; the services wait for the log and the database by themselves.

@@ -39,6 +39,7 @@ Usage: ./varve [SETTINGS] COMMAND [ARGUMENTS]
   up                     install what is missing, build if needed, start log, database and engine
      --processes         the four services as four processes instead of one
      --no-seed           leave an engine without images as it is
+  restart                the engine alone; containers, log and database go on
   down                   stop the engine; containers keep running
      --containers        stop the containers too
   status                 the parts, their pids, memory and readiness

@@ -78,12 +78,25 @@ public final class TarReader {
     if (content == 0) {
       return -1;
     }
+    if (at == end && length >= BUFFER) {
+      return readThrough(target, offset, (int) Math.min(length, content));
+    }
     if (at == end) {
       fill();
     }
     int count = (int) Math.min(Math.min(length, end - at), content);
     System.arraycopy(buffer, at, target, offset, count);
     at += count;
+    content -= count;
+    return count;
+  }
+
+  /** Large contents need not come by the buffer. */
+  private int readThrough(byte[] target, int offset, int length) throws IOException {
+    int count = in.read(target, offset, length);
+    if (count <= 0) {
+      throw new EOFException("unexpected EOF");
+    }
     content -= count;
     return count;
   }

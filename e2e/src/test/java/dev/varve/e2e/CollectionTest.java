@@ -26,8 +26,7 @@ final class CollectionTest {
     Set<String> added = new HashSet<>(StoredImages.of(engine));
     added.removeAll(before);
     assertThat(added).hasSizeGreaterThanOrEqualTo(4); // config, manifest, layer, unpacked layer
-    engine.down();
-    engine.upUntil(point);
+    engine.restartUntil(point);
     docker.run("rmi", "own:1");
     engine.awaitCrash();
     engine.up();

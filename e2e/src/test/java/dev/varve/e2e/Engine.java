@@ -99,7 +99,12 @@ final class Engine implements AutoCloseable {
         .ok();
   }
 
-  /** Waits for the end of an engine that {@link #upUntil} started. */
+  /** As {@link #upUntil}, for an engine that is up: log and database go on. */
+  void restartUntil(String crashPoint) {
+    varve(Map.of("VARVE_CRASH_AT", crashPoint), network.inside(), Stream.of("restart")).ok();
+  }
+
+  /** Waits for the end of an engine that {@link #upUntil} or {@link #restartUntil} started. */
   void awaitCrash() throws IOException {
     String record = Files.readString(work.resolve("run/processes/engine"));
     ProcessHandle.of(Long.parseLong(record.split(" ")[0])).ifPresent(jvm -> jvm.onExit().join());
@@ -113,6 +118,11 @@ final class Engine implements AutoCloseable {
   /** The engine's address for its neighbours, which is not a loopback one. */
   String address() {
     return network.address();
+  }
+
+  /** The engine alone. */
+  void restart() {
+    varve("restart").ok();
   }
 
   void down(String... arguments) {
@@ -150,10 +160,46 @@ final class Engine implements AutoCloseable {
 
   /** The engine's JVM gets no chance to say goodbye. */
   void crash() throws IOException {
-    String record = Files.readString(work.resolve("run/processes/engine"));
-    ProcessHandle jvm = ProcessHandle.of(Long.parseLong(record.split(" ")[0])).orElseThrow();
-    jvm.destroyForcibly();
-    jvm.onExit().join();
+    crash("engine");
+  }
+
+  /**
+   * @param part the name of one of its processes
+   */
+  void crash(String part) throws IOException {
+    String record = Files.readString(work.resolve("run/processes").resolve(part));
+    ProcessHandle process = ProcessHandle.of(Long.parseLong(record.split(" ")[0])).orElseThrow();
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
+  /** Freezes the container's processes by the kernel's own means. */
+  void freeze(String containerId) throws IOException {
+    for (Path cgroup : cgroups()) {
+      Path state = cgroup.resolve("freezer.state");
+      if (cgroup.endsWith(containerId) && Files.exists(state)) {
+        Files.writeString(state, "FROZEN");
+      }
+      Path freeze = cgroup.resolve("cgroup.freeze");
+      if (cgroup.endsWith(containerId) && Files.exists(freeze)) {
+        Files.writeString(freeze, "1");
+      }
+    }
+  }
+
+  /** Those of its containers, in every hierarchy. */
+  List<Path> cgroups() throws IOException {
+    List<Path> cgroups = new ArrayList<>();
+    try (Stream<Path> hierarchies = Files.list(Path.of("/sys/fs/cgroup"))) {
+      for (Path hierarchy : hierarchies.map(it -> it.resolve(prefix)).toList()) {
+        if (Files.isDirectory(hierarchy)) {
+          try (Stream<Path> containers = Files.list(hierarchy)) {
+            containers.filter(Files::isDirectory).forEach(cgroups::add);
+          }
+        }
+      }
+    }
+    return cgroups;
   }
 
   /** What the engine answers to a plain request; fails unless it is a success. */

@@ -55,8 +55,7 @@ final class KilledArrivalTest {
       throws IOException {
     await().until(() -> StoredImages.areUnpacked(engine, docker));
     Set<String> before = StoredImages.of(engine);
-    engine.down();
-    engine.upUntil(point);
+    engine.restartUntil(point);
     arrive(point, docker, archive);
     engine.awaitCrash();
     engine.up();

@@ -227,8 +227,7 @@ final class RegistryTest {
       docker.ok("push", name);
       docker.ok("rmi", name);
       List<String> layers = layers(registry.manifest("k/bb", "1"));
-      engine.down();
-      engine.upUntil("image.pull.blob-committed");
+      engine.restartUntil("image.pull.blob-committed");
       assertThat(docker.run("pull", name).exit()).isNotZero();
       engine.awaitCrash();
       engine.up();
@@ -256,8 +255,7 @@ final class RegistryTest {
       docker.ok("push", name);
       docker.ok("rmi", name);
       List<String> layers = layers(registry.manifest("u/bb", "1"));
-      engine.down();
-      engine.upUntil("snapshot.layer.half-unpacked");
+      engine.restartUntil("snapshot.layer.half-unpacked");
       docker.run("pull", name);
       engine.awaitCrash();
       List<String> complete = new ArrayList<>();

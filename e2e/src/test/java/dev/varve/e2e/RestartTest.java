@@ -31,6 +31,39 @@ final class RestartTest {
     }
   }
 
+  /** What goes through the connection comes back, each line once. */
+  @Test
+  void connectionsBetweenContainersOutliveTheEngine(Engine engine, Docker docker)
+      throws IOException {
+    docker.ok("run", "-d", "--name", "server", "busybox", "nc", "-ll", "-p", "7000", "-e", "cat");
+    String address = docker.inspect("{{.NetworkSettings.IPAddress}}", "server");
+    docker.ok(
+        "run",
+        "-d",
+        "--name",
+        "box",
+        "busybox",
+        "sh",
+        "-c",
+        "{ " + COUNTER + "; } | nc " + address + " 7000");
+    awaitAnotherLine(docker);
+    String pids =
+        docker.inspect("{{.State.Pid}}", "server") + docker.inspect("{{.State.Pid}}", "box");
+    engine.crash();
+    engine.up();
+    awaitAnotherLine(docker);
+    engine.restart();
+    awaitAnotherLine(docker);
+    assertThat(docker.inspect("{{.State.Pid}}", "server") + docker.inspect("{{.State.Pid}}", "box"))
+        .isEqualTo(pids);
+    assertThatNothingWasLost(docker);
+  }
+
+  private static void awaitAnotherLine(Docker docker) {
+    long before = docker.ok("logs", "box").lines().count();
+    Awaitility.await().until(() -> docker.ok("logs", "box").lines().count() > before);
+  }
+
   @Test
   void runningContainersOutliveDownAndUp(Engine engine, Docker docker) {
     docker.ok("run", "-d", "--name", "box", "busybox", "sh", "-c", COUNTER);

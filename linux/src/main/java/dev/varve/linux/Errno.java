@@ -20,6 +20,7 @@ public final class Errno {
   public static final int EISDIR = 21;
   public static final int EINVAL = 22;
   public static final int ENOSPC = 28;
+  public static final int EROFS = 30;
   public static final int EPIPE = 32;
   public static final int ENAMETOOLONG = 36;
   public static final int ENOTEMPTY = 39;
@@ -48,6 +49,7 @@ public final class Errno {
           Map.entry(EISDIR, "is a directory"),
           Map.entry(EINVAL, "invalid argument"),
           Map.entry(ENOSPC, "no space left on device"),
+          Map.entry(EROFS, "read-only file system"),
           Map.entry(EPIPE, "broken pipe"),
           Map.entry(ENAMETOOLONG, "file name too long"),
           Map.entry(ENOTEMPTY, "directory not empty"),

@@ -1,5 +1,7 @@
 package dev.varve.bench.engine;
 
+import static dev.varve.bench.engine.Comparison.WARM_UP;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,22 +11,19 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Runs every work on each engine in turn, round by round, so that whatever else the machine does
- * falls on all of them. Called by {@code bench/run}, which starts the engines.
+ * Everything that is measured of containers, on each engine, in one table. Called by {@code
+ * bench/run}, which starts the engines.
  *
  * <p>Properties: {@code varve.socket}, {@code varve.pids} (comma separated), {@code dockerd.socket}
  * and {@code dockerd.pid} when there is one, {@code crun.bundle}, {@code report} (file to write),
- * {@code rounds}.
+ * {@code rounds}, {@code rows} (names, blank for all), {@code varve.restart} and {@code
+ * dockerd.restart} (programs, see {@link RestartRows}).
  */
 public final class EngineBench {
   private static final int MANY = 50;
   private static final int IDLE = 10;
-
-  /** Passes before the first that counts: what is measured is a warm engine. */
-  private static final int WARM_UP = 20;
 
   /** The same for requests that take less than a millisecond. */
   private static final int WARM_UP_READS = 500;
@@ -34,7 +33,9 @@ public final class EngineBench {
 
   private final BareCrun crun = new BareCrun(Path.of(System.getProperty("crun.bundle", "")));
   private final int rounds = Integer.getInteger("rounds", 15);
+  private final String rows = System.getProperty("rows", "");
   private final Table table = new Table("crun alone");
+  private final Comparison comparison = new Comparison(engines, crun, rounds, table);
 
   private EngineBench() {
     engines.add(new Subject("varve", Path.of(System.getProperty("varve.socket", ""))));
@@ -45,62 +46,43 @@ public final class EngineBench {
     }
   }
 
-  /** Work on one engine, given that engine. */
-  @FunctionalInterface
-  private interface EngineWork {
-    void run(Subject engine, Timings timings) throws Exception;
-  }
-
   public static void main(String[] arguments) throws Exception {
     new EngineBench().measure();
   }
 
   private void measure() throws Exception {
-    compare("docker run --rm busybox true", rounds, WARM_UP, this::cliRun, this::crunRun);
-    compare("HTTP create", rounds * 2, WARM_UP, this::create, null);
-    compare("HTTP start", rounds, WARM_UP, this::start, null);
-    compare("HTTP exec true", rounds * 2, 5 * WARM_UP, this::exec, null);
-    compare("HTTP ps (10 running)", rounds * 10, WARM_UP_READS, this::ps, null);
-    compare("HTTP inspect", rounds * 10, WARM_UP_READS, this::inspect, null);
-    compare("50 concurrent create + start", 3, 3, this::many, t -> t.time(() -> crun.run(MANY)));
-    memory();
+    if (wanted("single")) {
+      single();
+    }
+    if (wanted("ends")) {
+      new EndRows(comparison).measure();
+    }
+    if (wanted("restarts")) {
+      new RestartRows(comparison, restarts()).measure();
+    }
     String report = System.getProperty("report");
     if (report != null) {
       Files.writeString(Path.of(report), table.toString());
     }
   }
 
-  private void compare(
-      String work, int rounds, int warmUp, EngineWork onEngine, @Nullable FloorWork floor)
-      throws Exception {
-    List<Timings> timings = new ArrayList<>();
-    for (Subject engine : engines) {
-      timings.add(new Timings());
-      for (int pass = 0; pass < warmUp; pass++) {
-        onEngine.run(engine, new Timings());
-      }
-    }
-    Timings floorTimings = new Timings();
-    for (int round = 0; round < rounds; round++) {
-      for (int i = 0; i < engines.size(); i++) {
-        onEngine.run(engines.get(i), timings.get(i));
-      }
-      if (floor != null && crun.isPresent()) {
-        floor.run(floorTimings);
-      }
-    }
-    table.row(
-        work,
-        "ms",
-        timings.getFirst().median(),
-        engines.size() > 1 ? timings.getLast().median() : Double.NaN,
-        floorTimings.isEmpty() ? Double.NaN : floorTimings.median());
+  private boolean wanted(String rows) {
+    return this.rows.isEmpty() || List.of(this.rows.split(",")).contains(rows);
   }
 
-  /** The same work without an engine. */
-  @FunctionalInterface
-  private interface FloorWork {
-    void run(Timings timings) throws Exception;
+  private void single() throws Exception {
+    comparison.time("docker run --rm busybox true", rounds, WARM_UP, this::cliRun, this::crunRun);
+    comparison.time("HTTP create", rounds * 2, WARM_UP, this::create, null);
+    comparison.time("HTTP start", rounds, WARM_UP, this::start, null);
+    comparison.time("HTTP exec true", rounds * 2, 5 * WARM_UP, this::exec, null);
+    comparison.time("HTTP ps (10 running)", rounds * 10, WARM_UP_READS, this::ps, null);
+    comparison.time("HTTP inspect", rounds * 10, WARM_UP_READS, this::inspect, null);
+    comparison.time(
+        "50 concurrent create + start", 3, 3, this::many, t -> t.time(() -> crun.run(MANY)));
+    memory();
+    for (Subject engine : engines) {
+      engine.remove(idle.getOrDefault(engine.name(), List.of()));
+    }
   }
 
   private void cliRun(Subject engine, Timings timings) throws Exception {
@@ -132,16 +114,16 @@ public final class EngineBench {
     timings.time(() -> EngineClient.exec(engine.socket(), id, "true"));
   }
 
-  private final Map<String, String> longRunning = new HashMap<>();
+  /** Ten that run, by the engine's name. */
+  private final Map<String, List<String>> idle = new HashMap<>();
 
   private String running(Subject engine) throws Exception {
-    String id = longRunning.get(engine.name());
-    if (id == null) {
-      id = engine.idle();
-      longRunning.put(engine.name(), id);
-      engine.idle(IDLE - 1);
+    List<String> ids = idle.get(engine.name());
+    if (ids == null) {
+      ids = engine.idle(IDLE);
+      idle.put(engine.name(), ids);
     }
-    return id;
+    return ids.getFirst();
   }
 
   private final Map<String, EngineClient> connections = new HashMap<>();
@@ -191,6 +173,12 @@ public final class EngineBench {
         monitors / IDLE,
         dockerd.isEmpty() ? Double.NaN : shims / IDLE,
         Double.NaN);
+  }
+
+  private static Map<String, Path> restarts() {
+    return Map.of(
+        "varve", Path.of(System.getProperty("varve.restart", "")),
+        "dockerd", Path.of(System.getProperty("dockerd.restart", "")));
   }
 
   private static double sum(String name) {

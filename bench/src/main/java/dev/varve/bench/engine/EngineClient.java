@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -20,22 +21,22 @@ import java.util.regex.Pattern;
  * One kept-alive HTTP/1.1 connection to an engine's unix socket, as thin as a client can be, so
  * that what is timed is the engine. Not thread-safe.
  */
-final class EngineClient implements AutoCloseable {
+public final class EngineClient implements AutoCloseable {
   private static final String API = "/v1.41";
   private static final Pattern ID = Pattern.compile("\"Id\":\"([0-9a-f]+)\"");
 
   private final SocketChannel channel;
   private final InputStream in;
 
-  EngineClient(Path socket) throws IOException {
+  public EngineClient(Path socket) throws IOException {
     channel = SocketChannel.open(StandardProtocolFamily.UNIX);
     channel.connect(UnixDomainSocketAddress.of(socket));
     in = new BufferedInputStream(Channels.newInputStream(channel), 1 << 16);
   }
 
   /** Status and body of an answer. */
-  record Answer(int status, String body) {
-    Answer require(int... allowed) {
+  public record Answer(int status, String body) {
+    public Answer require(int... allowed) {
       for (int status : allowed) {
         if (this.status == status) {
           return this;
@@ -53,7 +54,7 @@ final class EngineClient implements AutoCloseable {
     }
   }
 
-  Answer request(String method, String path, String json) throws IOException {
+  public Answer request(String method, String path, String json) throws IOException {
     send(method, path, json, "");
     String head = readHead();
     int status = Integer.parseInt(head.substring(9, 12));
@@ -61,22 +62,32 @@ final class EngineClient implements AutoCloseable {
   }
 
   /** Creates a container of the image with the command; returns its id. */
-  String create(String image, String... cmd) throws IOException {
+  public String create(String image, String... cmd) throws IOException {
     String list = String.join("\",\"", cmd);
     String body = "{\"Image\":\"" + image + "\",\"Cmd\":[\"" + list + "\"]}";
     return request("POST", "/containers/create", body).require(201).id();
   }
 
-  void start(String id) throws IOException {
+  public void start(String id) throws IOException {
     request("POST", "/containers/" + id + "/start", "").require(204);
   }
 
-  void remove(String id) throws IOException {
+  public void remove(String id) throws IOException {
     request("DELETE", "/containers/" + id + "?force=1", "").require(204);
   }
 
+  /** Reads a stream until either side ends it. */
+  void drain(String path) {
+    try {
+      send("GET", path, "", "");
+      in.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      // Closed: that is how it ends.
+    }
+  }
+
   /** Runs a command in the container and reads its output to the end; uses the connection up. */
-  static void exec(Path socket, String id, String... cmd) throws IOException {
+  public static void exec(Path socket, String id, String... cmd) throws IOException {
     String list = String.join("\",\"", cmd);
     try (EngineClient client = new EngineClient(socket)) {
       String exec =

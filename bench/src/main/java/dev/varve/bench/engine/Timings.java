@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Durations of one work on one engine, in milliseconds. */
+/** What was measured of one work on one engine: durations in milliseconds, or rates. */
 final class Timings {
-  private final List<Double> millis = new ArrayList<>();
+  private final List<Double> values = new ArrayList<>();
 
   /** Something to be timed. */
   @FunctionalInterface
@@ -20,21 +20,28 @@ final class Timings {
     add(begin);
   }
 
+  /** How many of so many pieces of work were done a second. */
+  void rate(int pieces, Work all) throws Exception {
+    long begin = System.nanoTime();
+    all.run();
+    values.add(pieces * 1e9 / (System.nanoTime() - begin));
+  }
+
   /**
    * What ends now.
    *
    * @param begin on {@link System#nanoTime}'s scale
    */
   void add(long begin) {
-    millis.add((System.nanoTime() - begin) / 1e6);
+    values.add((System.nanoTime() - begin) / 1e6);
   }
 
   boolean isEmpty() {
-    return millis.isEmpty();
+    return values.isEmpty();
   }
 
   double median() {
-    List<Double> sorted = new ArrayList<>(millis);
+    List<Double> sorted = new ArrayList<>(values);
     Collections.sort(sorted);
     return sorted.get(sorted.size() / 2);
   }

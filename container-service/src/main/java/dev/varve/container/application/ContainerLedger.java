@@ -4,12 +4,14 @@ import dev.varve.container.domain.DomainEvent;
 import dev.varve.container.domain.DomainState;
 import dev.varve.container.domain.Facts;
 import dev.varve.eventlog.Cause;
+import dev.varve.eventlog.Change;
 import dev.varve.eventlog.CommandRunner;
 import dev.varve.eventlog.Decision;
 import dev.varve.eventlog.Ledger;
 import dev.varve.eventlog.LogUnavailableException;
 import dev.varve.eventlog.ProblemException;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -31,6 +33,11 @@ public final class ContainerLedger {
 
   /** A decision that looks at a state of its own making, for the runner to try again. */
   public interface Decider<R> extends Function<Facts, Decision<DomainEvent, R>> {}
+
+  /** Tells of each change from now on, on the ledger's reader thread. */
+  public void listen(Consumer<Change<DomainState, DomainEvent>> listener) {
+    ledger.listen(listener);
+  }
 
   /** What is so now. */
   public Facts facts() {

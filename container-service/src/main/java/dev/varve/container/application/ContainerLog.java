@@ -1,6 +1,7 @@
 package dev.varve.container.application;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -9,13 +10,14 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what a container wrote, from the file its monitor keeps ({@link ContainerRuntime#logPath}).
+ * Reads what a container wrote, from the files its monitor keeps ({@link ContainerRuntime#logPath})
+ * and {@link LogStore} sets aside: all of them are one log.
  *
  * <p>Lifecycle: {@link #open}, {@link Reader#next} until it says null, {@link Reader#close}. A file
  * that does not exist is an empty log; with follow, one that may still appear.
  *
  * <p>Example, {@code logs --tail 2 -f}: {@code open(path, new Query(true, true, empty(), empty(),
- * OptionalInt.of(2), true), () -> !isRunning(id))}.
+ * OptionalInt.of(2), true), Form.lines(true, false, ""), () -> !isRunning(id))}.
  */
 public interface ContainerLog {
 
@@ -38,27 +40,46 @@ public interface ContainerLog {
       boolean follow) {}
 
   /**
-   * One line with its newline, or a part of a line that the monitor cut.
+   * How entries are written for the client.
    *
-   * @param partial more of the same line follows
+   * @param framed as in {@link Frames}
+   * @param whole lines are put together, up to Docker's 16 KiB, and each is a piece of its own;
+   *     otherwise pieces are as the program's writes happened to be read
+   * @param timestamps each line begins with its time, in UTC with nine digits
+   * @param prefix behind that, at each line
    */
-  record Entry(StandardStreams.Source source, Instant time, byte[] data, boolean partial) {}
+  record Form(boolean framed, boolean whole, boolean timestamps, String prefix) {
+    public static Form lines(boolean framed, boolean timestamps, String prefix) {
+      return new Form(framed, true, timestamps, prefix);
+    }
+
+    /** The bytes that the program wrote and nothing else. */
+    public static Form verbatim(boolean framed) {
+      return new Form(framed, false, false, "");
+    }
+
+    /** Something stands at each line's beginning, and so must not in its middle. */
+    public boolean marksLines() {
+      return timestamps || !prefix.isEmpty();
+    }
+  }
 
   /**
    * @param ended asked by a following reader when it is at the end of the file: true once nothing
    *     will be written any more. What was written before it turned true is still read.
    * @throws IOException when the file exists and cannot be read
    */
-  Reader open(Path file, Query query, BooleanSupplier ended) throws IOException;
+  Reader open(Path file, Query query, Form form, BooleanSupplier ended) throws IOException;
 
   /** One pass over the log; used from one thread, except {@link #close}, which wakes a wait. */
   interface Reader extends AutoCloseable {
     /**
-     * The next entry in the order of the file; with follow, waits for one.
+     * The next entries in the order of the log, as many as there are or are good to hand on; with
+     * follow, waits for some.
      *
-     * @return null at the end, or when closed
+     * @return as {@link Frames} writes them; null at the end, or when closed
      */
-    @Nullable Entry next() throws IOException, InterruptedException;
+    @Nullable ByteBuffer next() throws IOException, InterruptedException;
 
     @Override
     void close();

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * The OCI runtime and its monitor, as the use cases need them.
@@ -71,7 +72,23 @@ public interface ContainerRuntime {
       int consoleWidth) {}
 
   /** How a run or exec ended. */
-  record Exit(int exitCode, Instant finishedAt, boolean oomKilled, String error) {}
+  record Exit(int exitCode, Instant finishedAt, boolean oomKilled, Known known) {
+    /** Whether the exit code is the program's own. */
+    public enum Known {
+      YES,
+      MONITOR_LOST,
+      NODE_RESTARTED
+    }
+
+    /** Empty when all is known. */
+    public String error() {
+      return switch (known) {
+        case YES -> "";
+        case MONITOR_LOST -> "the exit code is lost: the container's monitor ended before it";
+        case NODE_RESTARTED -> "the host was restarted while the container ran";
+      };
+    }
+  }
 
   /** What the kernel and the monitor's files say about a run or exec. */
   sealed interface Observation {
@@ -171,8 +188,22 @@ public interface ContainerRuntime {
    */
   void watchExits(BiConsumer<String, Exit> listener);
 
+  /**
+   * Reports that the kernel killed something in a container for its memory, on a thread of the
+   * runtime's own; again, maybe, and without waiting for the end of the run.
+   */
+  void watchOutOfMemory(Consumer<String> listener);
+
   /** Pids of all processes in the container's cgroup. */
   List<Integer> processes(String containerId) throws IOException;
+
+  /**
+   * Tells the monitor to begin a new log file, when the old one has been set aside; were it still
+   * there, what is in it would be lost. To be repeated until the new file is there.
+   *
+   * @return false when no monitor listens
+   */
+  boolean reopenLog(String containerId) throws IOException;
 
   /** The file the monitor writes the container's output to. */
   Path logPath(String containerId);

@@ -4,6 +4,7 @@ import dev.varve.container.application.ContainerRuntime.Exit;
 import dev.varve.container.application.ContainerRuntime.Observation;
 import dev.varve.container.domain.Container;
 import dev.varve.container.domain.ContainerEvent.Exited;
+import dev.varve.container.domain.ExitCause;
 import dev.varve.container.domain.RunDecider;
 import dev.varve.eventlog.Cause;
 import java.io.IOException;
@@ -20,8 +21,10 @@ public final class EndOfRun {
   private final Engine engine;
   private final RemovalFinish removals;
   private final Execs execs;
+  private final HealthChecks health;
 
-  public EndOfRun(Engine engine, RemovalFinish removals, Execs execs) {
+  public EndOfRun(Engine engine, RemovalFinish removals, Execs execs, HealthChecks health) {
+    this.health = health;
     this.engine = engine;
     this.removals = removals;
     this.execs = execs;
@@ -32,6 +35,7 @@ public final class EndOfRun {
     engine
         .runtime()
         .watchExits((key, exit) -> Thread.startVirtualThread(() -> reported(key, exit)));
+    engine.runtime().watchOutOfMemory(id -> Thread.startVirtualThread(() -> outOfMemory(id)));
   }
 
   private void reported(String key, Exit exit) {
@@ -41,13 +45,29 @@ public final class EndOfRun {
         engine.steps().reach(Steps.EXIT_SEEN);
         runEnded(key, exit);
       } else {
-        execs.ended(key.substring(0, slash), key.substring(slash + 1), exit);
+        String execId = key.substring(slash + 1);
+        if (!health.probeEnded(execId, exit)) {
+          execs.ended(key.substring(0, slash), execId, exit);
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       LOG.errorf(e, "The end of %s was not taken in", key);
     }
+  }
+
+  /** In the lane, so that it belongs to the run that goes on now. */
+  private void outOfMemory(String id) {
+    engine.steps().reach(Steps.OOM_SEEN);
+    engine
+        .lanes()
+        .within(
+            id,
+            () ->
+                engine
+                    .ledger()
+                    .record(Causes.own("oom", id), facts -> RunDecider.outOfMemory(facts, id)));
   }
 
   private void runEnded(String id, Exit reported) throws InterruptedException {
@@ -78,9 +98,23 @@ public final class EndOfRun {
     }
   }
 
+  static Exited exited(Exit exit) {
+    return new Exited(
+        exit.exitCode(),
+        exit.finishedAt(),
+        exit.oomKilled(),
+        exit.error(),
+        ExitCause.of(
+            switch (exit.known()) {
+              case YES -> ExitCause.Kind.UNKNOWN;
+              case MONITOR_LOST -> ExitCause.Kind.MONITOR_LOST;
+              case NODE_RESTARTED -> ExitCause.Kind.NODE_RESTARTED;
+            }));
+  }
+
   /** Records the end of the running run and cleans up after it. To be called in its lane. */
   void ended(Cause cause, String id, Exit exit) throws InterruptedException {
-    Exited seen = new Exited(exit.exitCode(), exit.finishedAt(), exit.oomKilled(), exit.error());
+    Exited seen = exited(exit);
     // The network's end tells nothing about the exit: it need not wait for the record.
     Thread release = Effects.beginCleaning("network of " + id, () -> engine.network().release(id));
     engine.attachments().closed(id);

@@ -61,7 +61,7 @@ public final class Endings {
     Container it = facts.container(containerId).orElse(null);
     if (it == null) {
       waiter.end.complete(new End(0, ""));
-    } else if (condition == Condition.NOT_RUNNING && !it.isRunning()) {
+    } else if (condition == Condition.NOT_RUNNING && !it.isRunning() && !it.isRestarting()) {
       waiter.end.complete(endOf(it));
     }
     return waiter.end;
@@ -87,6 +87,9 @@ public final class Endings {
               new End(exited.exitCode(), exited.error()),
               Condition.NOT_RUNNING,
               Condition.NEXT_EXIT);
+      case ContainerEvent.RestartCancelled _, ContainerEvent.StartFailed _
+          when change.before() instanceof Container it && it.isRestarting() ->
+          wake(it.id(), endOf(it), Condition.NOT_RUNNING, Condition.NEXT_EXIT);
       case ContainerEvent.Removed _ ->
           wake(
               change.event().subject().id(),

@@ -1,7 +1,9 @@
 package dev.varve.container.application;
 
+import dev.varve.container.domain.Container;
 import dev.varve.container.domain.Facts;
 import java.time.InstantSource;
+import java.util.List;
 
 /**
  * What every use case works with: what is so, and the outside things that it can have an effect on.
@@ -21,9 +23,16 @@ public record Engine(
     RunFiles files,
     HostFacts host,
     ContainerLog logs,
+    HealthLog healthLog,
+    Alarm alarm,
     InstantSource clock,
     Steps steps) {
   Facts facts() {
     return ledger.facts();
+  }
+
+  /** A snapshot of this node's containers. */
+  List<Container> ownContainers() {
+    return directory.newestFirst().stream().filter(it -> it.node().equals(node)).toList();
   }
 }

@@ -35,6 +35,8 @@ public final class EngineStart {
   private final ExecRecovery execs;
   private final EndOfRun ends;
   private final RemovalFinish removals;
+  private final ScheduledRestarts restarts;
+  private final HealthChecks health;
   private final String version;
 
   public EngineStart(
@@ -47,6 +49,8 @@ public final class EngineStart {
       PauseContainer pauseContainer,
       UpdateContainer updateContainer,
       Execs execs,
+      ScheduledRestarts restarts,
+      HealthChecks health,
       String version) {
     this.engine = engine;
     this.networks = networks;
@@ -55,6 +59,8 @@ public final class EngineStart {
     this.containers =
         new Recovery(engine, ends, removeContainer, stopContainer, pauseContainer, updateContainer);
     this.execs = new ExecRecovery(engine, execs);
+    this.restarts = restarts;
+    this.health = health;
     this.version = version;
   }
 
@@ -66,6 +72,8 @@ public final class EngineStart {
     networks.ensure();
     reconcileNetwork();
     ends.watch();
+    restarts.begin();
+    health.begin();
   }
 
   /** True when the machine was booted since this node's last start. */
@@ -92,7 +100,7 @@ public final class EngineStart {
                 facts -> CreateDecider.releaseOrphan(facts, claim.name(), claim.containerId()));
       }
     }
-    for (Container it : own()) {
+    for (Container it : engine.ownContainers()) {
       if (it.removal().isEmpty()) {
         claimName(it.id(), it.name());
       }
@@ -114,7 +122,7 @@ public final class EngineStart {
 
   private void recoverContainers(boolean rebooted) throws InterruptedException {
     List<Thread> threads = new ArrayList<>();
-    for (Container it : own()) {
+    for (Container it : engine.ownContainers()) {
       threads.add(Thread.startVirtualThread(() -> recover(it, rebooted)));
     }
     for (Thread thread : threads) {
@@ -156,18 +164,12 @@ public final class EngineStart {
   private void reconcileNetwork() throws IOException {
     Set<String> running = new HashSet<>();
     Set<String> addresses = new HashSet<>();
-    for (Container it : own()) {
+    for (Container it : engine.ownContainers()) {
       if (it.isRunning()) {
         running.add(it.id());
         it.networks().stream().map(NetworkAttachment::address).forEach(addresses::add);
       }
     }
     engine.network().reconcile(running, addresses);
-  }
-
-  private List<Container> own() {
-    return engine.directory().newestFirst().stream()
-        .filter(it -> it.node().equals(engine.node()))
-        .toList();
   }
 }

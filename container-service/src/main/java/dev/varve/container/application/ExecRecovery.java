@@ -76,7 +76,7 @@ final class ExecRecovery {
   }
 
   private Exit killed() {
-    return new Exit(KILLED, engine.clock().instant(), false, "");
+    return new Exit(KILLED, engine.clock().instant(), false, Exit.Known.YES);
   }
 
   private static Cause cause(Exec exec) {

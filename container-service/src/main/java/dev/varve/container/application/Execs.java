@@ -198,6 +198,13 @@ public final class Execs {
     }
   }
 
+  /** It keeps nobody waiting: that somebody left changes nothing. */
+  void recordDetach(Cause cause, String execId) {
+    Effects.beginCleaning(
+        "detach from exec " + execId,
+        () -> engine.ledger().decide(cause, facts -> ExecDecider.detached(facts, execId)));
+  }
+
   private RuntimeRefusedException refused(Cause cause, Exec exec, RuntimeRefusedException e) {
     Effects.clean(
         "exec " + exec.id(), () -> engine.runtime().deleteExec(exec.containerId(), exec.id()));
@@ -286,7 +293,10 @@ public final class Execs {
     try {
       engine.endings().ofExec(exec.id()).get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      ended(exec.containerId(), exec.id(), new Exit(KILLED, engine.clock().instant(), false, ""));
+      ended(
+          exec.containerId(),
+          exec.id(),
+          new Exit(KILLED, engine.clock().instant(), false, Exit.Known.YES));
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     } catch (InterruptedException e) {

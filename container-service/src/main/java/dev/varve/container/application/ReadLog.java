@@ -1,7 +1,9 @@
 package dev.varve.container.application;
 
+import dev.varve.container.application.ContainerLog.Form;
 import dev.varve.container.application.ContainerLog.Query;
 import dev.varve.container.domain.Container;
+import dev.varve.container.domain.LogPolicy;
 import dev.varve.container.domain.Lookup;
 import dev.varve.container.domain.Refusals;
 import java.io.IOException;
@@ -19,15 +21,19 @@ public final class ReadLog {
    */
   public record Log(boolean tty, ContainerLog.Reader reader) {}
 
-  /** To be closed by the caller. A log is followed as long as the run goes on. */
-  public Log open(String reference, Query query) {
+  /**
+   * To be closed by the caller. A log is followed as long as the run goes on.
+   *
+   * @param timestamps before each line
+   * @param prefix behind it
+   */
+  public Log open(String reference, Query query, boolean timestamps, String prefix) {
     Container it = Lookup.find(engine.directory(), reference);
     if (it.removal().isPresent()) {
       throw Refusals.logsOfRemoved().asException();
     }
-    if (it.spec().host().log().driver().equals("none")) {
-      throw Refusals.notImplemented("configured logging driver does not support reading")
-          .asException();
+    if (!LogPolicy.isReadable(it.spec().host().log())) {
+      throw Refusals.logsNotReadable().asException();
     }
     Query wanted =
         new Query(
@@ -37,16 +43,29 @@ public final class ReadLog {
             query.until(),
             query.tail(),
             query.follow() && it.isRunning());
+    boolean tty = it.spec().process().tty();
     try {
       return new Log(
-          it.spec().process().tty(),
-          engine.logs().open(engine.runtime().logPath(it.id()), wanted, () -> hasEnded(it.id())));
+          tty,
+          engine
+              .logs()
+              .open(
+                  engine.runtime().logPath(it.id()),
+                  wanted,
+                  Form.lines(!tty, timestamps, prefix),
+                  () -> hasEnded(it)));
     } catch (IOException e) {
       throw Refusals.fault("Error grabbing logs: " + e.getMessage()).asException();
     }
   }
 
-  private boolean hasEnded(String id) {
-    return engine.facts().container(id).filter(Container::isRunning).isEmpty();
+  /** A next run is followed by who asks again, as in Docker. */
+  private boolean hasEnded(Container followed) {
+    return engine
+        .facts()
+        .container(followed.id())
+        .filter(Container::isRunning)
+        .filter(it -> it.startedAt().equals(followed.startedAt()))
+        .isEmpty();
   }
 }

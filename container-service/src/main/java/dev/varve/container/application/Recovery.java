@@ -66,7 +66,7 @@ final class Recovery {
       if (it.removal().isPresent()) {
         removals.carryThrough(cause, id);
       } else {
-        it.stopping().ifPresent(stop -> stops.resume(id, stop));
+        it.stopping().ifPresent(stop -> stops.resume("recovery", id, stop));
       }
     }
   }
@@ -85,7 +85,7 @@ final class Recovery {
     switch (it.phase()) {
       case Phase.Starting _ -> reconcileStarting(cause, it.id(), seen);
       case Phase.Running running -> reconcileRunning(cause, it.id(), running, seen, rebooted);
-      case Phase.Idle _ -> {
+      case Phase.Idle _, Phase.Restarting _ -> {
         boolean unsettled =
             !it.networks().isEmpty() || it.stopping().isPresent() || it.removal().isPresent();
         if (unsettled || !(seen instanceof Observation.Absent)) {
@@ -106,8 +106,7 @@ final class Recovery {
         engine.attachments().foundRunning(id);
       }
       case Observation.Ended(Exit exit) -> {
-        Exited exited =
-            new Exited(exit.exitCode(), exit.finishedAt(), exit.oomKilled(), exit.error());
+        Exited exited = EndOfRun.exited(exit);
         releaseNetwork(id);
         engine.ledger().record(cause, facts -> RunDecider.ranUnseen(facts, id, exited));
         ends.settle(cause, id);
@@ -115,9 +114,10 @@ final class Recovery {
       case Observation.Created _, Observation.Absent _ -> {
         Effects.clean("run of " + id, () -> engine.runtime().delete(id));
         releaseNetwork(id);
+        Instant now = engine.clock().instant();
         StartFailed failed =
             new StartFailed(UNKNOWN_FAILURE, "the engine ended before the container ran");
-        engine.ledger().record(cause, facts -> RunDecider.failed(facts, id, failed));
+        engine.ledger().record(cause, facts -> RunDecider.interrupted(facts, id, failed, now));
         ends.settle(cause, id);
       }
     }
@@ -137,16 +137,12 @@ final class Recovery {
           ends.ended(
               cause,
               id,
-              unknownExit(
-                  rebooted
-                      ? "the host was restarted while the container ran"
-                      : "the container ended unseen, without its monitor"));
+              unknownExit(rebooted ? Exit.Known.NODE_RESTARTED : Exit.Known.MONITOR_LOST));
     }
   }
 
-  private Exit unknownExit(String why) {
-    Instant now = engine.clock().instant();
-    return new Exit(UNKNOWN_EXIT, now, false, why);
+  private Exit unknownExit(Exit.Known why) {
+    return new Exit(UNKNOWN_EXIT, engine.clock().instant(), false, why);
   }
 
   private void releaseNetwork(String id) {

@@ -1,7 +1,6 @@
 package dev.varve.container.application;
 
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The standard streams of a container or exec, live from the moment of connection. Several may be
@@ -16,15 +15,12 @@ public interface StandardStreams extends AutoCloseable {
     STDERR
   }
 
-  /** A piece of output, as large as the monitor sent it. */
-  record Output(Source source, byte[] data) {}
-
   /**
-   * Waits for output.
+   * Waits for output and adds all that there is, until the frames are full.
    *
-   * @return null when the program ended and all its output was read
+   * @return false when the program ended and all its output was read
    */
-  @Nullable Output read() throws IOException, InterruptedException;
+  boolean read(Frames frames) throws IOException, InterruptedException;
 
   /**
    * Writes all of it to the program's standard input; may block while the program does not read.

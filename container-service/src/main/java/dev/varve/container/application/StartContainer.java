@@ -9,7 +9,9 @@ import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.Refusals;
 import dev.varve.container.domain.RunDecider;
+import dev.varve.container.domain.StartReason;
 import dev.varve.eventlog.Cause;
+import dev.varve.eventlog.LogUnavailableException;
 import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.ProblemException;
 import java.io.IOException;
@@ -40,11 +42,18 @@ public final class StartContainer {
    * @return false when it runs already
    */
   public boolean start(Cause cause, String reference) throws InterruptedException {
-    String id = Lookup.find(engine.directory(), reference).id();
-    return engine.lanes().in(id, () -> startInLane(cause, id, reference));
+    return start(cause, reference, StartReason.ASKED);
   }
 
-  private boolean startInLane(Cause cause, String id, String reference)
+  /**
+   * @return false when it runs already, or has nothing to begin for that reason
+   */
+  boolean start(Cause cause, String reference, StartReason reason) throws InterruptedException {
+    String id = Lookup.find(engine.directory(), reference).id();
+    return engine.lanes().in(id, () -> startInLane(cause, id, reference, reason));
+  }
+
+  private boolean startInLane(Cause cause, String id, String reference, StartReason reason)
       throws InterruptedException {
     Container it =
         engine
@@ -54,16 +63,16 @@ public final class StartContainer {
     if (it.isPaused()) {
       throw Refusals.startOfPaused().asException();
     }
-    if (it.isRunning()) {
-      return false;
-    }
     if (it.removal().isPresent()) {
       throw Refusals.markedForRemoval().asException();
+    }
+    if (!RunDecider.mayBegin(it, reason)) {
+      return false;
     }
     Run run = prepare(it);
     FutureTask<RunFiles.Paths> files =
         Effects.begin(() -> engine.files().write(it, run.attachment(), hostGateway()));
-    if (!engine.ledger().decide(cause, facts -> RunDecider.request(facts, id, run.attachment()))) {
+    if (!request(cause, id, reason, run)) {
       return false;
     }
     engine.steps().reach(Steps.START_REQUESTED);
@@ -86,6 +95,29 @@ public final class StartContainer {
     }
     engine.steps().reach(Steps.START_RECORDED);
     return true;
+  }
+
+  private boolean request(Cause cause, String id, StartReason reason, Run run) {
+    try {
+      return engine
+          .ledger()
+          .decide(cause, facts -> RunDecider.request(facts, id, reason, run.attachment()));
+    } catch (ProblemException e) {
+      Effects.clean("network of " + id, () -> engine.network().release(id));
+      throw e;
+    } catch (LogUnavailableException e) {
+      // Whether the intent counts will show when the log is back; it has no effect then.
+      Effects.clean("network of " + id, () -> engine.network().release(id));
+      Effects.beginCleaning("start of " + id, () -> recordInterruption(cause, id, e));
+      throw e;
+    }
+  }
+
+  private void recordInterruption(Cause cause, String id, Exception e) {
+    StartFailed seen = new StartFailed(UNKNOWN_FAILURE, String.valueOf(e.getMessage()));
+    engine
+        .ledger()
+        .record(cause, facts -> RunDecider.interrupted(facts, id, seen, engine.clock().instant()));
   }
 
   private void begin(Cause cause, Container it, Run run, FutureTask<RunFiles.Paths> files)

@@ -41,14 +41,16 @@ public final class StartExec {
   public void startAttached(Cause cause, String execId, Size size, StreamClient client)
       throws InterruptedException {
     ExecSpec spec = execs.find(execId).spec();
-    byte[] keys = DetachKeys.parse(spec.detachKeys());
+    byte[] keys = DetachKeys.parse(spec.detachKeys(), "escape");
     AtomicBoolean present = new AtomicBoolean();
     ExecHandle handle;
     try {
       handle = execs.start(cause, execId, false, size, () -> present.set(tell(client, spec)));
     } catch (RuntimeRefusedException e) {
       byte[] text = (e.getMessage() + "\r\n").getBytes(StandardCharsets.UTF_8);
-      client.output(StandardStreams.Source.STDOUT, text);
+      Frames frames = new Frames(!spec.tty() && !client.takesRawOutput(), true, true);
+      frames.add(StandardStreams.Source.STDOUT, text, 0, text.length);
+      client.output(frames.take());
       return;
     }
     execs.recordBeginningSoon(cause, execId);
@@ -66,6 +68,7 @@ public final class StartExec {
             streams,
             client,
             new StreamSession.Options(
+                spec.tty(),
                 spec.attachStdin(),
                 spec.attachStdout(),
                 spec.attachStderr(),
@@ -73,7 +76,11 @@ public final class StartExec {
                 spec.tty() ? Optional.of(keys) : Optional.empty()),
             () -> {});
     session.listen();
-    if (session.run()) {
+    boolean whole = session.run();
+    if (session.isDetached()) {
+      execs.recordDetach(cause, execId);
+    }
+    if (whole) {
       // It may have closed its streams and go on.
       execs.awaitEnd(execId);
     }

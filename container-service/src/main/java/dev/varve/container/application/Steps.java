@@ -12,6 +12,11 @@ public interface Steps {
   String START_RUNNING = "container.start.running";
   String START_RECORDED = "container.start.recorded";
   String START_REFUSED = "container.start.refused";
+  String RESTART_DUE = "container.restart.due";
+  String RESTART_STOPPED = "container.restart.stopped";
+  String HEALTH_PROBED = "container.health.probed";
+  String HEALTH_RECORDED = "container.health.recorded";
+  String OOM_SEEN = "container.oom.seen";
   String STOP_REQUESTED = "container.stop.requested";
   String STOP_SIGNALLED = "container.stop.signalled";
   String KILL_REQUESTED = "container.kill.requested";
@@ -31,6 +36,9 @@ public interface Steps {
   String EXEC_RUNNING = "container.exec.running";
   String EXEC_RECORDED = "container.exec.recorded";
   String EXEC_SEEN_ENDED = "container.exec.seen-ended";
+
+  String LOG_SET_ASIDE = "container.log.set-aside";
+  String LOG_REOPENED = "container.log.reopened";
 
   void reach(String step);
 }

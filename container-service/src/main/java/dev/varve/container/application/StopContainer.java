@@ -3,15 +3,16 @@ package dev.varve.container.application;
 import dev.varve.container.application.Endings.Condition;
 import dev.varve.container.application.Endings.End;
 import dev.varve.container.domain.Container;
+import dev.varve.container.domain.Container.Phase.Starting;
 import dev.varve.container.domain.ContainerEvent.StopRequested;
 import dev.varve.container.domain.Lookup;
 import dev.varve.container.domain.Refusals;
 import dev.varve.container.domain.SignalDecider;
 import dev.varve.container.domain.Signals;
+import dev.varve.container.domain.StopPurpose;
 import dev.varve.eventlog.Cause;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -29,10 +30,12 @@ public final class StopContainer {
 
   private final Engine engine;
   private final PauseContainer pauses;
+  private final RemovalFinish removals;
 
-  public StopContainer(Engine engine, PauseContainer pauses) {
+  public StopContainer(Engine engine, PauseContainer pauses, RemovalFinish removals) {
     this.engine = engine;
     this.pauses = pauses;
+    this.removals = removals;
   }
 
   /**
@@ -42,21 +45,38 @@ public final class StopContainer {
    */
   public boolean stop(Cause cause, String reference, OptionalInt timeoutSeconds, String signal)
       throws InterruptedException {
+    return stop(cause, reference, timeoutSeconds, signal, StopPurpose.STOP);
+  }
+
+  boolean stop(
+      Cause cause, String reference, OptionalInt timeoutSeconds, String signal, StopPurpose purpose)
+      throws InterruptedException {
     String id = Lookup.find(engine.directory(), reference).id();
+    awaitStart(id);
     CompletableFuture<End> exit = engine.endings().of(id, Condition.NEXT_EXIT);
     FutureTask<Boolean> carried;
     try {
-      Optional<StopRequested> stop =
+      SignalDecider.Next next =
           engine
               .ledger()
               .decide(
-                  cause, facts -> SignalDecider.stop(facts, id, reference, timeoutSeconds, signal));
-      if (stop.isEmpty()) {
-        exit.cancel(false);
-        return false;
-      }
+                  cause,
+                  facts ->
+                      SignalDecider.stop(facts, id, reference, timeoutSeconds, signal, purpose));
       engine.steps().reach(Steps.STOP_REQUESTED);
-      carried = Effects.begin(() -> carryThrough(cause, id, stop.get(), exit));
+      switch (next) {
+        case SignalDecider.Next.Nothing() -> {
+          exit.cancel(false);
+          return false;
+        }
+        case SignalDecider.Next.Cancelled() -> {
+          exit.cancel(false);
+          finishRemoval(cause, id);
+          return true;
+        }
+        case SignalDecider.Next.Send(StopRequested stop) ->
+            carried = Effects.begin(() -> carryThrough(cause, id, stop, exit));
+      }
     } catch (RuntimeException e) {
       exit.cancel(false);
       throw e;
@@ -69,10 +89,24 @@ public final class StopContainer {
     }
   }
 
-  /** Goes on with a stop that the engine's own end interrupted. */
-  void resume(String id, StopRequested stop) {
+  /** Carries through a stop that is recorded already; returns at once. */
+  void resume(String why, String id, StopRequested stop) {
     CompletableFuture<End> exit = engine.endings().of(id, Condition.NEXT_EXIT);
-    Effects.begin(() -> carryThrough(Causes.own("recovery", id), id, stop, exit));
+    Effects.begin(() -> carryThrough(Causes.own(why, id), id, stop, exit));
+  }
+
+  /** What is being started can be stopped when it runs. */
+  private void awaitStart(String id) {
+    boolean starting =
+        engine.facts().container(id).filter(it -> it.phase() instanceof Starting).isPresent();
+    if (starting) {
+      engine.lanes().within(id, () -> {});
+    }
+  }
+
+  /** A restart that was called off leaves a container that removes itself. */
+  private void finishRemoval(Cause cause, String id) {
+    engine.lanes().within(id, () -> removals.finishIfRequested(cause, id));
   }
 
   private boolean carryThrough(
@@ -117,12 +151,6 @@ public final class StopContainer {
     }
   }
 
-  /** Docker takes each signal for an end of a container that has no stop signal of its own. */
-  private static boolean endsAny(Container it, int signal) {
-    String own = it.spec().process().stopSignal();
-    return signal == Signals.KILL || own.isEmpty() || Signals.parse(own) == signal;
-  }
-
   /**
    * Sends a signal; SIGKILL waits for the end.
    *
@@ -130,14 +158,20 @@ public final class StopContainer {
    */
   public void kill(Cause cause, String reference, String signal) throws InterruptedException {
     int number = signal.isEmpty() ? Signals.KILL : Signals.parse(signal);
-    String id = Lookup.find(engine.directory(), reference).id();
+    Container it = Lookup.find(engine.directory(), reference);
+    String id = it.id();
+    awaitStart(id);
     CompletableFuture<End> exit = engine.endings().of(id, Condition.NEXT_EXIT);
     try {
-      Container it =
+      boolean send =
           engine.ledger().decide(cause, facts -> SignalDecider.kill(facts, id, reference, number));
       engine.steps().reach(Steps.KILL_REQUESTED);
+      if (!send) {
+        finishRemoval(cause, id);
+        return;
+      }
       boolean sent = engine.runtime().signal(id, number);
-      if (endsAny(it, number)) {
+      if (it.isEndedBy(number)) {
         pauses.thawToEnd(cause, id);
       }
       if (number != Signals.KILL) {

@@ -1,6 +1,7 @@
 package dev.varve.container.application;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +18,18 @@ public interface StreamClient {
   boolean attached(boolean tty) throws InterruptedException;
 
   /**
+   * Whether it tells the streams apart by itself, or cannot: then output has no headers even
+   * without a terminal.
+   */
+  boolean takesRawOutput();
+
+  /**
    * Waits while the client has much to read.
    *
+   * @param frames as {@link Frames} writes them, for this client alone
    * @return false when it is gone
    */
-  boolean output(StandardStreams.Source source, byte[] data) throws InterruptedException;
+  boolean output(ByteBuffer frames) throws InterruptedException;
 
   /** Runs the action when the client goes away, on any thread; at once when it has. */
   void whenGone(Runnable action);

@@ -7,6 +7,7 @@ public record UseCases(
     CreateContainer create,
     StartContainer start,
     StopContainer stop,
+    RestartContainer restart,
     PauseContainer pause,
     UpdateContainer update,
     RemoveContainer remove,
@@ -16,20 +17,29 @@ public record UseCases(
     ReadLog logs,
     InspectContainer inspect,
     Execs execs,
-    StartExec startExec) {
+    StartExec startExec,
+    WatchStats stats,
+    HealthChecks health) {
 
   /**
    * @param prefix of everything this engine names on its host
    * @param version of this software, for the record
    */
   public static UseCases of(
-      Engine engine, ImageConfigs imageConfigs, String prefix, String version) {
+      Engine engine,
+      ImageConfigs imageConfigs,
+      StatsReader statsReader,
+      String prefix,
+      String version) {
     Ids ids = new Ids();
     Execs execs = new Execs(engine, ids);
     RemovalFinish removals = new RemovalFinish(engine);
-    EndOfRun ends = new EndOfRun(engine, removals, execs);
     PauseContainer pause = new PauseContainer(engine);
-    StopContainer stop = new StopContainer(engine, pause);
+    StopContainer stop = new StopContainer(engine, pause, removals);
+    StartContainer start = new StartContainer(engine, removals);
+    ScheduledRestarts restarts = new ScheduledRestarts(engine, start);
+    HealthChecks health = new HealthChecks(engine, ids, stop);
+    EndOfRun ends = new EndOfRun(engine, removals, execs, health);
     UpdateContainer update = new UpdateContainer(engine);
     RemoveContainer remove = new RemoveContainer(engine, removals, pause);
     return new UseCases(
@@ -44,10 +54,13 @@ public record UseCases(
             pause,
             update,
             execs,
+            restarts,
+            health,
             version),
         new CreateContainer(engine, ids, imageConfigs),
-        new StartContainer(engine, removals),
+        start,
         stop,
+        new RestartContainer(engine, stop, start, restarts),
         pause,
         update,
         remove,
@@ -57,6 +70,8 @@ public record UseCases(
         new ReadLog(engine),
         new InspectContainer(engine),
         execs,
-        new StartExec(execs));
+        new StartExec(execs),
+        new WatchStats(engine.directory(), statsReader),
+        health);
   }
 }

@@ -1,5 +1,7 @@
 package dev.varve.container.domain;
 
+import dev.varve.container.domain.ContainerEvent.StopRequested;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -10,9 +12,14 @@ import java.util.Optional;
  * <pre>
  *            StartRequested              Started
  *   Idle  ───────────────────▶ Starting ─────────▶ Running
- *    ▲  ▲        StartFailed      │                   │
- *    │  └─────────────────────────┘      Exited       │
- *    └────────────────────────────────────────────────┘
+ *    ▲  ▲        StartFailed      │  ▲                │
+ *    │  └─────────────────────────┘  │ StartRequested │
+ *    │                               │                │
+ *    │ RestartCancelled              │                │
+ *    ├────────────────────────── Restarting           │
+ *    │                               ▲                │
+ *    │        Exited                 │ RestartScheduled (with Exited)
+ *    └───────────────────────────────┴────────────────┘
  * </pre>
  *
  * A running container may be paused: PauseRequested, Paused, UnpauseRequested, Unpaused.
@@ -20,11 +27,6 @@ import java.util.Optional;
  * <p>RemoveRequested is allowed in any phase and lets no further start begin; Removed ends it.
  *
  * @param epoch of the ownership by {@code node}
- * @param outcome of the last run or of the last start that failed
- * @param startedAt of the last run
- * @param finishedAt of the last run that ended
- * @param networks what the present run is connected to
- * @param stopping a stop that was asked for and is not complete
  * @param removal a removal that was asked for
  * @param updating an update whose effect is not certain yet
  */
@@ -35,12 +37,7 @@ public record Container(
     String node,
     long epoch,
     Instant createdAt,
-    Phase phase,
-    Outcome outcome,
-    Optional<Instant> startedAt,
-    Optional<Instant> finishedAt,
-    List<NetworkAttachment> networks,
-    Optional<ContainerEvent.StopRequested> stopping,
+    Life life,
     Optional<ContainerEvent.RemoveRequested> removal,
     Optional<ContainerEvent.UpdateRequested> updating)
     implements DomainState {
@@ -49,7 +46,14 @@ public record Container(
   public sealed interface Phase {
     record Idle() implements Phase {}
 
-    record Starting() implements Phase {}
+    /**
+     * A run has ended, the next is to begin.
+     *
+     * @param backOff how long it waits at most, whatever the clock does
+     */
+    record Restarting(StartReason reason, Duration backOff, Instant due) implements Phase {}
+
+    record Starting(StartReason reason) implements Phase {}
 
     record Running(int pid, long startTicks, Optional<Pause> pause) implements Phase {}
   }
@@ -62,8 +66,8 @@ public record Container(
   public record Pause(PauseReason reason, boolean frozen) {}
 
   /** How a run ended, or why it never began. */
-  public record Outcome(int exitCode, String error, boolean oomKilled) {
-    static final Outcome NONE = new Outcome(0, "", false);
+  public record Outcome(int exitCode, String error, boolean oomKilled, ExitCause cause) {
+    static final Outcome NONE = new Outcome(0, "", false, ExitCause.UNKNOWN);
   }
 
   /** What Docker calls State.Status. */
@@ -71,6 +75,7 @@ public record Container(
     CREATED,
     RUNNING,
     PAUSED,
+    RESTARTING,
     EXITED,
     REMOVING
   }
@@ -79,14 +84,24 @@ public record Container(
     if (removal.isPresent()) {
       return Status.REMOVING;
     }
-    return switch (phase) {
+    return switch (phase()) {
       case Phase.Running _ -> isPaused() ? Status.PAUSED : Status.RUNNING;
-      case Phase.Idle _, Phase.Starting _ -> startedAt.isPresent() ? Status.EXITED : Status.CREATED;
+      case Phase.Restarting _ -> Status.RESTARTING;
+      case Phase.Idle _, Phase.Starting _ ->
+          isRestarting()
+              ? Status.RESTARTING
+              : startedAt().isPresent() ? Status.EXITED : Status.CREATED;
     };
   }
 
   public boolean isRunning() {
-    return phase instanceof Phase.Running;
+    return phase() instanceof Phase.Running;
+  }
+
+  /** Between two runs, the second of which nobody has to ask for. */
+  public boolean isRestarting() {
+    return phase() instanceof Phase.Restarting
+        || phase() instanceof Phase.Starting(StartReason reason) && reason != StartReason.ASKED;
   }
 
   /** Frozen, which is running as well. */
@@ -95,7 +110,45 @@ public record Container(
   }
 
   public Optional<Pause> pause() {
-    return phase instanceof Phase.Running running ? running.pause() : Optional.empty();
+    return phase() instanceof Phase.Running running ? running.pause() : Optional.empty();
+  }
+
+  /** What is not checked any more is not healthy. */
+  public HealthStatus health() {
+    HealthStatus known = run().health();
+    return isRunning() || known == HealthStatus.NONE ? known : HealthStatus.UNHEALTHY;
+  }
+
+  public Phase phase() {
+    return life.phase();
+  }
+
+  public Outcome outcome() {
+    return life.outcome();
+  }
+
+  public Optional<Instant> startedAt() {
+    return life.startedAt();
+  }
+
+  public Optional<Instant> finishedAt() {
+    return life.finishedAt();
+  }
+
+  public List<NetworkAttachment> networks() {
+    return life.networks();
+  }
+
+  public Optional<StopRequested> stopping() {
+    return life.stopping();
+  }
+
+  public Restarts restarts() {
+    return life.restarts();
+  }
+
+  public Run run() {
+    return life.run();
   }
 
   public String shortId() {
@@ -104,21 +157,7 @@ public record Container(
 
   /** The same with another specification. */
   public Container with(ContainerSpec other) {
-    return new Container(
-        id,
-        name,
-        other,
-        node,
-        epoch,
-        createdAt,
-        phase,
-        outcome,
-        startedAt,
-        finishedAt,
-        networks,
-        stopping,
-        removal,
-        updating);
+    return new Container(id, name, other, node, epoch, createdAt, life, removal, updating);
   }
 
   static Container created(ContainerEvent.Created created, Instant at) {
@@ -129,138 +168,38 @@ public record Container(
         created.node(),
         created.epoch(),
         at,
-        new Phase.Idle(),
-        Outcome.NONE,
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        Optional.empty(),
+        Life.NOT_YET,
         Optional.empty(),
         Optional.empty());
   }
 
-  Container starting() {
-    return with(new Phase.Starting(), outcome, startedAt, finishedAt);
-  }
-
-  Container running(int pid, long startTicks, Instant at) {
-    Phase begun = new Phase.Running(pid, startTicks, Optional.empty());
-    return with(begun, Outcome.NONE, Optional.of(at), finishedAt);
+  Container with(Life next) {
+    return new Container(id, name, spec, node, epoch, createdAt, next, removal, updating);
   }
 
   Container pausing(Optional<Pause> pause) {
-    return phase instanceof Phase.Running running
-        ? with(
-            new Phase.Running(running.pid(), running.startTicks(), pause),
-            outcome,
-            startedAt,
-            finishedAt)
+    return phase() instanceof Phase.Running running
+        ? with(life.in(new Phase.Running(running.pid(), running.startTicks(), pause)))
         : this;
   }
 
-  Container startFailed(Outcome failure) {
-    return with(new Phase.Idle(), failure, startedAt, finishedAt);
-  }
-
-  Container exited(Outcome end, Instant at) {
-    return with(new Phase.Idle(), end, startedAt, Optional.of(at));
-  }
-
   Container named(String newName) {
-    return new Container(
-        id,
-        newName,
-        spec,
-        node,
-        epoch,
-        createdAt,
-        phase,
-        outcome,
-        startedAt,
-        finishedAt,
-        networks,
-        stopping,
-        removal,
-        updating);
-  }
-
-  Container on(List<NetworkAttachment> attachments) {
-    return new Container(
-        id,
-        name,
-        spec,
-        node,
-        epoch,
-        createdAt,
-        phase,
-        outcome,
-        startedAt,
-        finishedAt,
-        attachments,
-        stopping,
-        removal,
-        updating);
-  }
-
-  Container stopping(Optional<ContainerEvent.StopRequested> stop) {
-    return new Container(
-        id,
-        name,
-        spec,
-        node,
-        epoch,
-        createdAt,
-        phase,
-        outcome,
-        startedAt,
-        finishedAt,
-        networks,
-        stop,
-        removal,
-        updating);
+    return new Container(id, newName, spec, node, epoch, createdAt, life, removal, updating);
   }
 
   /** With an update begun, or none. */
   Container updating(Optional<ContainerEvent.UpdateRequested> update) {
-    return new Container(
-        id,
-        name,
-        spec,
-        node,
-        epoch,
-        createdAt,
-        phase,
-        outcome,
-        startedAt,
-        finishedAt,
-        networks,
-        stopping,
-        removal,
-        update);
+    return new Container(id, name, spec, node, epoch, createdAt, life, removal, update);
   }
 
   Container removing(ContainerEvent.RemoveRequested request) {
     return new Container(
-        id,
-        name,
-        spec,
-        node,
-        epoch,
-        createdAt,
-        phase,
-        outcome,
-        startedAt,
-        finishedAt,
-        networks,
-        stopping,
-        Optional.of(request),
-        updating);
+        id, name, spec, node, epoch, createdAt, life, Optional.of(request), updating);
   }
 
-  private Container with(
-      Phase next, Outcome end, Optional<Instant> started, Optional<Instant> finished) {
-    return new Container(
-        id, name, spec, node, epoch, createdAt, next, end, started, finished, networks, stopping,
-        removal, updating);
+  /** Docker takes each signal for an end of a container that has no stop signal of its own. */
+  public boolean isEndedBy(int signal) {
+    String own = spec.process().stopSignal();
+    return signal == Signals.KILL || own.isEmpty() || Signals.parse(own) == signal;
   }
 }

@@ -1,5 +1,6 @@
 package dev.varve.container.domain;
 
+import dev.varve.container.domain.ExitCause.SentSignal;
 import dev.varve.eventlog.Event;
 import dev.varve.eventlog.Evolution;
 import java.util.List;
@@ -18,7 +19,8 @@ public final class ContainerEvolution implements Evolution<DomainState, DomainEv
     return switch (event.data()) {
       case ContainerEvent.Created created ->
           state == null ? Container.created(created, event.time()) : state;
-      case ContainerEvent change -> state instanceof Container it ? container(it, change) : state;
+      case ContainerEvent change ->
+          state instanceof Container it ? container(it, change, event.cause().actor()) : state;
       case NameEvent.NameClaimed(String name, String containerId) ->
           new NameClaim(name, containerId, event.node());
       case NameEvent.NameReleased _ -> null;
@@ -41,37 +43,58 @@ public final class ContainerEvolution implements Evolution<DomainState, DomainEv
     };
   }
 
-  private static @Nullable Container container(Container it, ContainerEvent event) {
+  private static @Nullable Container container(Container it, ContainerEvent event, String actor) {
+    Life life = it.life();
     return switch (event) {
       case ContainerEvent.Created _,
           ContainerEvent.Attached _,
           ContainerEvent.Detached _,
-          ContainerEvent.SignalRequested _,
           ContainerEvent.Exported _,
+          ContainerEvent.ArchiveRead _,
+          ContainerEvent.ArchiveExtracted _,
+          ContainerEvent.ProcessesListed _,
           ContainerEvent.Resized _,
           ContainerEvent.RootFilesystemMissing _ ->
           it;
-      case ContainerEvent.StartRequested _ -> it.starting();
+      case ContainerEvent.StartRequested(StartReason reason) -> it.with(life.starting(reason));
       case ContainerEvent.NetworkConnected(NetworkAttachment attachment) ->
-          it.on(Stream.concat(without(it, attachment.networkId()), Stream.of(attachment)).toList());
+          it.with(
+              life.on(
+                  Stream.concat(without(it, attachment.networkId()), Stream.of(attachment))
+                      .toList()));
       case ContainerEvent.NetworkDisconnected(String _, String networkId) ->
-          it.on(without(it, networkId).toList());
+          it.with(life.on(without(it, networkId).toList()));
       case ContainerEvent.Started started ->
-          it.running(started.pid(), started.startTicks(), started.startedAt());
+          it.with(
+              life.running(
+                  started.pid(),
+                  started.startTicks(),
+                  started.startedAt(),
+                  it.spec().isProbed() ? HealthStatus.STARTING : HealthStatus.NONE));
       case ContainerEvent.StartFailed(int exitCode, String message) ->
-          it.startFailed(new Container.Outcome(exitCode, message, false));
-      case ContainerEvent.StopRequested stop -> it.stopping(Optional.of(stop));
+          it.with(
+              life.startFailed(new Container.Outcome(exitCode, message, false, ExitCause.UNKNOWN)));
+      case ContainerEvent.SignalRequested(int signal) -> it.with(signalled(it, signal, actor));
+      case ContainerEvent.StopRequested stop -> it.with(stopping(it, stop, actor));
+      case ContainerEvent.RestartScheduled scheduled -> it.with(life.restarting(scheduled));
+      case ContainerEvent.RestartCancelled _ ->
+          it.with(life.in(new Container.Phase.Idle()).with(life.restarts().signalled(true)));
+      case ContainerEvent.OutOfMemory _ -> it.with(life.with(life.run().outOfMemorySeen()));
+      case ContainerEvent.HealthChanged(HealthStatus status, int _) ->
+          it.with(life.with(life.run().with(status)));
       case ContainerEvent.PauseRequested(PauseReason reason) ->
           it.pausing(Optional.of(new Container.Pause(reason, false)));
       case ContainerEvent.Paused _ ->
           it.pausing(it.pause().map(pause -> new Container.Pause(pause.reason(), true)));
       case ContainerEvent.UnpauseRequested _ -> it;
       case ContainerEvent.Unpaused _ -> it.pausing(Optional.empty());
-      case ContainerEvent.Stopped _ -> it.stopping(Optional.empty());
+      case ContainerEvent.Stopped _ -> it.with(life.stopping(Optional.empty()));
       case ContainerEvent.Exited exited ->
-          it.exited(
-              new Container.Outcome(exited.exitCode(), exited.error(), exited.oomKilled()),
-              exited.finishedAt());
+          it.with(
+              life.exited(
+                  new Container.Outcome(
+                      exited.exitCode(), exited.error(), exited.oomKilled(), exited.cause()),
+                  exited.finishedAt()));
       case ContainerEvent.UpdateRequested request -> it.updating(Optional.of(request));
       case ContainerEvent.Updated(Resources resources, RestartPolicy policy) ->
           it.with(it.spec().with(it.spec().host().with(resources, policy)))
@@ -83,6 +106,37 @@ public final class ContainerEvolution implements Evolution<DomainState, DomainEv
     };
   }
 
+  /** A signal that goes with a stop or a removal is part of it. */
+  private static Life signalled(Container it, int signal, String actor) {
+    Life life = it.life();
+    List<SentSignal> before = life.run().signals();
+    SentSignal sent =
+        it.removal().isPresent()
+            ? new SentSignal(signal, "remove", actor)
+            : life.stopping().isPresent() && !before.isEmpty()
+                ? new SentSignal(signal, before.getLast().call(), before.getLast().actor())
+                : new SentSignal(signal, "kill", actor);
+    boolean byHand = life.stopping().stream().noneMatch(ContainerEvolution::isOfEngine);
+    return life.with(life.run().signalled(sent))
+        .with(byHand ? life.restarts().signalled(it.isEndedBy(signal)) : life.restarts());
+  }
+
+  private static Life stopping(Container it, ContainerEvent.StopRequested stop, String actor) {
+    Life life = it.life().stopping(Optional.of(stop));
+    String call =
+        switch (stop.purpose()) {
+          case STOP -> "stop";
+          case RESTART -> "restart";
+          case UNHEALTHY -> "health";
+        };
+    return life.with(life.run().signalled(new SentSignal(stop.signal(), call, actor)))
+        .with(isOfEngine(stop) ? life.restarts() : life.restarts().signalled(true));
+  }
+
+  private static boolean isOfEngine(ContainerEvent.StopRequested stop) {
+    return stop.purpose() == StopPurpose.UNHEALTHY;
+  }
+
   private static Stream<NetworkAttachment> without(Container it, String networkId) {
     List<NetworkAttachment> networks = it.networks();
     return networks.stream().filter(attachment -> !attachment.networkId().equals(networkId));
@@ -90,7 +144,7 @@ public final class ContainerEvolution implements Evolution<DomainState, DomainEv
 
   private static @Nullable Exec exec(Exec it, ExecEvent change, Event<DomainEvent> event) {
     return switch (change) {
-      case ExecEvent.ExecCreated _ -> it;
+      case ExecEvent.ExecCreated _, ExecEvent.ExecDetached _ -> it;
       case ExecEvent.ExecStartRequested _ -> it.in(new Exec.Phase.Starting());
       case ExecEvent.ExecStarted(int pid, long startTicks) ->
           it.in(new Exec.Phase.Running(pid, startTicks));

@@ -26,6 +26,20 @@ public record ContainerSpec(
     List<String> shell,
     boolean networkDisabled) {
 
+  /** Annotation: the wish to be restarted when the health check fails. */
+  static final String RESTART_WHEN_UNHEALTHY = "dev.varve.health.restart";
+
+  /** Whether there is a health check that looks at it. */
+  public boolean isProbed() {
+    List<String> test = healthCheck.map(HealthCheck::test).orElse(List.of());
+    return test.size() > 1
+        && (test.getFirst().equals("CMD") || test.getFirst().equals("CMD-SHELL"));
+  }
+
+  boolean restartsWhenUnhealthy() {
+    return Boolean.parseBoolean(host.annotations().get(RESTART_WHEN_UNHEALTHY));
+  }
+
   /** Labels and annotations that the engine itself obeys begin so; an image can have none. */
   public static final String RESERVED_LABELS = "dev.varve.";
 

@@ -12,9 +12,10 @@ public final class DetachKeys {
 
   /**
    * @param text {@code ctrl-p,ctrl-q}, {@code a,b}; empty for the default
+   * @param kind what Docker calls them in this place: detach or escape
    * @throws ProblemException when it is no key sequence
    */
-  public static byte[] parse(String text) {
+  public static byte[] parse(String text, String kind) {
     if (text.isEmpty()) {
       return DEFAULT.clone();
     }
@@ -23,7 +24,7 @@ public final class DetachKeys {
     for (int i = 0; i < keys.length; i++) {
       int code = code(keys[i]);
       if (code < 0) {
-        throw Refusals.invalid("Invalid escape keys (" + text + ") provided").asException();
+        throw Refusals.invalid("Invalid " + kind + " keys (" + text + ") provided").asException();
       }
       codes[i] = (byte) code;
     }

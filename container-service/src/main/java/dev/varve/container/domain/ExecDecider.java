@@ -2,6 +2,7 @@ package dev.varve.container.domain;
 
 import dev.varve.container.domain.Exec.Phase;
 import dev.varve.container.domain.ExecEvent.ExecCreated;
+import dev.varve.container.domain.ExecEvent.ExecDetached;
 import dev.varve.container.domain.ExecEvent.ExecExited;
 import dev.varve.container.domain.ExecEvent.ExecRemoved;
 import dev.varve.container.domain.ExecEvent.ExecStartFailed;
@@ -30,7 +31,7 @@ public final class ExecDecider {
       return new Decision.Rejected<>(refusal.get());
     }
     if (!container.get().isRunning()) {
-      return new Decision.Rejected<>(Refusals.notRunning(container.get()));
+      return new Decision.Rejected<>(notRunning(container.get()));
     }
     if (container.get().isPaused()) {
       return new Decision.Rejected<>(Refusals.execInPaused(reference));
@@ -58,16 +59,25 @@ public final class ExecDecider {
           new Decision.Rejected<>(Refusals.execRunning(execId));
       case Phase.Created _ ->
           !container.get().isRunning()
-              ? new Decision.Rejected<>(Refusals.notRunning(container.get()))
+              ? new Decision.Rejected<>(notRunning(container.get()))
               : container.get().isPaused()
                   ? new Decision.Rejected<>(Refusals.execInPaused(exec.containerId()))
                   : Decision.accept(Subjects.exec(execId), new ExecStartRequested(detach), exec);
     };
   }
 
+  private static Problem notRunning(Container it) {
+    return it.isRestarting() ? Refusals.restarting(it) : Refusals.notRunning(it);
+  }
+
   public static Decision<DomainEvent, Boolean> started(
       Facts facts, String execId, ExecStarted seen) {
     return when(facts, execId, Phase.Starting.class::isInstance, seen);
+  }
+
+  /** What was seen: its client left by the detach keys. */
+  public static Decision<DomainEvent, Boolean> detached(Facts facts, String execId) {
+    return when(facts, execId, phase -> !(phase instanceof Phase.Created), new ExecDetached());
   }
 
   public static Decision<DomainEvent, Boolean> failed(

@@ -11,6 +11,9 @@ public sealed interface ExecEvent extends DomainEvent {
 
   record ExecStarted(int pid, long startTicks) implements ExecEvent {}
 
+  /** Its client left by the detach keys. */
+  record ExecDetached() implements ExecEvent {}
+
   record ExecStartFailed(int exitCode, String message) implements ExecEvent {}
 
   record ExecExited(int exitCode, Instant finishedAt) implements ExecEvent {}

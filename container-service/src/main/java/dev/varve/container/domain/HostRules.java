@@ -17,7 +17,6 @@ final class HostRules {
       Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%\\w+)?");
   private static final Pattern PERMISSIONS = Pattern.compile("[rwm]{0,3}");
   private static final Set<String> RUNTIMES = Set.of("", "crun", "runc");
-  private static final Set<String> LOG_DRIVERS = Set.of("", "json-file", "local", "none");
   private static final Set<String> CAPABILITIES =
       Set.of(
           "AUDIT_CONTROL",
@@ -86,8 +85,7 @@ final class HostRules {
         .or(() ->
             host.autoRemove() && !policy.isNone()
                 ? refuse("can't create 'AutoRemove' container with restart policy")
-                : Optional.empty())
-        .or(() -> policy.isNone() ? Optional.empty() : notYet("restart policy " + policy.name()));
+                : Optional.empty());
   }
 
   private static Optional<Problem> capabilities(String option, List<String> names) {
@@ -172,9 +170,12 @@ final class HostRules {
   }
 
   private static Optional<Problem> logging(HostSpec host) {
-    return LOG_DRIVERS.contains(host.log().driver())
-        ? Optional.empty()
-        : refuse("logger: no log driver named '" + host.log().driver() + "' is registered");
+    try {
+      LogPolicy.check(host.log());
+      return Optional.empty();
+    } catch (ProblemException e) {
+      return Optional.of(e.problem());
+    }
   }
 
   private static Optional<Problem> refuse(String message) {

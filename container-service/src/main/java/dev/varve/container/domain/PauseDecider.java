@@ -21,7 +21,8 @@ public final class PauseDecider {
     }
     Container it = found.get();
     if (!it.isRunning()) {
-      return new Decision.Rejected<>(Refusals.notRunning(it));
+      return new Decision.Rejected<>(
+          it.isRestarting() ? Refusals.restarting(it) : Refusals.notRunning(it));
     }
     if (it.pause().isPresent()) {
       return new Decision.Rejected<>(Refusals.alreadyPaused(it));

@@ -5,9 +5,31 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The rows of the host's ps that belong to a container. */
 public record ProcessListing(List<String> titles, List<List<String>> processes) {
+
+  /** A column, and the title it shall have. */
+  private static final Pattern PID_TITLE = Pattern.compile("\\s+(\\S*)=\\s*(PID\\S*)");
+
+  /**
+   * Rows are chosen by the column of that title, which must not be another.
+   *
+   * @param arguments of ps
+   * @throws ProblemException when they give some other column the title of the pids
+   */
+  public static void requireHonest(String arguments) {
+    Matcher titles = PID_TITLE.matcher(arguments);
+    while (titles.find()) {
+      if (!titles.group(1).equals("pid")) {
+        throw Refusals.fault(
+                "specifying \"%s=%s\" is not allowed".formatted(titles.group(1), titles.group(2)))
+            .asException();
+      }
+    }
+  }
 
   /**
    * @param output of ps, with its line of titles

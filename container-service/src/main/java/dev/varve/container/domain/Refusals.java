@@ -72,10 +72,17 @@ public final class Refusals {
     return conflict("container " + reference + " is paused, unpause the container before attach");
   }
 
-  public static Problem removeOfPaused(Container it) {
+  public static Problem restarting(Container it) {
+    return conflict("Container " + it.id() + " is restarting, wait until the container is running");
+  }
+
+  public static Problem attachToRestarting(String reference) {
     return conflict(
-        "You cannot remove a paused container %s. Unpause and then stop the container before attempting removal or force remove"
-            .formatted(it.id()));
+        "container " + reference + " is restarting, wait until the container is running");
+  }
+
+  public static Problem cannotRestart(String reference, Problem why) {
+    return new Problem(why.code(), "Cannot restart container " + reference + ": " + why.message());
   }
 
   public static Problem cannotKill(String reference, Container it) {
@@ -95,14 +102,21 @@ public final class Refusals {
     return conflict("removal of container " + reference + " is already in progress");
   }
 
-  public static Problem stillRunning(Container it) {
-    return conflict(
-        "cannot remove container \"/%s\": container is running: stop the container before removing or force remove"
-            .formatted(it.name()));
+  public static Problem removeOfRunning(Container it) {
+    String state = it.isPaused() ? "paused" : it.isRestarting() ? "restarting" : "running";
+    String way =
+        it.isPaused()
+            ? " and must be unpaused first"
+            : ": stop the container before removing or force remove";
+    return conflict("cannot remove container \"/" + it.name() + "\": container is " + state + way);
   }
 
   public static Problem pruneRunning() {
     return conflict("a prune operation is already running");
+  }
+
+  public static Problem logsNotReadable() {
+    return notImplemented("configured logging driver does not support reading");
   }
 
   public static Problem logsOfRemoved() {

@@ -3,6 +3,7 @@ package dev.varve.container.domain;
 import dev.varve.container.domain.Container.Phase;
 import dev.varve.container.domain.ContainerEvent.RemoveRequested;
 import dev.varve.container.domain.ContainerEvent.Removed;
+import dev.varve.container.domain.ContainerEvent.RestartCancelled;
 import dev.varve.container.domain.ContainerEvent.SignalRequested;
 import dev.varve.container.domain.ExecEvent.ExecRemoved;
 import dev.varve.container.domain.NameEvent.NameReleased;
@@ -40,13 +41,15 @@ public final class RemoveDecider {
           : new Decision.Rejected<>(Refusals.removalInProgress(reference));
     }
     RemoveRequested removal = new RemoveRequested(force, volumes);
-    if (it.phase() instanceof Phase.Idle) {
-      return RunDecider.accept(it, List.of(removal), Next.BEGIN);
-    }
-    return force
-        ? RunDecider.accept(it, List.of(removal, new SignalRequested(Signals.KILL)), Next.KILL)
-        : new Decision.Rejected<>(
-            it.isPaused() ? Refusals.removeOfPaused(it) : Refusals.stillRunning(it));
+    return switch (it.phase()) {
+      case Phase.Idle _ -> RunDecider.accept(it, List.of(removal), Next.BEGIN);
+      case Phase.Restarting _ when force ->
+          RunDecider.accept(it, List.of(removal, new RestartCancelled()), Next.BEGIN);
+      case Phase.Starting _, Phase.Running _ when force ->
+          RunDecider.accept(it, List.of(removal, new SignalRequested(Signals.KILL)), Next.KILL);
+      case Phase.Restarting _, Phase.Starting _, Phase.Running _ ->
+          new Decision.Rejected<>(Refusals.removeOfRunning(it));
+    };
   }
 
   /**

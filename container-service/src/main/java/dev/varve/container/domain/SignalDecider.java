@@ -1,8 +1,12 @@
 package dev.varve.container.domain;
 
+import dev.varve.container.domain.Container.Phase;
+import dev.varve.container.domain.ContainerEvent.RestartCancelled;
 import dev.varve.container.domain.ContainerEvent.SignalRequested;
 import dev.varve.container.domain.ContainerEvent.StopRequested;
+import dev.varve.container.domain.ContainerEvent.Stopped;
 import dev.varve.eventlog.Decision;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -13,18 +17,37 @@ public final class SignalDecider {
 
   private SignalDecider() {}
 
+  /** What a signal or a stop has to do next. */
+  public sealed interface Next {
+    /** It does not run. */
+    record Nothing() implements Next {}
+
+    /** It was between two runs, and stays so: nothing is left to do. */
+    record Cancelled() implements Next {}
+
+    /** Send the signal; after so many seconds SIGKILL, for a stop. */
+    record Send(StopRequested stop) implements Next {}
+  }
+
   /**
+   * True when the signal is to be sent; false when it was between two runs and any signal has done
+   * its work.
+   *
    * @param reference what the user typed, for the refusal
    */
-  public static Decision<DomainEvent, Container> kill(
+  public static Decision<DomainEvent, Boolean> kill(
       Facts facts, String id, String reference, int signal) {
-    Optional<Container> it = facts.container(id);
-    if (it.isEmpty()) {
+    Optional<Container> found = facts.container(id);
+    if (found.isEmpty()) {
       return new Decision.Rejected<>(Refusals.noSuchContainer(reference));
     }
-    return it.get().isRunning()
-        ? RunDecider.accept(it.get(), List.of(new SignalRequested(signal)), it.get())
-        : new Decision.Rejected<>(Refusals.cannotKill(reference, it.get()));
+    Container it = found.get();
+    return switch (it.phase()) {
+      case Phase.Running _ -> RunDecider.accept(it, List.of(new SignalRequested(signal)), true);
+      case Phase.Restarting _ -> RunDecider.accept(it, cancelled(it), false);
+      case Phase.Idle _, Phase.Starting _ ->
+          new Decision.Rejected<>(Refusals.cannotKill(reference, it));
+    };
   }
 
   /** The second step of a stop or of a forced removal; nothing when the run has ended meanwhile. */
@@ -36,27 +59,51 @@ public final class SignalDecider {
   }
 
   /**
-   * The intent to stop; empty when it does not run.
+   * The intent to stop.
    *
    * @param timeoutSeconds absent for the container's own
    * @param signal empty for the container's own
    */
-  public static Decision<DomainEvent, Optional<StopRequested>> stop(
-      Facts facts, String id, String reference, OptionalInt timeoutSeconds, String signal) {
+  public static Decision<DomainEvent, Next> stop(
+      Facts facts,
+      String id,
+      String reference,
+      OptionalInt timeoutSeconds,
+      String signal,
+      StopPurpose purpose) {
     Optional<Container> found = facts.container(id);
     if (found.isEmpty()) {
       return new Decision.Rejected<>(Refusals.noSuchContainer(reference));
     }
     Container it = found.get();
-    if (!it.isRunning()) {
-      return Decision.nothing(Optional.empty());
-    }
+    return switch (it.phase()) {
+      case Phase.Running _ -> {
+        StopRequested stop = stopOf(it, timeoutSeconds, signal, purpose);
+        yield RunDecider.accept(it, List.of(stop), new Next.Send(stop));
+      }
+      case Phase.Restarting _ -> {
+        List<ContainerEvent> events = cancelled(it);
+        events.add(1, new Stopped());
+        yield RunDecider.accept(it, events, new Next.Cancelled());
+      }
+      case Phase.Idle _, Phase.Starting _ -> Decision.nothing(new Next.Nothing());
+    };
+  }
+
+  private static List<ContainerEvent> cancelled(Container it) {
+    List<ContainerEvent> events = new ArrayList<>();
+    events.add(new RestartCancelled());
+    RunDecider.removalAfter(it).ifPresent(events::add);
+    return events;
+  }
+
+  static StopRequested stopOf(
+      Container it, OptionalInt timeoutSeconds, String signal, StopPurpose purpose) {
     ProcessSpec process = it.spec().process();
     String name = signal.isEmpty() ? process.stopSignal() : signal;
-    StopRequested stop =
-        new StopRequested(
-            name.isEmpty() ? Signals.TERM : Signals.parse(name),
-            timeoutSeconds.orElse(process.stopTimeout().orElse(DEFAULT_STOP_SECONDS)));
-    return RunDecider.accept(it, List.of(stop), Optional.of(stop));
+    return new StopRequested(
+        name.isEmpty() ? Signals.TERM : Signals.parse(name),
+        timeoutSeconds.orElse(process.stopTimeout().orElse(DEFAULT_STOP_SECONDS)),
+        purpose);
   }
 }

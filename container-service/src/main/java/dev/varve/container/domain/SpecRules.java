@@ -33,7 +33,7 @@ public final class SpecRules {
       if (exec.cmd().isEmpty() || exec.cmd().getFirst().isEmpty()) {
         throw refuse("No exec command specified");
       }
-      var ignored = DetachKeys.parse(exec.detachKeys());
+      var ignored = DetachKeys.parse(exec.detachKeys(), "escape");
       env(exec.env());
       user(exec.user());
       workingDir(exec.workingDir());

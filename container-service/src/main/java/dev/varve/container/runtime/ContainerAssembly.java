@@ -7,6 +7,7 @@ import dev.varve.container.application.ContainerLedger;
 import dev.varve.container.application.Endings;
 import dev.varve.container.application.Engine;
 import dev.varve.container.application.Lanes;
+import dev.varve.container.application.LogRotation;
 import dev.varve.container.application.RootFilesystems;
 import dev.varve.container.application.RootMounts;
 import dev.varve.container.application.Snapshot;
@@ -40,6 +41,8 @@ final class ContainerAssembly implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofVirtual().name("container-janitor").factory());
 
+  private final LogRotation rotation;
+
   ContainerAssembly(
       String node,
       String prefix,
@@ -67,9 +70,12 @@ final class ContainerAssembly implements AutoCloseable {
             machine.files(),
             machine.host(),
             machine.logs(),
+            machine.healthLog(),
+            machine.alarm(),
             InstantSource.system(),
             CrashPoint::reach);
-    this.useCases = UseCases.of(engine, OciImageConfig::parse, prefix, version);
+    this.rotation = new LogRotation(engine, machine.logStore());
+    this.useCases = UseCases.of(engine, OciImageConfig::parse, machine.stats(), prefix, version);
   }
 
   UseCases useCases() {
@@ -82,12 +88,15 @@ final class ContainerAssembly implements AutoCloseable {
     own.start(CATCH_UP);
     directory.load();
     useCases.engineStart().run();
+    rotation.start();
     janitor.scheduleWithFixedDelay(useCases.execs()::forgetOld, 1, 1, TimeUnit.MINUTES);
   }
 
   @Override
   public void close() {
     janitor.shutdownNow();
+    useCases.stats().close();
+    rotation.close();
     // Before the machine: what fails because this process lets go of it is no fact to record.
     own.close();
     machine.close();

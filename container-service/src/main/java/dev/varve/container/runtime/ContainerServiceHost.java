@@ -17,11 +17,13 @@ import dev.varve.container.domain.DomainState;
 import dev.varve.eventlog.assembly.EngineSettings;
 import dev.varve.eventlog.assembly.FollowedTopic;
 import dev.varve.eventlog.assembly.OwnedTopic;
+import dev.varve.eventlog.assembly.ServiceStart;
 import dev.varve.eventlog.assembly.TopicModel;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -39,6 +41,7 @@ public class ContainerServiceHost {
   private final EngineSettings engine;
   private final String version;
   private @Nullable ContainerAssembly assembly;
+  private final ServiceStart starting = new ServiceStart("container");
   private @Nullable ManagedChannel snapshotService;
   private @Nullable Server server;
 
@@ -51,7 +54,15 @@ public class ContainerServiceHost {
     this.version = version;
   }
 
-  void start(@Observes StartupEvent event) throws IOException, InterruptedException {
+  void begin(@Observes @Priority(ServiceStart.BEGIN) StartupEvent event) {
+    starting.begin(this::start);
+  }
+
+  void await(@Observes StartupEvent event) throws InterruptedException {
+    starting.await();
+  }
+
+  private void start() throws IOException, InterruptedException {
     Files.createDirectories(engine.root());
     Files.createDirectories(engine.run());
     Sealing sealing = EngineKey.at(engine.root().resolve("secrets/engine.key"));
@@ -85,6 +96,7 @@ public class ContainerServiceHost {
   }
 
   void stop(@Observes ShutdownEvent event) {
+    starting.settle();
     if (server != null) {
       server.shutdownNow();
     }

@@ -2,15 +2,22 @@ package dev.varve.container.runtime;
 
 import dev.varve.container.adapter.conmon.ConmonRuntime;
 import dev.varve.container.adapter.files.EtcFiles;
+import dev.varve.container.adapter.files.HealthFile;
 import dev.varve.container.adapter.host.ProcHost;
+import dev.varve.container.adapter.logfile.LogRotations;
 import dev.varve.container.adapter.logfile.MonitorLog;
 import dev.varve.container.adapter.network.KernelContainerNetwork;
 import dev.varve.container.adapter.oci.OciRuntimeSpecs;
+import dev.varve.container.adapter.stats.KernelStats;
+import dev.varve.container.application.Alarm;
 import dev.varve.container.application.ContainerLog;
 import dev.varve.container.application.ContainerNetwork;
 import dev.varve.container.application.ContainerRuntime;
+import dev.varve.container.application.HealthLog;
 import dev.varve.container.application.HostFacts;
+import dev.varve.container.application.LogStore;
 import dev.varve.container.application.RunFiles;
+import dev.varve.container.application.StatsReader;
 import dev.varve.linux.files.KernelFileCalls;
 import dev.varve.linux.mounts.KernelMountCalls;
 import dev.varve.linux.net.LinuxNetwork;
@@ -31,6 +38,9 @@ final class Machine implements AutoCloseable {
   private final ContainerNetwork network;
   private final ContainerLog logs;
   private final RunFiles files;
+  private final StatsReader stats;
+  private final HealthLog healthLog;
+  private final Alarms alarms = open(new Alarms());
   private final HostFacts host = new ProcHost(Path.of("/proc"), Path.of("/sys"));
 
   Machine(Path root, Path run, String prefix) throws IOException {
@@ -45,7 +55,9 @@ final class Machine implements AutoCloseable {
                 run,
                 prefix,
                 Clock.systemUTC()));
+    stats = new KernelStats(prefix, Clock.systemUTC());
     logs = open(new MonitorLog(Clock.systemUTC()));
+    healthLog = new HealthFile(root.resolve("containers"));
     files =
         new EtcFiles(
             root.resolve("containers"),
@@ -72,6 +84,23 @@ final class Machine implements AutoCloseable {
 
   RunFiles files() {
     return files;
+  }
+
+  /** Closed by who uses it. */
+  StatsReader stats() {
+    return stats;
+  }
+
+  HealthLog healthLog() {
+    return healthLog;
+  }
+
+  Alarm alarm() {
+    return alarms;
+  }
+
+  LogStore logStore() {
+    return new LogRotations();
   }
 
   HostFacts host() {

@@ -8,6 +8,7 @@ import dev.varve.container.application.ContainerNetwork.Lease;
 import dev.varve.container.application.ContainerRuntime.ExecHandle;
 import dev.varve.container.application.ContainerRuntime.ExecRequest;
 import dev.varve.container.application.ContainerRuntime.RunRequest;
+import dev.varve.container.application.Frames;
 import dev.varve.container.application.StandardStreams;
 import dev.varve.linux.files.KernelFileCalls;
 import dev.varve.linux.mounts.KernelMountCalls;
@@ -106,7 +107,7 @@ public final class Timings {
         timed(
             "start to end of output",
             () -> {
-              while (streams.read() != null) {
+              while (streams.read(new Frames(false, true, true))) {
                 // Nothing to see.
               }
               return "";
@@ -184,7 +185,7 @@ public final class Timings {
               0);
       long start = System.nanoTime();
       ExecHandle handle = timed("exec", () -> runtime.prepareExec(request).run());
-      while (handle.streams().orElseThrow().read() != null) {
+      while (handle.streams().orElseThrow().read(new Frames(false, true, true))) {
         // Nothing to see.
       }
       latch[0].await();

@@ -1,6 +1,7 @@
 package dev.varve.container.application;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -45,8 +46,13 @@ final class FakeClient implements StreamClient {
   }
 
   @Override
-  public boolean output(StandardStreams.Source source, byte[] data) {
-    seen.append(new String(data, StandardCharsets.UTF_8));
+  public boolean takesRawOutput() {
+    return true;
+  }
+
+  @Override
+  public boolean output(ByteBuffer frames) {
+    seen.append(StandardCharsets.UTF_8.decode(frames));
     return !gone;
   }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * Processes, as a kernel and monitors would have them: they outlive the service that made them.
@@ -27,6 +28,8 @@ final class FakeKernel {
   /** Execs whose monitors wait for the word to begin. */
   final Set<String> waiting = ConcurrentHashMap.newKeySet();
 
+  private final Set<String> oomFiles = ConcurrentHashMap.newKeySet();
+
   static final Instant END = Instant.parse("2026-02-03T04:05:06Z");
 
   enum Phase {
@@ -42,7 +45,7 @@ final class FakeKernel {
     final boolean ignoresTerm;
     final List<FakeStreams> streams = new ArrayList<>();
     Phase phase = Phase.CREATED;
-    Exit exit = new Exit(0, END, false, "");
+    Exit exit = new Exit(0, END, false, Exit.Known.YES);
 
     Run(int pid, boolean ignoresTerm) {
       this.pid = pid;
@@ -51,9 +54,16 @@ final class FakeKernel {
     }
   }
 
+  /** Whether a monitor takes the word to begin a new log file. */
+  boolean reopen(String id) {
+    journal.add("reopen " + id);
+    return true;
+  }
+
   private final AtomicInteger pids = new AtomicInteger(1000);
   private final Map<String, Run> runs = new ConcurrentHashMap<>();
   private volatile BiConsumer<String, Exit> listener = (key, exit) -> {};
+  private volatile Consumer<String> outOfMemory = id -> {};
 
   /** What was done, in order: {@code create ID}, {@code start ID}, {@code delete ID} … */
   final List<String> journal = new CopyOnWriteArrayList<>();
@@ -91,7 +101,7 @@ final class FakeKernel {
 
   /** The program ends. */
   void end(String key, int code) {
-    Exit exit = new Exit(code, END, false, "");
+    Exit exit = new Exit(code, END, false, Exit.Known.YES);
     synchronized (this) {
       Run run = runs.get(key);
       if (run == null || run.phase == Phase.ENDED) {
@@ -106,7 +116,7 @@ final class FakeKernel {
 
   /** A report comes again, or late. */
   void report(String key, int code) {
-    listener.accept(key, new Exit(code, END, false, ""));
+    listener.accept(key, new Exit(code, END, false, Exit.Known.YES));
   }
 
   boolean signal(String key, int signal) {
@@ -146,7 +156,19 @@ final class FakeKernel {
     ended.forEach(entry -> latest.accept(entry.getKey(), entry.getValue().exit));
   }
 
+  /** The kernel kills something in a container for its memory. */
+  void runOutOfMemory(String id) {
+    oomFiles.add(id);
+    outOfMemory.accept(id);
+  }
+
+  void watchOutOfMemory(Consumer<String> latest) {
+    outOfMemory = latest;
+    oomFiles.forEach(latest);
+  }
+
   void unwatch() {
+    outOfMemory = id -> {};
     listener = (key, exit) -> {};
   }
 }

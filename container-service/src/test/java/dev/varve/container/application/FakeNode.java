@@ -5,6 +5,7 @@ import dev.varve.container.domain.KernelSupport;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.Specs;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -19,11 +20,13 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.BooleanSupplier;
 
 /** The rest of a machine: network, files, mounts. Outlives the services on it, too. */
-final class FakeNode implements ContainerNetwork, RunFiles, RootMounts, HostFacts, ContainerLog {
+final class FakeNode
+    implements ContainerNetwork, RunFiles, RootMounts, HostFacts, ContainerLog, HealthLog {
   final Set<String> namespaces = new ConcurrentSkipListSet<>();
   final Set<String> directories = new ConcurrentSkipListSet<>();
   final Set<Path> unmounted = ConcurrentHashMap.newKeySet();
   final Map<Path, List<String>> logs = new ConcurrentHashMap<>();
+  final Map<String, Known> health = new ConcurrentHashMap<>();
   volatile String bootId = "boot-1";
 
   @Override
@@ -103,6 +106,16 @@ final class FakeNode implements ContainerNetwork, RunFiles, RootMounts, HostFact
   }
 
   @Override
+  public Optional<Known> read(String containerId) {
+    return Optional.ofNullable(health.get(containerId));
+  }
+
+  @Override
+  public void write(String containerId, Known known) {
+    health.put(containerId, known);
+  }
+
+  @Override
   public String bootId() {
     return bootId;
   }
@@ -128,18 +141,12 @@ final class FakeNode implements ContainerNetwork, RunFiles, RootMounts, HostFact
   }
 
   @Override
-  public Reader open(Path file, Query query, BooleanSupplier ended) {
+  public Reader open(Path file, Query query, Form form, BooleanSupplier ended) {
     Iterator<String> lines = logs.getOrDefault(file, List.of()).iterator();
     return new Reader() {
       @Override
-      public Entry next() {
-        return lines.hasNext()
-            ? new Entry(
-                StandardStreams.Source.STDOUT,
-                FakeKernel.END,
-                lines.next().getBytes(StandardCharsets.UTF_8),
-                false)
-            : null;
+      public ByteBuffer next() {
+        return lines.hasNext() ? StandardCharsets.UTF_8.encode(lines.next()) : null;
       }
 
       @Override

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * The runtime over a fake kernel. Programs by name: {@code nosuch} is refused at creation, {@code
@@ -168,8 +169,18 @@ final class FakeRuntime implements ContainerRuntime {
   }
 
   @Override
+  public void watchOutOfMemory(Consumer<String> listener) {
+    kernel.watchOutOfMemory(listener);
+  }
+
+  @Override
   public List<Integer> processes(String containerId) {
     return List.of(kernel.run(containerId).pid);
+  }
+
+  @Override
+  public boolean reopenLog(String containerId) {
+    return kernel.reopen(containerId);
   }
 
   @Override

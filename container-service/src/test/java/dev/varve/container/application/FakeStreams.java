@@ -7,13 +7,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /** Streams of a program that does nothing by itself. */
 final class FakeStreams implements StandardStreams {
-  private final LinkedBlockingQueue<Optional<Output>> outputs = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<Optional<byte[]>> outputs = new LinkedBlockingQueue<>();
   private final ByteArrayOutputStream stdin = new ByteArrayOutputStream();
   private volatile boolean stdinClosed;
   private volatile boolean closed;
 
   void print(String text) {
-    outputs.add(Optional.of(new Output(Source.STDOUT, text.getBytes(StandardCharsets.UTF_8))));
+    outputs.add(Optional.of(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   void end() {
@@ -33,12 +33,14 @@ final class FakeStreams implements StandardStreams {
   }
 
   @Override
-  public Output read() throws InterruptedException {
-    Optional<Output> output = outputs.take();
+  public boolean read(Frames frames) throws InterruptedException {
+    Optional<byte[]> output = outputs.take();
     if (output.isEmpty()) {
       end();
+      return false;
     }
-    return output.orElse(null);
+    frames.add(Source.STDOUT, output.get(), 0, output.get().length);
+    return true;
   }
 
   @Override

@@ -68,7 +68,8 @@ class PauseTest {
     assertThatThrownBy(() -> engine.use().execs().create(TestEngine.CAUSE, "web", exec))
         .hasMessage("Container web is paused, unpause the container before exec");
     assertThatThrownBy(() -> engine.use().remove().remove(TestEngine.CAUSE, "web", false, false))
-        .hasMessageStartingWith("You cannot remove a paused container " + id);
+        .hasMessage(
+            "cannot remove container \"/web\": container is paused and must be unpaused first");
   }
 
   @Test

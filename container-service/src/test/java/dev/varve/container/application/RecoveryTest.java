@@ -8,6 +8,7 @@ import dev.varve.container.domain.Container;
 import dev.varve.container.domain.Container.Status;
 import dev.varve.container.domain.ContainerEvent.Created;
 import dev.varve.container.domain.Exec;
+import dev.varve.container.domain.ExitCause;
 import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.NameEvent.NameClaimed;
 import dev.varve.container.domain.Specs;
@@ -266,7 +267,11 @@ class RecoveryTest {
     assertThat(it.status()).isEqualTo(Status.EXITED);
     assertThat(it.outcome())
         .isEqualTo(
-            new Container.Outcome(255, "the host was restarted while the container ran", false));
+            new Container.Outcome(
+                255,
+                "the host was restarted while the container ran",
+                false,
+                ExitCause.of(ExitCause.Kind.NODE_RESTARTED)));
     await().until(() -> engine.use().execs().find(execId).hasEnded());
     start(id);
     assertThat(status(id)).isEqualTo(Status.RUNNING);

@@ -262,7 +262,7 @@ class StreamsTest {
   void processesAndSize() throws Exception {
     String id = engine.running("web", "sleep");
 
-    assertThat(use.inspect().top("web", "").processes())
+    assertThat(use.inspect().top(TestEngine.CAUSE, "web", "").processes())
         .containsExactly(List.of("root", "1001", "1", "sleep 100"));
     use.inspect().resize(TestEngine.CAUSE, "web", new Size(24, 80));
     assertThat(engine.kernel.journal).contains("resize " + id + " 24x80");

@@ -10,6 +10,7 @@ import dev.varve.container.domain.DomainState;
 import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.ImageDefaults;
 import dev.varve.container.domain.ProcessSpec;
+import dev.varve.container.domain.RequestedConfig;
 import dev.varve.container.domain.Specs;
 import dev.varve.container.domain.Subjects;
 import dev.varve.eventlog.Cause;
@@ -52,6 +53,8 @@ public final class TestEngine implements AutoCloseable {
   private final List<AutoCloseable> opened = new ArrayList<>();
   final FakeKernel kernel = new FakeKernel();
   final FakeNode node = new FakeNode();
+  final FakeStats stats = new FakeStats();
+  final FakeAlarm alarm = new FakeAlarm();
   private OwnedTopic<DomainState, DomainEvent> topic;
   private UseCases useCases;
   private volatile String crashStep = "";
@@ -101,6 +104,7 @@ public final class TestEngine implements AutoCloseable {
   void restart() {
     crashStep = "";
     kernel.unwatch();
+    alarm.forget();
     topic.ledger().close();
     begin();
   }
@@ -137,6 +141,8 @@ public final class TestEngine implements AutoCloseable {
             node,
             node,
             node,
+            node,
+            alarm,
             InstantSource.system(),
             dieAt());
     useCases =
@@ -154,6 +160,7 @@ public final class TestEngine implements AutoCloseable {
                     List.of(),
                     "",
                     Optional.empty()),
+            stats,
             "test",
             "1");
     topic
@@ -245,7 +252,11 @@ public final class TestEngine implements AutoCloseable {
   }
 
   public String create(String name, ProcessSpec process, HostSpec host) {
-    return useCases.create().create(CAUSE, name, Specs.asked(process, host), new byte[0]).value();
+    return create(name, Specs.asked(process, host));
+  }
+
+  String create(String name, RequestedConfig asked) {
+    return useCases.create().create(CAUSE, name, asked, new byte[0]).value();
   }
 
   String create(String name, String... cmd) {

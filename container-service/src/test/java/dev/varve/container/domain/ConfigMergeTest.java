@@ -175,10 +175,10 @@ class ConfigMergeTest {
 
   @Test
   void detachKeys() {
-    assertThat(DetachKeys.parse("")).containsExactly(16, 17);
-    assertThat(DetachKeys.parse("ctrl-a,d")).containsExactly(1, 'd');
-    assertThat(DetachKeys.parse("ctrl-@,DEL")).containsExactly(0, 127);
-    assertThatThrownBy(() -> DetachKeys.parse("ctrl-"))
+    assertThat(DetachKeys.parse("", "escape")).containsExactly(16, 17);
+    assertThat(DetachKeys.parse("ctrl-a,d", "escape")).containsExactly(1, 'd');
+    assertThat(DetachKeys.parse("ctrl-@,DEL", "escape")).containsExactly(0, 127);
+    assertThatThrownBy(() -> DetachKeys.parse("ctrl-", "escape"))
         .hasMessage("Invalid escape keys (ctrl-) provided");
   }
 

@@ -20,7 +20,7 @@ class ExecDeciderTest {
         .and(
             Subjects.container(ID),
             new Created(ID, "web", Specs.spec(), "node-1", 1),
-            new StartRequested(),
+            new StartRequested(StartReason.ASKED),
             new Started(17, Given.TIME, 1700));
   }
 

@@ -89,14 +89,14 @@ class RemovalAndNamesTest {
 
   @Test
   void aRunningContainerIsRemovedByForceOnly() {
-    given(new StartRequested(), STARTED)
+    given(new StartRequested(StartReason.ASKED), STARTED)
         .when(facts -> RemoveDecider.request(facts, ID, "web", false, false))
         .refused(
             Code.CONFLICT,
             "cannot remove container \"/web\": container is running: stop the container before removing or force remove");
 
     Given.Then<Next> forced =
-        given(new StartRequested(), STARTED)
+        given(new StartRequested(StartReason.ASKED), STARTED)
             .when(facts -> RemoveDecider.request(facts, ID, "web", true, true));
     forced.events(new RemoveRequested(true, true), new SignalRequested(9));
     assertThat(forced.answer()).isEqualTo(Next.KILL);
@@ -172,12 +172,17 @@ class RemovalAndNamesTest {
 
   @Test
   void stopTakesWhatIsGivenThenTheContainersOwnThenDockers() {
-    given(new StartRequested(), STARTED)
-        .when(facts -> SignalDecider.stop(facts, ID, "web", OptionalInt.empty(), ""))
-        .events(new StopRequested(15, 10));
-    given(new StartRequested(), STARTED)
-        .when(facts -> SignalDecider.stop(facts, ID, "web", OptionalInt.of(-1), "SIGINT"))
-        .events(new StopRequested(2, -1));
-    given().when(facts -> SignalDecider.stop(facts, ID, "web", OptionalInt.empty(), "")).events();
+    given(new StartRequested(StartReason.ASKED), STARTED)
+        .when(facts ->
+            SignalDecider.stop(facts, ID, "web", OptionalInt.empty(), "", StopPurpose.STOP))
+        .events(new StopRequested(15, 10, StopPurpose.STOP));
+    given(new StartRequested(StartReason.ASKED), STARTED)
+        .when(facts ->
+            SignalDecider.stop(facts, ID, "web", OptionalInt.of(-1), "SIGINT", StopPurpose.STOP))
+        .events(new StopRequested(2, -1, StopPurpose.STOP));
+    given()
+        .when(facts ->
+            SignalDecider.stop(facts, ID, "web", OptionalInt.empty(), "", StopPurpose.STOP))
+        .events();
   }
 }

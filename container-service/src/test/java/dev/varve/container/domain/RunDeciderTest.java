@@ -23,7 +23,8 @@ class RunDeciderTest {
       new NetworkAttachment(
           "bridge", "n1", "e1", "172.17.0.2", 16, "172.17.0.1", "02:42:00:00:00:01");
   private static final Started STARTED = new Started(17, Given.TIME, 1700);
-  private static final Exited EXITED = new Exited(3, Given.TIME, false, "");
+  private static final Exited SEEN = new Exited(3, Given.TIME, false, "");
+  private static final Exited EXITED = SEEN.because(ExitCause.of(ExitCause.Kind.EXIT));
 
   private static Given given(HostSpec host, DomainEvent... more) {
     return Given.nothing()
@@ -42,8 +43,8 @@ class RunDeciderTest {
     Given given = given();
 
     given
-        .when(facts -> RunDecider.request(facts, ID, Optional.of(NETWORK)))
-        .events(new StartRequested(), new NetworkConnected(NETWORK));
+        .when(facts -> RunDecider.request(facts, ID, StartReason.ASKED, Optional.of(NETWORK)))
+        .events(new StartRequested(StartReason.ASKED), new NetworkConnected(NETWORK));
 
     assertThat(given.container(ID).orElseThrow().status()).isEqualTo(Status.CREATED);
   }
@@ -51,8 +52,8 @@ class RunDeciderTest {
   @Test
   void startOfARunningContainerChangesNothing() {
     Given.Then<Boolean> then =
-        given(new StartRequested(), STARTED)
-            .when(facts -> RunDecider.request(facts, ID, Optional.of(NETWORK)));
+        given(new StartRequested(StartReason.ASKED), STARTED)
+            .when(facts -> RunDecider.request(facts, ID, StartReason.ASKED, Optional.of(NETWORK)));
 
     then.events();
     assertThat(then.answer()).isFalse();
@@ -61,20 +62,20 @@ class RunDeciderTest {
   @Test
   void startOfAContainerThatIsBeingRemovedIsRefused() {
     given(new RemoveRequested(false, false))
-        .when(facts -> RunDecider.request(facts, ID, Optional.empty()))
+        .when(facts -> RunDecider.request(facts, ID, StartReason.ASKED, Optional.empty()))
         .refused(Code.CONFLICT, "container is marked for removal and cannot be started");
   }
 
   @Test
   void startOfAnUnknownContainerIsRefused() {
     Given.nothing()
-        .when(facts -> RunDecider.request(facts, "nope", Optional.empty()))
+        .when(facts -> RunDecider.request(facts, "nope", StartReason.ASKED, Optional.empty()))
         .refused(Code.NOT_FOUND, "No such container: nope");
   }
 
   @Test
   void failedStartLeavesItCreatedWithCodeAndError() {
-    Given given = given(new StartRequested(), new NetworkConnected(NETWORK));
+    Given given = given(new StartRequested(StartReason.ASKED), new NetworkConnected(NETWORK));
 
     given
         .when(facts -> RunDecider.failed(facts, ID, new StartFailed(127, "not found")))
@@ -82,22 +83,23 @@ class RunDeciderTest {
 
     Container it = given.container(ID).orElseThrow();
     assertThat(it.status()).isEqualTo(Status.CREATED);
-    assertThat(it.outcome()).isEqualTo(new Container.Outcome(127, "not found", false));
+    assertThat(it.outcome())
+        .isEqualTo(new Container.Outcome(127, "not found", false, ExitCause.UNKNOWN));
   }
 
   @Test
   void failedStartOfASelfRemovingContainerAsksForItsRemoval() {
-    given(Specs.autoRemove(Specs.host()), new StartRequested())
+    given(Specs.autoRemove(Specs.host()), new StartRequested(StartReason.ASKED))
         .when(facts -> RunDecider.failed(facts, ID, new StartFailed(127, "not found")))
         .events(new StartFailed(127, "not found"), new RemoveRequested(false, true));
   }
 
   @Test
   void anExitIsCountedOnce() {
-    Given given = given(new StartRequested(), STARTED);
+    Given given = given(new StartRequested(StartReason.ASKED), STARTED);
 
-    given.when(facts -> RunDecider.exited(facts, ID, EXITED)).events(EXITED);
-    given.when(facts -> RunDecider.exited(facts, ID, EXITED)).events();
+    given.when(facts -> RunDecider.exited(facts, ID, SEEN)).events(EXITED);
+    given.when(facts -> RunDecider.exited(facts, ID, SEEN)).events();
 
     Container it = given.container(ID).orElseThrow();
     assertThat(it.status()).isEqualTo(Status.EXITED);
@@ -107,18 +109,18 @@ class RunDeciderTest {
 
   @Test
   void anExitOfASelfRemovingContainerAsksForItsRemovalInTheSameBatch() {
-    given(Specs.autoRemove(Specs.host()), new StartRequested(), STARTED)
-        .when(facts -> RunDecider.exited(facts, ID, EXITED))
+    given(Specs.autoRemove(Specs.host()), new StartRequested(StartReason.ASKED), STARTED)
+        .when(facts -> RunDecider.exited(facts, ID, SEEN))
         .events(EXITED, new RemoveRequested(false, true));
   }
 
   @Test
   void settlingDisconnectsAndCompletesTheStop() {
     given(
-            new StartRequested(),
+            new StartRequested(StartReason.ASKED),
             new NetworkConnected(NETWORK),
             STARTED,
-            new StopRequested(15, 10),
+            new StopRequested(15, 10, StopPurpose.STOP),
             EXITED)
         .when(facts -> RunDecider.settled(facts, ID))
         .events(new NetworkDisconnected("bridge", "n1"), new Stopped());
@@ -126,14 +128,20 @@ class RunDeciderTest {
 
   @Test
   void aRunningContainerIsNotSettled() {
-    given(new StartRequested(), new NetworkConnected(NETWORK), STARTED)
+    given(new StartRequested(StartReason.ASKED), new NetworkConnected(NETWORK), STARTED)
         .when(facts -> RunDecider.settled(facts, ID))
         .events();
   }
 
   @Test
   void aNewStartForgetsTheLastOutcome() {
-    Given given = given(new StartRequested(), STARTED, EXITED, new StartRequested(), STARTED);
+    Given given =
+        given(
+            new StartRequested(StartReason.ASKED),
+            STARTED,
+            EXITED,
+            new StartRequested(StartReason.ASKED),
+            STARTED);
 
     assertThat(given.container(ID).orElseThrow().outcome().exitCode()).isZero();
   }

@@ -28,9 +28,18 @@ class StateMachinePropertyTest {
   private static final Map<String, Set<String>> ALLOWED_AFTER =
       Map.of(
           "", Set.of("Created"),
+          "restarting",
+              Set.of(
+                  "StartRequested",
+                  "RestartCancelled",
+                  "Renamed",
+                  "RemoveRequested",
+                  "Stopped",
+                  "NetworkDisconnected"),
           "idle",
               Set.of(
                   "StartRequested",
+                  "RestartScheduled",
                   "Renamed",
                   "RemoveRequested",
                   "Removed",
@@ -45,7 +54,14 @@ class StateMachinePropertyTest {
                   "RemoveRequested",
                   "SignalRequested"),
           "running",
-              Set.of("Exited", "SignalRequested", "StopRequested", "Renamed", "RemoveRequested"));
+              Set.of(
+                  "Exited",
+                  "OutOfMemory",
+                  "HealthChanged",
+                  "SignalRequested",
+                  "StopRequested",
+                  "Renamed",
+                  "RemoveRequested"));
 
   @RepeatedTest(40)
   void onlyAllowedTransitions() {
@@ -77,7 +93,8 @@ class StateMachinePropertyTest {
 
   private static String next(String phase, String type) {
     return switch (type) {
-      case "Created", "StartFailed", "Exited" -> "idle";
+      case "Created", "StartFailed", "Exited", "RestartCancelled" -> "idle";
+      case "RestartScheduled" -> "restarting";
       case "StartRequested" -> "starting";
       case "Started" -> "running";
       case "Removed" -> "";
@@ -101,16 +118,25 @@ class StateMachinePropertyTest {
     String id = IDS.get(random.nextInt(IDS.size()));
     String name = NAMES.get(random.nextInt(NAMES.size()));
     boolean flag = random.nextBoolean();
-    return switch (random.nextInt(14)) {
+    StartReason reason = StartReason.values()[random.nextInt(StartReason.values().length)];
+    StopPurpose purpose = StopPurpose.values()[random.nextInt(StopPurpose.values().length)];
+    return switch (random.nextInt(18)) {
       case 0 -> facts -> create(facts, id, name, flag);
-      case 1, 2 -> facts -> RunDecider.request(facts, id, Optional.empty());
+      case 1, 2 -> facts -> RunDecider.request(facts, id, reason, Optional.empty());
       case 3, 4 ->
           facts -> RunDecider.started(facts, id, new Started(random.nextInt(), Given.TIME, 1));
       case 5 -> facts -> RunDecider.failed(facts, id, new StartFailed(127, "no"));
-      case 6, 7 -> facts -> RunDecider.exited(facts, id, new Exited(1, Given.TIME, false, ""));
+      case 6, 7 -> facts -> RunDecider.exited(facts, id, new Exited(1, Given.TIME, flag, ""));
       case 8 -> facts -> RunDecider.settled(facts, id);
       case 9 -> facts -> SignalDecider.kill(facts, id, id, 15);
-      case 10 -> facts -> SignalDecider.stop(facts, id, id, OptionalInt.empty(), "");
+      case 10 -> facts -> SignalDecider.stop(facts, id, id, OptionalInt.empty(), "", purpose);
+      case 13 -> facts -> RunDecider.atEngineStart(facts, id, Given.TIME);
+      case 14 -> facts -> RunDecider.outOfMemory(facts, id);
+      case 15 ->
+          facts ->
+              HealthDecider.changed(facts, id, 1, HealthStatus.values()[1 + random.nextInt(3)], 1);
+      case 16 ->
+          facts -> RunDecider.interrupted(facts, id, new StartFailed(128, "crash"), Given.TIME);
       case 11 -> facts -> RemoveDecider.request(facts, id, id, flag, false);
       case 12 ->
           facts ->
@@ -127,7 +153,8 @@ class StateMachinePropertyTest {
 
   private static Decision<DomainEvent, ?> create(
       Facts facts, String id, String name, boolean autoRemove) {
-    HostSpec host = autoRemove ? Specs.autoRemove(Specs.host()) : Specs.host();
+    HostSpec host =
+        autoRemove ? Specs.autoRemove(Specs.host()) : LifeSpecs.restart("on-failure", 5);
     return facts.container(id).isPresent()
         ? Decision.nothing("")
         : CreateDecider.create(facts, id, name, Specs.spec(Specs.process("x"), host), "node-1");

@@ -86,8 +86,12 @@ final class Exchange implements AutoCloseable {
   }
 
   void write(String text) {
+    write(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  void write(byte[] bytes) {
     try {
-      write(channel, text.getBytes(StandardCharsets.UTF_8));
+      write(channel, bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,6 +3,7 @@ package dev.varve.e2e.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -165,6 +166,44 @@ final class HijackTest extends Conformance {
       assertThat(new String(attach.rest(), StandardCharsets.UTF_8))
           .contains("No such container: cf-missing");
     }
+  }
+
+  @Test
+  void aWebSocketCarriesBareBytes() throws IOException {
+    String name = interactive("cat");
+    docker.ok("start", name);
+    Map<String, String> opening =
+        Map.of(
+            "Connection", "Upgrade",
+            "Upgrade", "websocket",
+            "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==",
+            "Sec-WebSocket-Version", "13",
+            "Origin", "http://docker");
+    try (Exchange socket =
+        wire.open("GET", "/containers/" + name + "/attach/ws" + STREAMS, opening, new byte[0])) {
+      assertThat(socket.status()).isEqualTo(101);
+      assertThat(socket.header("sec-websocket-accept")).isEqualTo("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+      // A masked binary message of three bytes; the mask is nothing.
+      socket.write(new byte[] {(byte) 0x82, (byte) 0x83, 0, 0, 0, 0, 'h', 'i', '\n'});
+      assertThat(socket.raw().readNBytes(5)).containsExactly(0x82, 3, 'h', 'i', '\n');
+    }
+  }
+
+  @Test
+  void keysThatAreNoneAreRefused() {
+    String name = sleeper();
+    try (Exchange attach =
+        wire.upgrade("/containers/" + name + "/attach?stream=1&stdout=1&detachKeys=nokey", "")) {
+      assertThat(new String(attach.rest(), StandardCharsets.UTF_8))
+          .contains("Invalid detach keys (nokey) provided");
+    }
+  }
+
+  @Test
+  void anExecEndsWithItsProgramWhoeverHoldsItsOutput() {
+    String name = sleeper();
+    assertThat(docker.run("exec", name, "sh", "-c", "sleep 1000 & echo hi").out())
+        .isEqualTo("hi\n");
   }
 
   @Test

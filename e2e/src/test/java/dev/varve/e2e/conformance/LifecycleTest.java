@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Create, start, attach, stop, kill, remove, rename, top: a container's life and its names. */
@@ -266,33 +265,5 @@ final class LifecycleTest extends Conformance {
     assertThat(inspect(prefix).get("Name").asText()).isEqualTo("/" + prefix);
     assertThat(inspect(prefix).get("Id").asText()).isNotEqualTo(id);
     docker.ok("rm", prefix);
-  }
-
-  @Test
-  void topListsTheProcessesAsTheHostSeesThem() {
-    String name = sleeper();
-    JsonNode top = wire.get("/containers/" + name + "/top").json();
-    assertThat(top.get("Titles").toString())
-        .isEqualTo("[\"UID\",\"PID\",\"PPID\",\"C\",\"STIME\",\"TTY\",\"TIME\",\"CMD\"]");
-    assertThat(top.get("Processes")).hasSize(1);
-    assertThat(top.at("/Processes/0/1").asText())
-        .isEqualTo(inspect(name).at("/State/Pid").asText());
-    assertThat(top.at("/Processes/0/7").asText()).isEqualTo("sleep 1000");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "-o pid,comm | PID,COMMAND",
-        "aux | USER,PID,%CPU,%MEM,VSZ,RSS,TTY,STAT,START,TIME,COMMAND"
-      })
-  void topPassesOptionsToPs(String options, String titles) {
-    String name = sleeper();
-    JsonNode top =
-        wire.get("/containers/" + name + "/top?ps_args=" + options.replace(" ", "%20")).json();
-    assertThat(String.join(",", top.get("Titles").valueStream().map(JsonNode::asText).toList()))
-        .isEqualTo(titles);
-    assertThat(top.get("Processes")).hasSize(1);
   }
 }

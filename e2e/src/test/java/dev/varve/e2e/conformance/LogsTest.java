@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -219,6 +221,85 @@ final class LogsTest extends Conformance {
   void whatNeverRanHasAnEmptyLog() {
     assertThat(docker.run("logs", created("true")))
         .satisfies(logs -> assertThat(logs.out() + logs.err()).isEmpty());
+  }
+
+  @Test
+  void binaryOutputComesBackAsItWas() {
+    String name = ended("printf 'a\\0b\\377\\n\\001\\000\\000\\000\\000\\000\\000\\005forge\\n'");
+    byte[] body = wire.get("/containers/" + name + "/logs?stdout=1").body();
+    assertThat(Frame.all(body)).hasSize(2);
+    byte[] first = Arrays.copyOfRange(body, 8, 13);
+    assertThat(first).containsExactly('a', 0, 'b', 0xff, '\n');
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--log-opt colour=red|unknown log opt 'colour' for json-file log driver",
+        "--log-driver local --log-opt colour=red|unknown log opt 'colour' for log driver local",
+        "--log-driver nosuch|logger: no log driver named 'nosuch' is registered",
+        "--log-opt mode=lossy|logger: logging mode not supported: lossy"
+      })
+  void whatNoDriverKnowsIsRefusedAtCreation(String options, String message) {
+    Docker.Result create =
+        docker.run(
+            Stream.concat(
+                    Stream.of("create", "--name", name()),
+                    Stream.concat(Stream.of(options.split(" ")), Stream.of(IMAGE, "true")))
+                .toArray(String[]::new));
+    assertThat(create.code()).isEqualTo(1);
+    assertThat(create.err()).contains(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--log-opt max-size=-1|max-size must be a positive number",
+        "--log-opt max-file=0|max-file cannot be less than 1",
+        "--log-opt compress=true|compress cannot be true when max-file is less than 2 or max-size is not set",
+        "--log-driver local --log-opt max-file=1|compression cannot be enabled when max file count is 1"
+      })
+  void valuesThatMakeNoSenseFailTheStart(String options, String message) {
+    Docker.Result run =
+        docker.run(
+            Stream.concat(
+                    Stream.of("run", "--name", name()),
+                    Stream.concat(Stream.of(options.split(" ")), Stream.of(IMAGE, "true")))
+                .toArray(String[]::new));
+    assertThat(run.code()).isEqualTo(125);
+    assertThat(run.err()).contains("failed to initialize logging driver: " + message);
+  }
+
+  @Test
+  void noneKeepsNothing() {
+    String name = name();
+    assertThat(docker.run("run", "--name", name, "--log-driver", "none", IMAGE, "echo", "x").out())
+        .isEqualTo("x\n");
+    Docker.Result logs = docker.run("logs", name);
+    assertThat(logs.code()).isEqualTo(1);
+    assertThat(logs.err()).contains("configured logging driver does not support reading");
+  }
+
+  @Test
+  void detailsCanBeChosenByExpression() {
+    String name = name();
+    docker.run(
+        "run",
+        "--name",
+        name,
+        "--log-opt",
+        "labels-regex=^ti",
+        "--log-opt",
+        "tag={{.Name}}",
+        "--label",
+        "tier=web",
+        IMAGE,
+        "echo",
+        "x");
+    assertThat(docker.run("logs", "--details", name).out())
+        .isEqualTo("tag=" + name + ",tier=web x\n");
   }
 
   private List<Frame> logs(String name, String query) {

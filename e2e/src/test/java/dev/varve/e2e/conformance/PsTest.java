@@ -101,6 +101,24 @@ final class PsTest extends Conformance {
         .replace("$i", IMAGE);
   }
 
+  @Test
+  void whatWasMadeFromAnAncestorDescendsFromIt() {
+    String child = reference("1");
+    docker.ok("commit", running, child);
+    String descendant = name();
+    docker.ok("create", "--name", descendant, "-l", group, child, "true");
+    assertThat(names("-a", "--filter", "ancestor=" + child)).containsExactly(descendant);
+    assertThat(names("-a", "--filter", "ancestor=" + IMAGE))
+        .containsExactly(descendant, bad, good, running, created);
+  }
+
+  @Test
+  void patternsThatExplodeAreAnsweredAtOnce() {
+    for (String bomb : List.of("(a*)*$", "(x{0,1000}){0,1000}", "(", "[")) {
+      assertThat(names("-a", "--filter", "name=" + bomb)).isIn(List.of(), names("-a"));
+    }
+  }
+
   /** 20.10 counts what never ran among those that ended with 0; newer engines do not. */
   @Test
   void theExitCodeNoughtMeansThatItEnded() {

@@ -32,10 +32,14 @@ public final class ContainerFilter {
   private static final Set<String> HEALTH = Set.of("none", "starting", "healthy", "unhealthy");
 
   private final Filters filters;
+  private final TextFilter ids;
+  private final TextFilter names;
   private final List<PortRange> exposed;
 
   private ContainerFilter(Filters filters, List<PortRange> exposed) {
     this.filters = filters;
+    this.ids = TextFilter.of(filters.all("id"));
+    this.names = TextFilter.of(filters.all("name"));
     this.exposed = exposed;
   }
 
@@ -84,12 +88,12 @@ public final class ContainerFilter {
   }
 
   private boolean fitsAll(Container container) throws Refusal {
-    return filters.matches("id", container.getId())
-        && filters.matches("name", container.getName(), "/" + container.getName())
+    return ids.fits(container.getId())
+        && names.fits(container.getName(), "/" + container.getName())
         && filters.labels("label", container.getConfig().getLabelsMap())
         && filters.any("status", status(container)::equals)
         && filters.any("exited", code -> hasExited(container, Integer.parseInt(code)))
-        && filters.any("health", "none"::equals)
+        && filters.any("health", ContainerStatus.health(container.getState().getHealth())::equals)
         && !filters.flag("is-task", false)
         && filters.any("network", network -> isOn(container, network))
         && filters.any("volume", volume -> container.getConfig().getVolumesList().contains(volume))

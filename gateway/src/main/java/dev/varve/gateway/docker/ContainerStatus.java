@@ -1,5 +1,6 @@
 package dev.varve.gateway.docker;
 
+import dev.varve.api.container.v1.Health;
 import dev.varve.api.container.v1.State;
 import dev.varve.api.container.v1.Status;
 import java.time.Duration;
@@ -26,13 +27,26 @@ public final class ContainerStatus {
   public static String text(State state, Instant now) {
     return switch (state.getStatus()) {
       case STATUS_CREATED, STATUS_UNSPECIFIED, UNRECOGNIZED -> "Created";
-      case STATUS_RUNNING -> "Up " + since(state.getStartedAtNanos(), now);
+      case STATUS_RUNNING -> "Up " + since(state.getStartedAtNanos(), now) + health(state);
       case STATUS_PAUSED -> "Up " + since(state.getStartedAtNanos(), now) + " (Paused)";
       case STATUS_RESTARTING -> "Restarting " + ended(state, now);
       case STATUS_REMOVING -> "Removal In Progress";
       case STATUS_EXITED -> "Exited " + ended(state, now);
       case STATUS_DEAD -> "Dead";
     };
+  }
+
+  private static String health(State state) {
+    return switch (health(state.getHealth())) {
+      case "none" -> "";
+      case "starting" -> " (health: starting)";
+      case String other -> " (" + other + ")";
+    };
+  }
+
+  /** One word, as in {@code inspect} and filters. */
+  public static String health(Health health) {
+    return health.getStatus().isEmpty() ? "none" : health.getStatus();
   }
 
   public static boolean isRunning(State state) {

@@ -75,14 +75,9 @@ public record CreateBody(Config config, HostConfig host, List<String> warnings) 
     return config.build();
   }
 
-  /** Only "none" can be honoured: nothing runs a check yet. */
   private static HealthCheck healthCheck(Fields fields) throws Refusal {
-    List<String> test = fields.texts("Test");
-    if (!test.isEmpty() && !test.getFirst().equals("NONE")) {
-      throw Refusal.notYet("Healthcheck");
-    }
     return HealthCheck.newBuilder()
-        .addAllTest(test)
+        .addAllTest(fields.texts("Test"))
         .setIntervalNanos(fields.number("Interval"))
         .setTimeoutNanos(fields.number("Timeout"))
         .setStartPeriodNanos(fields.number("StartPeriod"))

@@ -1,6 +1,6 @@
 package dev.varve.gateway.docker;
 
-/** Type and permissions of a file in words. */
+/** Type and permissions of a file in words, and in those of Go. */
 public final class FileMode {
   private static final int TYPE = 0170000;
 
@@ -22,6 +22,25 @@ public final class FileMode {
 
   public static boolean isDevice(int mode) {
     return (mode & TYPE) == 0020000 || (mode & TYPE) == 0060000;
+  }
+
+  /** As Go's {@code FileMode} has it, which is what goes over Docker's wire. */
+  public static long ofGo(int mode) {
+    long type =
+        switch (mode & TYPE) {
+          case 0040000 -> 1L << 31;
+          case 0120000 -> 1L << 27;
+          case 0060000 -> 1L << 26;
+          case 0010000 -> 1L << 25;
+          case 0140000 -> 1L << 24;
+          case 0020000 -> 1L << 26 | 1L << 21;
+          default -> 0;
+        };
+    long special =
+        ((mode & 04000) != 0 ? 1L << 23 : 0)
+            | ((mode & 02000) != 0 ? 1L << 22 : 0)
+            | ((mode & 01000) != 0 ? 1L << 20 : 0);
+    return type | special | (mode & 0777);
   }
 
   /** Ten characters, as {@code ls -l} has them. */

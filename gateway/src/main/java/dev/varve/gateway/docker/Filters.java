@@ -78,16 +78,7 @@ public record Filters(Map<String, List<String>> values) {
    * Whether a text is one of the values, or one of the values is a regular expression within it.
    */
   public boolean matches(String key, String... texts) {
-    return any(
-        key,
-        value -> {
-          for (String text : texts) {
-            if (text.equals(value) || LinearPattern.find(value, text)) {
-              return true;
-            }
-          }
-          return false;
-        });
+    return TextFilter.of(all(key)).fits(texts);
   }
 
   /** Whether the labels have all of the values: {@code key} or {@code key=value}. */

@@ -2,13 +2,14 @@ package dev.varve.gateway.docker;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import java.util.Optional;
 import java.util.regex.Matcher;
 
 /**
  * Patterns that clients give, matched in time linear in the text: RE2, and bounds on what RE2 would
  * unroll.
  */
-final class LinearPattern {
+public final class LinearPattern {
   private static final int MAX_LENGTH = 1024;
   private static final long MAX_UNROLLED = 1000;
   private static final java.util.regex.Pattern COUNT =
@@ -17,14 +18,19 @@ final class LinearPattern {
   private LinearPattern() {}
 
   /** Whether the expression occurs in the text; one that is no expression occurs nowhere. */
-  static boolean find(String expression, String text) {
+  public static boolean find(String expression, String text) {
+    return compile(expression).filter(pattern -> pattern.matcher(text).find()).isPresent();
+  }
+
+  /** Empty for what is no expression, or one too many: it occurs nowhere. */
+  static Optional<Pattern> compile(String expression) {
     if (expression.length() > MAX_LENGTH || unrolled(expression) > MAX_UNROLLED) {
-      return false;
+      return Optional.empty();
     }
     try {
-      return Pattern.compile(expression).matcher(text).find();
+      return Optional.of(Pattern.compile(expression));
     } catch (PatternSyntaxException e) {
-      return false;
+      return Optional.empty();
     }
   }
 
@@ -42,7 +48,9 @@ final class LinearPattern {
         default -> regex.append(Pattern.quote(String.valueOf(c)));
       }
     }
-    return find(regex.append('$').toString(), text);
+    return compile(regex.append('$').toString())
+        .filter(compiled -> compiled.matcher(text).find())
+        .isPresent();
   }
 
   private static long unrolled(String expression) {

@@ -4,24 +4,33 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import dev.varve.eventlog.Event;
 import dev.varve.eventlog.Subject;
+import dev.varve.events.container.v1.ArchiveExtracted;
+import dev.varve.events.container.v1.ArchiveRead;
 import dev.varve.events.container.v1.Attached;
 import dev.varve.events.container.v1.Created;
 import dev.varve.events.container.v1.Detached;
 import dev.varve.events.container.v1.ExecCreated;
+import dev.varve.events.container.v1.ExecDetached;
 import dev.varve.events.container.v1.ExecExited;
 import dev.varve.events.container.v1.ExecRemoved;
 import dev.varve.events.container.v1.ExecStartRequested;
+import dev.varve.events.container.v1.ExitCause;
 import dev.varve.events.container.v1.Exited;
 import dev.varve.events.container.v1.Exported;
+import dev.varve.events.container.v1.HealthChanged;
 import dev.varve.events.container.v1.NetworkConnected;
 import dev.varve.events.container.v1.NetworkCreated;
 import dev.varve.events.container.v1.NetworkDisconnected;
+import dev.varve.events.container.v1.OutOfMemory;
 import dev.varve.events.container.v1.Paused;
+import dev.varve.events.container.v1.ProcessesListed;
 import dev.varve.events.container.v1.Pruned;
 import dev.varve.events.container.v1.Removed;
 import dev.varve.events.container.v1.Renamed;
 import dev.varve.events.container.v1.Resized;
 import dev.varve.events.container.v1.SignalRequested;
+import dev.varve.events.container.v1.StartReason;
+import dev.varve.events.container.v1.StartRequested;
 import dev.varve.events.container.v1.Started;
 import dev.varve.events.container.v1.StopRequested;
 import dev.varve.events.container.v1.Stopped;
@@ -32,8 +41,10 @@ import dev.varve.gateway.history.Remembered.OfExec;
 import dev.varve.gateway.history.Remembered.OfNetwork;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The container service's events in Docker's words. Pure. */
@@ -45,7 +56,11 @@ final class ContainerTeller implements Teller {
           Detached.getDefaultInstance(),
           NetworkConnected.getDefaultInstance(),
           NetworkDisconnected.getDefaultInstance(),
+          StartRequested.getDefaultInstance(),
           Started.getDefaultInstance(),
+          OutOfMemory.getDefaultInstance(),
+          HealthChanged.getDefaultInstance(),
+          ProcessesListed.getDefaultInstance(),
           SignalRequested.getDefaultInstance(),
           StopRequested.getDefaultInstance(),
           Stopped.getDefaultInstance(),
@@ -53,6 +68,8 @@ final class ContainerTeller implements Teller {
           Unpaused.getDefaultInstance(),
           Exited.getDefaultInstance(),
           Exported.getDefaultInstance(),
+          ArchiveRead.getDefaultInstance(),
+          ArchiveExtracted.getDefaultInstance(),
           Pruned.getDefaultInstance(),
           Renamed.getDefaultInstance(),
           Updated.getDefaultInstance(),
@@ -60,6 +77,7 @@ final class ContainerTeller implements Teller {
           Removed.getDefaultInstance(),
           ExecCreated.getDefaultInstance(),
           ExecStartRequested.getDefaultInstance(),
+          ExecDetached.getDefaultInstance(),
           ExecExited.getDefaultInstance(),
           ExecRemoved.getDefaultInstance(),
           NetworkCreated.getDefaultInstance());
@@ -79,11 +97,12 @@ final class ContainerTeller implements Teller {
     return switch (event.data()) {
       case Created it ->
           new OfContainer(
-              it.getName(), it.getSpec().getImage(), it.getSpec().getLabelsMap(), 0, "");
+              it.getName(), it.getSpec().getImage(), it.getSpec().getLabelsMap(), 0, false, false);
+      case StartRequested it when state instanceof OfContainer known ->
+          known.starting(it.getReason() == StartReason.START_REASON_RESTART);
       case Started it when state instanceof OfContainer known ->
           known.started(nanos(it.getStartedAt()));
-      case Stopped _ when state instanceof OfContainer known ->
-          known.stopped(event.cause().correlationId());
+      case OutOfMemory _ when state instanceof OfContainer known -> known.outOfMemoryTold();
       case Renamed it when state instanceof OfContainer known -> known.renamed(it.getNewName());
       case ExecCreated it -> new OfExec(it.getContainerId(), String.join(" ", it.getCmdList()));
       case NetworkCreated it -> new OfNetwork(it.getName(), it.getDriver());
@@ -103,7 +122,10 @@ final class ContainerTeller implements Teller {
       case Created _ -> container(event, known, "create");
       case Attached _ -> container(event, known, "attach");
       case Detached _ -> container(event, known, "detach");
-      case Started _ -> started(event, before, known);
+      case Started _ -> started(event, known);
+      case OutOfMemory _ -> container(event, known, "oom");
+      case HealthChanged it -> health(event, it, known);
+      case ProcessesListed _ -> container(event, known, "top");
       case SignalRequested it -> container(event, known, "kill", "signal", it.getSignal());
       case StopRequested it -> container(event, known, "kill", "signal", it.getSignal());
       case Stopped _ -> container(event, known, "stop");
@@ -111,6 +133,8 @@ final class ContainerTeller implements Teller {
       case Unpaused _ -> container(event, known, "unpause");
       case Exited it -> exited(event, it, known);
       case Exported _ -> container(event, known, "export");
+      case ArchiveRead it -> container(event, known, "archive-path", "path", it.getPath());
+      case ArchiveExtracted it -> container(event, known, "extract-to-dir", "path", it.getPath());
       case Pruned it -> List.of(Told.prune("container", it.getReclaimedBytes(), event.time()));
       case Renamed it -> container(event, known, "rename", "oldName", "/" + it.getOldName());
       case Updated _ -> container(event, known, "update");
@@ -137,28 +161,35 @@ final class ContainerTeller implements Teller {
                   event.time()));
       case ExecCreated _ -> exec(event, known, "exec_create: ", memory);
       case ExecStartRequested _ -> exec(event, known, "exec_start: ", memory);
+      case ExecDetached _ -> exec(event, known, "exec_detach", memory);
       case ExecExited it -> execExited(event, it, known, memory);
       default -> List.of();
     };
   }
 
-  /** A run begun by the very request that stopped the one before is a restart as well. */
-  private static List<Told> started(
-      Event<Message> event, @Nullable Remembered before, @Nullable Remembered known) {
+  private static List<Told> started(Event<Message> event, @Nullable Remembered known) {
     List<Told> told = new ArrayList<>(container(event, known, "start"));
-    String request = event.cause().correlationId();
-    if (before instanceof OfContainer container
-        && !request.isEmpty()
-        && request.equals(container.stoppedBy())) {
+    if (known instanceof OfContainer container && container.restart()) {
       told.addAll(container(event, known, "restart"));
     }
     return told;
   }
 
+  /** That a run begins with an unknown health is no news. */
+  private static List<Told> health(
+      Event<Message> event, HealthChanged change, @Nullable Remembered known) {
+    return switch (change.getStatus()) {
+      case HEALTH_STATUS_HEALTHY -> container(event, known, "health_status: healthy");
+      case HEALTH_STATUS_UNHEALTHY -> container(event, known, "health_status: unhealthy");
+      case HEALTH_STATUS_STARTING, HEALTH_STATUS_UNSPECIFIED, UNRECOGNIZED -> List.of();
+    };
+  }
+
   private static List<Told> exited(
       Event<Message> event, Exited exited, @Nullable Remembered known) {
     List<Told> told = new ArrayList<>();
-    if (exited.getOomKilled()) {
+    if (exited.getOomKilled()
+        && !(known instanceof OfContainer container && container.outOfMemory())) {
       told.addAll(container(event, known, "oom"));
     }
     long seconds =
@@ -167,8 +198,31 @@ final class ContainerTeller implements Teller {
                 0, (nanos(exited.getFinishedAt()) - container.startedNanos()) / 1_000_000_000)
             : 0;
     told.addAll(
-        container(event, known, "die", "exitCode", exited.getExitCode(), "execDuration", seconds));
+        container(
+            event,
+            known,
+            "die",
+            Stream.concat(
+                    Stream.of("exitCode", exited.getExitCode(), "execDuration", seconds),
+                    cause(exited.getCause()))
+                .toArray()));
     return told;
+  }
+
+  /** What Docker does not tell: why. Names and values, in turns. */
+  private static Stream<Object> cause(ExitCause cause) {
+    List<Object> attributes = new ArrayList<>();
+    if (cause.getKind() != ExitCause.Kind.KIND_UNSPECIFIED) {
+      String kind = cause.getKind().name().toLowerCase(Locale.ROOT);
+      attributes.addAll(List.of("cause", kind.substring("kind_".length())));
+    }
+    if (cause.getSignal() != 0) {
+      attributes.addAll(List.of("causeSignal", cause.getSignal()));
+    }
+    if (!cause.getCall().isEmpty()) {
+      attributes.addAll(List.of("causeCall", cause.getCall(), "causeActor", cause.getActor()));
+    }
+    return attributes.stream();
   }
 
   /**
@@ -190,9 +244,8 @@ final class ContainerTeller implements Teller {
     }
     Map<String, String> attributes = ofContainer(exec.containerId(), memory);
     attributes.put("execID", event.subject().id());
-    return List.of(
-        new Told(
-            "container", action + exec.command(), exec.containerId(), attributes, event.time()));
+    String told = action.endsWith(": ") ? action + exec.command() : action;
+    return List.of(new Told("container", told, exec.containerId(), attributes, event.time()));
   }
 
   private static List<Told> execExited(

@@ -8,21 +8,31 @@ sealed interface Remembered {
   /**
    * @param name without the slash
    * @param startedNanos of the present or last run, unix; 0 before the first
-   * @param stoppedBy the request that stopped it last: a start by the same one is a restart
+   * @param restart its last start was the second half of a restart
+   * @param outOfMemory told of its present or last run
    */
   record OfContainer(
-      String name, String image, Map<String, String> labels, long startedNanos, String stoppedBy)
+      String name,
+      String image,
+      Map<String, String> labels,
+      long startedNanos,
+      boolean restart,
+      boolean outOfMemory)
       implements Remembered {
     OfContainer renamed(String newName) {
-      return new OfContainer(newName, image, labels, startedNanos, stoppedBy);
+      return new OfContainer(newName, image, labels, startedNanos, restart, outOfMemory);
+    }
+
+    OfContainer starting(boolean again) {
+      return new OfContainer(name, image, labels, startedNanos, again, false);
     }
 
     OfContainer started(long nanos) {
-      return new OfContainer(name, image, labels, nanos, stoppedBy);
+      return new OfContainer(name, image, labels, nanos, restart, outOfMemory);
     }
 
-    OfContainer stopped(String request) {
-      return new OfContainer(name, image, labels, startedNanos, request);
+    OfContainer outOfMemoryTold() {
+      return new OfContainer(name, image, labels, startedNanos, restart, true);
     }
   }
 

@@ -328,7 +328,7 @@ public final class Exchange {
    * @param contentType of what the client will read
    * @param ordinaryHeaders whether those of all answers are sent as well: Docker's attach has none
    */
-  public RawConnection takeOver(String contentType, boolean ordinaryHeaders)
+  public StreamConnection takeOver(String contentType, boolean ordinaryHeaders)
       throws InterruptedException {
     StringBuilder head = new StringBuilder(256);
     head.append(wantsUpgrade() ? "HTTP/1.1 101 UPGRADED\r\n" : "HTTP/1.1 200 OK\r\n");
@@ -341,10 +341,31 @@ public final class Exchange {
         head.append(header.getKey()).append(": ").append(header.getValue()).append("\r\n");
       }
     }
-    head.append("\r\n");
+    return takeOver(head.append("\r\n").toString());
+  }
+
+  /**
+   * Ends HTTP for a WebSocket, which carries binary messages to the client.
+   *
+   * @param text text messages instead
+   * @throws Refusal when the request is no proper opening handshake, or a foreign web page's
+   */
+  public StreamConnection takeOverAsWebSocket(boolean text) throws Refusal, InterruptedException {
+    String head = WebSocketHandshake.answer(request.headers());
+    return new WebSocketConnection(takeOver(head), text);
+  }
+
+  /**
+   * @throws Refusal as {@link #takeOverAsWebSocket}, so that nothing is begun for it
+   */
+  public void checkWebSocket() throws Refusal {
+    String unused = WebSocketHandshake.answer(request.headers());
+  }
+
+  private RawConnection takeOver(String head) throws InterruptedException {
     takenOver = true;
     CompletableFuture<RawConnection> taken = new CompletableFuture<>();
-    byte[] bytes = head.toString().getBytes(StandardCharsets.ISO_8859_1);
+    byte[] bytes = head.getBytes(StandardCharsets.ISO_8859_1);
     loop.runOnContext(_ -> taken.complete(gate.takeOver(Unpooled.wrappedBuffer(bytes))));
     try {
       return taken.get();

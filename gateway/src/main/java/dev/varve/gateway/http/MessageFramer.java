@@ -36,6 +36,11 @@ final class MessageFramer {
     return phase == Phase.COMPLETE;
   }
 
+  /** Whether the head has passed and more must follow. */
+  boolean isInBody() {
+    return phase != Phase.HEAD && phase != Phase.COMPLETE;
+  }
+
   /** Whether another message may follow the present one. */
   boolean isKeptAlive() {
     return keepAlive;

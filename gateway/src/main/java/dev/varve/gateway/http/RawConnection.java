@@ -3,16 +3,14 @@ package dev.varve.gateway.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A connection after its takeover: bytes both ways, each with back-pressure. One thread reads, one
- * writes; both may block. The client may end its own direction (half-close) and still read.
- */
-public final class RawConnection {
+/** A connection after its takeover, as it is: TCP or a unix socket. */
+final class RawConnection implements StreamConnection {
   private static final int HIGH_WATER = 256 << 10;
 
   private final RequestGate gate;
@@ -32,7 +30,7 @@ public final class RawConnection {
     this.gauge = gauge;
   }
 
-  /** Waits for bytes; null when the client sends no more (half-closed or gone). */
+  @Override
   public byte @Nullable [] read() throws InterruptedException {
     lock.lockInterruptibly();
     try {
@@ -54,26 +52,26 @@ public final class RawConnection {
     }
   }
 
-  /** Waits for room and sends; false when the client is gone. */
-  public boolean write(byte[]... parts) throws InterruptedException {
+  @Override
+  public boolean write(ByteBuffer bytes) throws InterruptedException {
     if (!gauge.awaitWritable()) {
       return false;
     }
-    context.writeAndFlush(Unpooled.wrappedBuffer(parts));
+    context.writeAndFlush(Unpooled.wrappedBuffer(bytes));
     return true;
   }
 
-  /** Whether the connection is gone altogether, not merely half-closed by the client. */
+  @Override
   public boolean isClosed() {
     return gauge.isClosed();
   }
 
-  /** Runs the action when the connection is closed, by whichever side. */
+  @Override
   public void onClose(Runnable action) {
     gate.onClose(action);
   }
 
-  /** Sends what was written, then closes. */
+  @Override
   public void finish() {
     context.executor().execute(gate::linger);
   }

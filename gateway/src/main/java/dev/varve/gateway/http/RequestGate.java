@@ -113,6 +113,10 @@ final class RequestGate extends ChannelDuplexHandler {
     return gauge.awaitWritable();
   }
 
+  boolean isWritable() {
+    return hasRoom() && !isClosed();
+  }
+
   boolean isClosed() {
     return gauge.isClosed();
   }
@@ -230,6 +234,7 @@ final class RequestGate extends ChannelDuplexHandler {
     switch (mode) {
       case Mode.Http() -> {
         try {
+          passBody(ctx, bytes);
           held.discardReadBytes().writeBytes(bytes);
         } finally {
           bytes.release();
@@ -238,6 +243,21 @@ final class RequestGate extends ChannelDuplexHandler {
       }
       case Mode.Raw(RawConnection owner) -> owner.received(bytes);
       case Mode.Lingering() -> bytes.release();
+    }
+  }
+
+  /** The bulk of an upload goes on as it comes, without being copied. */
+  private void passBody(ChannelHandlerContext ctx, ByteBuf bytes) {
+    while (answering
+        && !answered
+        && framer.isInBody()
+        && !held.isReadable()
+        && mode instanceof Mode.Http) {
+      int length = framer.next(bytes);
+      if (length == 0) {
+        return;
+      }
+      ctx.fireChannelRead(bytes.readRetainedSlice(length));
     }
   }
 

@@ -1,7 +1,10 @@
 package dev.varve.gateway.http;
 
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.buffer.impl.BufferImpl;
 import io.vertx.core.http.HttpServerResponse;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,28 @@ public final class ResponseStream {
       response.write(Buffer.buffer(bytes));
     }
     return true;
+  }
+
+  /**
+   * Sends bytes that nobody changes any more: they are not copied here.
+   *
+   * @return false when the client is gone; nothing more need be sent
+   */
+  public boolean write(ByteBuffer bytes) throws InterruptedException {
+    if (!gate.awaitWritable() || response.closed()) {
+      return false;
+    }
+    if (bytes.hasRemaining()) {
+      response.write(BufferImpl.buffer(Unpooled.wrappedBuffer(bytes)));
+    }
+    return true;
+  }
+
+  /** Sends if the client has room now; leaves it out, without waiting, if not. */
+  public void offer(byte[] bytes) {
+    if (gate.isWritable() && !response.closed()) {
+      response.write(Buffer.buffer(bytes));
+    }
   }
 
   /** Runs the action when the client goes away. */

@@ -7,13 +7,13 @@ import dev.varve.api.container.v1.AttachResponse;
 import dev.varve.gateway.docker.Frames;
 import dev.varve.gateway.http.Exchange;
 import dev.varve.gateway.http.Query;
-import dev.varve.gateway.http.RawConnection;
-import dev.varve.gateway.http.Refusal;
 import dev.varve.gateway.http.Routes;
 import io.grpc.stub.BlockingClientCall;
 
 /** Attaching to a container's standard streams. */
 final class AttachRoutes {
+  private static final int BINARY_WEB_SOCKETS = 28;
+
   private final Services services;
 
   AttachRoutes(Services services) {
@@ -22,42 +22,57 @@ final class AttachRoutes {
 
   void addTo(Routes routes) {
     routes.add("POST", "/containers/{id}/attach", this::attach);
-    routes.add(
-        "GET",
-        "/containers/{id}/attach/ws",
-        _ -> {
-          throw Refusal.notYet("attach by WebSocket");
-        });
+    routes.add("GET", "/containers/{id}/attach/ws", this::attachByWebSocket);
   }
 
   private void attach(Exchange exchange) throws Exception {
     exchange.refuseAsText(Frames.RAW);
+    AttachOptions options = options(exchange).build();
+    BlockingClientCall<AttachRequest, AttachResponse> call = call(exchange, options);
+    boolean tty = attached(call);
+    pump(call, tty, options).run(exchange.takeOver(contentType(exchange, tty), false));
+  }
+
+  /** Its output is never framed, terminal or not. */
+  private void attachByWebSocket(Exchange exchange) throws Exception {
+    AttachOptions options = options(exchange).setRaw(true).build();
+    exchange.checkWebSocket();
+    BlockingClientCall<AttachRequest, AttachResponse> call = call(exchange, options);
+    boolean unused = attached(call);
+    pump(call, true, options)
+        .run(exchange.takeOverAsWebSocket(!exchange.version().atLeast(BINARY_WEB_SOCKETS)));
+  }
+
+  private static AttachOptions.Builder options(Exchange exchange) {
     Query query = exchange.query();
-    boolean stdin = query.flag("stdin") && query.flag("stream");
-    AttachOptions options =
-        AttachOptions.newBuilder()
-            .setId(exchange.name("id"))
-            .setStdin(stdin)
-            .setStdout(query.flag("stdout"))
-            .setStderr(query.flag("stderr"))
-            .setLogs(query.flag("logs"))
-            .setStream(query.flag("stream"))
-            .setDetachKeys(query.text("detachKeys"))
-            .build();
+    return AttachOptions.newBuilder()
+        .setId(exchange.name("id"))
+        .setStdin(query.flag("stdin") && query.flag("stream"))
+        .setStdout(query.flag("stdout"))
+        .setStderr(query.flag("stderr"))
+        .setLogs(query.flag("logs"))
+        .setStream(query.flag("stream"))
+        .setDetachKeys(query.text("detachKeys"));
+  }
+
+  private BlockingClientCall<AttachRequest, AttachResponse> call(
+      Exchange exchange, AttachOptions options) throws Exception {
     BlockingClientCall<AttachRequest, AttachResponse> call =
         Services.tied(exchange, services.containers(exchange).attach());
     call.write(AttachRequest.newBuilder().setOptions(options).build());
-    boolean tty = attached(call);
-    RawConnection connection = exchange.takeOver(contentType(exchange, tty), false);
-    new StreamPump<>(
-            call,
-            tty,
-            stdin,
-            bytes ->
-                AttachRequest.newBuilder().setStdin(UnsafeByteOperations.unsafeWrap(bytes)).build(),
-            AttachRequest.newBuilder().setStdinClosed(true).build(),
-            Frames.SYSTEM_ERROR)
-        .run(connection);
+    return call;
+  }
+
+  private static StreamPump<AttachRequest> pump(
+      BlockingClientCall<AttachRequest, AttachResponse> call, boolean raw, AttachOptions options) {
+    return new StreamPump<>(
+        call,
+        raw,
+        options.getStdin(),
+        bytes ->
+            AttachRequest.newBuilder().setStdin(UnsafeByteOperations.unsafeWrap(bytes)).build(),
+        AttachRequest.newBuilder().setStdinClosed(true).build(),
+        Frames.SYSTEM_ERROR);
   }
 
   /** Waits for the service's word that the streams are attached; tells whether to a terminal. */

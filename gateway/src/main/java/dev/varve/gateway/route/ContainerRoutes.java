@@ -246,6 +246,23 @@ final class ContainerRoutes {
         }
       }
     }
+    addDescendants(
+        ids,
+        services
+            .images(exchange)
+            .list(dev.varve.api.image.v1.ListRequest.getDefaultInstance())
+            .getImagesList());
     return ids;
+  }
+
+  /** Adds the images that were made from these, and from those in turn. */
+  private static void addDescendants(Set<String> ids, List<Image> images) {
+    boolean more = true;
+    while (more) {
+      more = false;
+      for (Image image : images) {
+        more |= ids.contains(image.getParentId()) && ids.add(image.getId());
+      }
+    }
   }
 }

@@ -2,6 +2,8 @@ package dev.varve.gateway.route;
 
 import dev.varve.api.container.v1.Config;
 import dev.varve.api.container.v1.Container;
+import dev.varve.api.container.v1.ExitCause;
+import dev.varve.api.container.v1.Health;
 import dev.varve.api.container.v1.HealthCheck;
 import dev.varve.api.container.v1.NetworkAttachment;
 import dev.varve.api.container.v1.State;
@@ -91,7 +93,28 @@ final class ContainerViews {
         state.getExitCode(),
         state.getError(),
         DockerTime.rfc3339(state.getStartedAtNanos()),
-        DockerTime.rfc3339(state.getFinishedAtNanos()));
+        DockerTime.rfc3339(state.getFinishedAtNanos()),
+        state.hasHealth() ? health(state.getHealth()) : null,
+        state.hasExitCause() ? exitCause(state.getExitCause()) : null);
+  }
+
+  private static ContainerJson.HealthJson health(Health health) {
+    return new ContainerJson.HealthJson(
+        health.getStatus(),
+        health.getFailingStreak(),
+        health.getProbesList().stream()
+            .map(probe ->
+                new ContainerJson.ProbeJson(
+                    DockerTime.rfc3339(probe.getStartNanos()),
+                    DockerTime.rfc3339(probe.getEndNanos()),
+                    probe.getExitCode(),
+                    probe.getOutput()))
+            .toList());
+  }
+
+  private static ContainerJson.ExitCauseJson exitCause(ExitCause cause) {
+    return new ContainerJson.ExitCauseJson(
+        cause.getKind(), cause.getSignal(), cause.getCall(), cause.getActor());
   }
 
   private static ConfigJson config(Config config) {
@@ -137,7 +160,7 @@ final class ContainerViews {
             .filter(attachment -> attachment.getNetwork().equals("bridge"))
             .findFirst()
             .orElse(NetworkAttachment.getDefaultInstance());
-    boolean running = ContainerStatus.isRunning(it.getState());
+    boolean running = it.getState().getPid() > 0;
     Map<String, @Nullable Object> ports = new TreeMap<>();
     if (running) {
       it.getConfig().getExposedPortsList().forEach(port -> ports.put(port, null));

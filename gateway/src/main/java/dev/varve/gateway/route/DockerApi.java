@@ -30,6 +30,8 @@ public final class DockerApi {
     new LifecycleRoutes(services).addTo(routes);
     new CommitRoutes(services).addTo(routes);
     new RootRoutes(services).addTo(routes);
+    new CopyRoutes(services).addTo(routes);
+    new StatsRoutes(services).addTo(routes);
     new WaitRoutes(services).addTo(routes);
     new LogRoutes(services).addTo(routes);
     new AttachRoutes(services).addTo(routes);

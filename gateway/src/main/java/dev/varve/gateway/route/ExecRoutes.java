@@ -11,9 +11,9 @@ import dev.varve.gateway.docker.Fields;
 import dev.varve.gateway.docker.Frames;
 import dev.varve.gateway.docker.json.ExecJson;
 import dev.varve.gateway.http.Exchange;
-import dev.varve.gateway.http.RawConnection;
 import dev.varve.gateway.http.Refusal;
 import dev.varve.gateway.http.Routes;
+import dev.varve.gateway.http.StreamConnection;
 import io.grpc.stub.BlockingClientCall;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -83,7 +83,7 @@ final class ExecRoutes {
       return;
     }
     boolean tty = AttachRoutes.attached(call);
-    RawConnection connection = exchange.takeOver(AttachRoutes.contentType(exchange, tty), true);
+    StreamConnection connection = exchange.takeOver(AttachRoutes.contentType(exchange, tty), true);
     new StreamPump<>(
             call,
             tty,

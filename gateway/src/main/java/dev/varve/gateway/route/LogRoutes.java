@@ -2,9 +2,8 @@ package dev.varve.gateway.route;
 
 import dev.varve.api.container.v1.Container;
 import dev.varve.api.container.v1.InspectRequest;
-import dev.varve.api.container.v1.LogEntry;
+import dev.varve.api.container.v1.LogPart;
 import dev.varve.api.container.v1.LogsRequest;
-import dev.varve.api.container.v1.StandardStream;
 import dev.varve.gateway.docker.DockerTime;
 import dev.varve.gateway.docker.Frames;
 import dev.varve.gateway.http.Exchange;
@@ -14,7 +13,7 @@ import dev.varve.gateway.http.ResponseStream;
 import dev.varve.gateway.http.Routes;
 import io.grpc.StatusException;
 import io.grpc.stub.BlockingClientCall;
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** A container's log. */
@@ -43,21 +42,22 @@ final class LogRoutes {
             .setSinceNanos(DockerTime.parse(query.text("since")))
             .setUntilNanos(DockerTime.parse(query.text("until")))
             .setTail(tail(query.text("tail")))
+            .setTimestamps(query.flag("timestamps"))
+            .setPrefix(query.flag("details") ? details(exchange) + " " : "")
             .build();
-    BlockingClientCall<?, LogEntry> call =
+    BlockingClientCall<?, LogPart> call =
         Services.tied(exchange, services.containers(exchange).logs(request));
-    LogEntry first = call.read();
+    LogPart first = call.read();
     if (first == null) {
       throw new IllegalStateException("the container service has not opened the log");
     }
     boolean tty = first.getTty();
-    String details = query.flag("details") ? details(exchange) + " " : "";
     ResponseStream stream =
         exchange.stream(
             200, !tty && exchange.version().atLeast(42) ? Frames.MULTIPLEXED : Frames.RAW);
     try {
-      for (LogEntry entry = call.read(); entry != null; entry = call.read()) {
-        if (!stream.write(piece(entry, tty, query.flag("timestamps"), details))) {
+      for (LogPart part = call.read(); part != null; part = call.read()) {
+        if (!stream.write(part.getFrames().asReadOnlyByteBuffer())) {
           break;
         }
       }
@@ -66,24 +66,9 @@ final class LogRoutes {
       byte[] text =
           ("Error grabbing logs: " + e.getStatus().getDescription() + "\n")
               .getBytes(StandardCharsets.UTF_8);
-      stream.write(tty ? text : Frames.frame(Frames.SYSTEM_ERROR, text));
+      stream.write(ByteBuffer.wrap(tty ? text : Frames.frame(Frames.SYSTEM_ERROR, text)));
     }
     exchange.end();
-  }
-
-  private static byte[] piece(LogEntry entry, boolean tty, boolean timestamps, String details) {
-    ByteArrayOutputStream line = new ByteArrayOutputStream(entry.getData().size() + 40);
-    if (timestamps) {
-      line.writeBytes(
-          (DockerTime.fixed(entry.getTimeNanos()) + " ").getBytes(StandardCharsets.US_ASCII));
-    }
-    line.writeBytes(details.getBytes(StandardCharsets.UTF_8));
-    line.writeBytes(entry.getData().toByteArray());
-    if (tty) {
-      return line.toByteArray();
-    }
-    boolean stderr = entry.getStream() == StandardStream.STANDARD_STREAM_STDERR;
-    return Frames.frame(stderr ? Frames.STDERR : Frames.STDOUT, line.toByteArray());
   }
 
   /** The attributes that the container's log options name, as {@code key=value,key=value}. */

@@ -69,7 +69,7 @@ final class RootRoutes {
             .containers(exchange)
             .recordExport(RecordExportRequest.newBuilder().setId(request.getContainerId()).build());
     ResponseStream stream = exchange.stream(200, "application/octet-stream");
-    while (part != null && stream.write(part.getData().toByteArray())) {
+    while (part != null && stream.write(part.getData().asReadOnlyByteBuffer())) {
       part = call.read();
     }
     exchange.end();

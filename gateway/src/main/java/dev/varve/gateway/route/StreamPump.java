@@ -1,11 +1,11 @@
 package dev.varve.gateway.route;
 
 import dev.varve.api.container.v1.AttachResponse;
-import dev.varve.api.container.v1.StandardStream;
 import dev.varve.gateway.docker.Frames;
-import dev.varve.gateway.http.RawConnection;
+import dev.varve.gateway.http.StreamConnection;
 import io.grpc.StatusException;
 import io.grpc.stub.BlockingClientCall;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -14,7 +14,7 @@ import org.jboss.logging.Logger;
  * Carries a process's standard streams between a taken-over connection and a call to the container
  * service, until the service ends the call or the client goes away.
  *
- * @param tty output is sent as it is, not framed
+ * @param tty what is said here is not framed, as the output is not
  * @param stdin what the client sends goes to the process; else it is thrown away
  * @param wrap makes a message of bytes
  * @param closed the message for the end of the client's input
@@ -30,12 +30,12 @@ record StreamPump<Q>(
   private static final Logger LOG = Logger.getLogger(StreamPump.class);
 
   /** Blocks until all output has been handed to the connection, which is closed then. */
-  void run(RawConnection connection) throws InterruptedException {
+  void run(StreamConnection connection) throws InterruptedException {
     connection.onClose(() -> call.cancel("the client went away", null));
     Thread.ofVirtual().start(() -> carryInput(connection));
     try {
       for (AttachResponse part = call.read(); part != null; part = call.read()) {
-        if (part.hasOutput() && !send(connection, part.getOutput())) {
+        if (part.hasFrames() && !connection.write(part.getFrames().asReadOnlyByteBuffer())) {
           break;
         }
       }
@@ -46,19 +46,9 @@ record StreamPump<Q>(
     }
   }
 
-  private boolean send(RawConnection connection, AttachResponse.Output output)
-      throws InterruptedException {
-    byte[] data = output.getData().toByteArray();
-    if (tty) {
-      return connection.write(data);
-    }
-    int stream =
-        output.getStream() == StandardStream.STANDARD_STREAM_STDERR ? Frames.STDERR : Frames.STDOUT;
-    return connection.write(Frames.header(stream, data.length), data);
-  }
-
   /** It is too late for an HTTP error: the text goes where the client looks. */
-  private void tell(RawConnection connection, StatusException failure) throws InterruptedException {
+  private void tell(StreamConnection connection, StatusException failure)
+      throws InterruptedException {
     if (connection.isClosed()) {
       return;
     }
@@ -68,13 +58,13 @@ record StreamPump<Q>(
         ((description == null ? failure.getStatus().getCode().name() : description) + "\r\n")
             .getBytes(StandardCharsets.UTF_8);
     if (tty) {
-      connection.write(text);
+      connection.write(ByteBuffer.wrap(text));
     } else {
-      connection.write(Frames.header(failureStream, text.length), text);
+      connection.write(ByteBuffer.wrap(Frames.frame(failureStream, text)));
     }
   }
 
-  private void carryInput(RawConnection connection) {
+  private void carryInput(StreamConnection connection) {
     try {
       for (byte[] bytes = connection.read(); bytes != null; bytes = connection.read()) {
         if (stdin && !call.write(wrap.apply(bytes))) {

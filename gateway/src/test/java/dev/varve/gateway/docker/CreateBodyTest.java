@@ -88,7 +88,6 @@ class CreateBodyTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"Healthcheck\":{\"Test\":[\"CMD\",\"true\"]}}|Healthcheck is not implemented yet by Varve",
         "{\"NetworkingConfig\":{\"EndpointsConfig\":{\"mine\":{}}}}|NetworkingConfig.EndpointsConfig (network mine) is not implemented yet by Varve",
         "{\"NetworkingConfig\":{\"EndpointsConfig\":{\"bridge\":{\"Aliases\":[\"x\"]}}}}|NetworkingConfig.EndpointsConfig.bridge.Aliases is not implemented yet by Varve",
         "{\"MacAddress\":\"02:42\"}|MacAddress is not implemented yet by Varve",

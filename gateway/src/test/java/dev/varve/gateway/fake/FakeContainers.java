@@ -18,12 +18,11 @@ import dev.varve.api.container.v1.ListNetworksRequest;
 import dev.varve.api.container.v1.ListNetworksResponse;
 import dev.varve.api.container.v1.ListRequest;
 import dev.varve.api.container.v1.ListResponse;
-import dev.varve.api.container.v1.LogEntry;
+import dev.varve.api.container.v1.LogPart;
 import dev.varve.api.container.v1.LogsRequest;
 import dev.varve.api.container.v1.Network;
 import dev.varve.api.container.v1.RemoveRequest;
 import dev.varve.api.container.v1.ResizeRequest;
-import dev.varve.api.container.v1.StandardStream;
 import dev.varve.api.container.v1.StartRequest;
 import dev.varve.api.container.v1.State;
 import dev.varve.api.container.v1.Status;
@@ -36,6 +35,7 @@ import dev.varve.api.transport.CallContext;
 import dev.varve.api.transport.Inbound;
 import dev.varve.api.transport.Outbound;
 import io.grpc.stub.StreamObserver;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -56,6 +56,7 @@ public final class FakeContainers extends ContainersGrpc.ContainersImplBase {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final CountDownLatch streamCancelled = new CountDownLatch(1);
   private final AtomicBoolean tty = new AtomicBoolean();
+  private final AtomicBoolean raw = new AtomicBoolean();
 
   public void add(Container container) {
     containers.put(container.getId(), container);
@@ -72,6 +73,10 @@ public final class FakeContainers extends ContainersGrpc.ContainersImplBase {
 
   public CountDownLatch streamCancelled() {
     return streamCancelled;
+  }
+
+  public CountDownLatch ended() {
+    return ended;
   }
 
   @Override
@@ -172,18 +177,18 @@ public final class FakeContainers extends ContainersGrpc.ContainersImplBase {
   }
 
   @Override
-  public void logs(LogsRequest request, StreamObserver<LogEntry> observer) {
+  public void logs(LogsRequest request, StreamObserver<LogPart> observer) {
     Container container = find(request.getId(), observer);
     if (container == null) {
       return;
     }
-    Outbound<LogEntry> out = new Outbound<>(observer);
+    Outbound<LogPart> out = new Outbound<>(observer);
     Thread.startVirtualThread(() -> {
       try {
-        out.send(LogEntry.newBuilder().setTty(tty.get()).build());
-        long time = 1_700_000_000_000_000_000L;
-        out.send(entry(StandardStream.STANDARD_STREAM_STDOUT, time, "out\n"));
-        out.send(entry(StandardStream.STANDARD_STREAM_STDERR, time + 5, "err\n"));
+        out.send(LogPart.newBuilder().setTty(tty.get()).build());
+        String time = request.getTimestamps() ? "2023-11-14T22:13:20.00000000" : "";
+        out.send(entry(1, time.isEmpty() ? "" : time + "0Z ", request.getPrefix() + "out\n"));
+        out.send(entry(2, time.isEmpty() ? "" : time + "5Z ", request.getPrefix() + "err\n"));
         while (request.getFollow() && !out.isCancelled()) {
           Thread.onSpinWait();
         }
@@ -197,12 +202,16 @@ public final class FakeContainers extends ContainersGrpc.ContainersImplBase {
     });
   }
 
-  private static LogEntry entry(StandardStream stream, long time, String line) {
-    return LogEntry.newBuilder()
-        .setStream(stream)
-        .setTimeNanos(time)
-        .setData(ByteString.copyFromUtf8(line))
+  private LogPart entry(int stream, String time, String line) {
+    return LogPart.newBuilder()
+        .setFrames(frames(stream, ByteString.copyFromUtf8(time + line)))
         .build();
+  }
+
+  private ByteString frames(int stream, ByteString data) {
+    byte[] header =
+        ByteBuffer.allocate(8).put((byte) stream).position(4).putInt(data.size()).array();
+    return tty.get() || raw.get() ? data : ByteString.copyFrom(header).concat(data);
   }
 
   @Override
@@ -214,6 +223,7 @@ public final class FakeContainers extends ContainersGrpc.ContainersImplBase {
             out,
             () -> {
               AttachRequest options = in.next();
+              raw.set(options != null && options.getOptions().getRaw());
               return options == null || containers.containsKey(options.getOptions().getId());
             },
             () -> {
@@ -280,11 +290,9 @@ public final class FakeContainers extends ContainersGrpc.ContainersImplBase {
       long total = 0;
       for (ByteString bytes = input.next(); bytes != null; bytes = input.next()) {
         total += bytes.size();
-        out.send(output(StandardStream.STANDARD_STREAM_STDOUT, bytes));
+        out.send(output(1, bytes));
       }
-      out.send(
-          output(
-              StandardStream.STANDARD_STREAM_STDERR, ByteString.copyFromUtf8(total + " bytes\n")));
+      out.send(output(2, ByteString.copyFromUtf8(total + " bytes\n")));
       ended.countDown();
       out.complete();
     } catch (Exception e) {
@@ -294,10 +302,8 @@ public final class FakeContainers extends ContainersGrpc.ContainersImplBase {
     }
   }
 
-  private static AttachResponse output(StandardStream stream, ByteString data) {
-    return AttachResponse.newBuilder()
-        .setOutput(AttachResponse.Output.newBuilder().setStream(stream).setData(data))
-        .build();
+  private AttachResponse output(int stream, ByteString data) {
+    return AttachResponse.newBuilder().setFrames(frames(stream, data)).build();
   }
 
   private Container find(String wanted, StreamObserver<?> out) {

@@ -14,15 +14,21 @@ import dev.varve.events.container.v1.Created;
 import dev.varve.events.container.v1.ExecCreated;
 import dev.varve.events.container.v1.ExecExited;
 import dev.varve.events.container.v1.ExecStartRequested;
+import dev.varve.events.container.v1.ExitCause;
 import dev.varve.events.container.v1.Exited;
+import dev.varve.events.container.v1.HealthChanged;
+import dev.varve.events.container.v1.HealthStatus;
 import dev.varve.events.container.v1.NetworkAttachment;
 import dev.varve.events.container.v1.NetworkConnected;
 import dev.varve.events.container.v1.NetworkCreated;
 import dev.varve.events.container.v1.NetworkDisconnected;
+import dev.varve.events.container.v1.OutOfMemory;
+import dev.varve.events.container.v1.ProcessesListed;
 import dev.varve.events.container.v1.Pruned;
 import dev.varve.events.container.v1.RemoveRequested;
 import dev.varve.events.container.v1.Removed;
 import dev.varve.events.container.v1.Renamed;
+import dev.varve.events.container.v1.StartReason;
 import dev.varve.events.container.v1.StartRequested;
 import dev.varve.events.container.v1.Started;
 import dev.varve.events.container.v1.StopRequested;
@@ -279,14 +285,15 @@ class EventFeedTest {
   }
 
   @Test
-  void aRestartIsToldFromOneRequest() throws Exception {
-    Subject subject = new Subject("container", WEB);
+  void aRestartIsToldWhenItRunsAgain() throws Exception {
     web(1, 20, created("web"));
-    web(2, 21, Started.newBuilder().setStartedAt(at(21)).build());
-    container(subject, 3, 22, "restart", StopRequested.newBuilder().setSignal(15).build());
-    container(subject, 4, 23, "restart", Exited.newBuilder().setFinishedAt(at(23)).build());
-    container(subject, 5, 23, "restart", Stopped.getDefaultInstance());
-    container(subject, 6, 24, "restart", Started.newBuilder().setStartedAt(at(24)).build());
+    web(2, 21, StartRequested.getDefaultInstance());
+    web(3, 21, Started.newBuilder().setStartedAt(at(21)).build());
+    web(4, 22, StopRequested.newBuilder().setSignal(15).build());
+    web(5, 23, Exited.newBuilder().setFinishedAt(at(23)).build());
+    web(6, 23, Stopped.getDefaultInstance());
+    web(7, 24, StartRequested.newBuilder().setReason(StartReason.START_REASON_RESTART).build());
+    web(8, 24, Started.newBuilder().setStartedAt(at(24)).build());
     assertThat(said(events("until=100")))
         .containsExactly(
             "container create",
@@ -296,6 +303,51 @@ class EventFeedTest {
             "container stop",
             "container start",
             "container restart");
+  }
+
+  @Test
+  void outOfMemoryHealthAndTheCauseOfAnEndAreTold() throws Exception {
+    web(1, 20, created("web"));
+    web(2, 21, StartRequested.getDefaultInstance());
+    web(3, 21, Started.newBuilder().setStartedAt(at(21)).build());
+    web(4, 22, health(HealthStatus.HEALTH_STATUS_HEALTHY));
+    web(5, 22, ProcessesListed.getDefaultInstance());
+    web(6, 23, health(HealthStatus.HEALTH_STATUS_UNHEALTHY));
+    web(7, 24, OutOfMemory.getDefaultInstance());
+    web(
+        8,
+        25,
+        Exited.newBuilder()
+            .setExitCode(137)
+            .setFinishedAt(at(25))
+            .setOomKilled(true)
+            .setCause(
+                ExitCause.newBuilder()
+                    .setKind(ExitCause.Kind.KIND_SIGNAL)
+                    .setSignal(9)
+                    .setCall("kill")
+                    .setActor("unix:uid=0,pid=1"))
+            .build());
+    String answer = events("until=100");
+    assertThat(said(answer))
+        .containsExactly(
+            "container create",
+            "container start",
+            "container health_status: healthy",
+            "container top",
+            "container health_status: unhealthy",
+            "container oom",
+            "container die");
+    assertThat(answer)
+        .contains(
+            "\"cause\":\"signal\",\"causeActor\":\"unix:uid=0,pid=1\",\"causeCall\":\"kill\","
+                + "\"causeSignal\":\"9\"");
+    assertThat(said(events("until=100&filters=%7B%22event%22%3A%5B%22health_status%22%5D%7D")))
+        .hasSize(2);
+  }
+
+  private static HealthChanged health(HealthStatus status) {
+    return HealthChanged.newBuilder().setStatus(status).build();
   }
 
   @Test

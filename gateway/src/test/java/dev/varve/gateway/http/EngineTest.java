@@ -31,12 +31,16 @@ abstract class EngineTest {
   }
 
   void addContainer(boolean tty) {
+    addContainer(tty, "web");
+  }
+
+  void addContainer(boolean tty, String name) {
     engine
         .containers()
         .add(
             Container.newBuilder()
                 .setId(FakeContainers.ID)
-                .setName("web")
+                .setName(name)
                 .setConfig(
                     dev.varve.api.container.v1.Config.newBuilder().setTty(tty).setImage("busybox"))
                 .setState(State.newBuilder().setStatus(Status.STATUS_RUNNING).setStartedAtNanos(1))

@@ -8,7 +8,9 @@ import dev.varve.api.container.v1.Container;
 import dev.varve.api.container.v1.HostConfig;
 import dev.varve.api.container.v1.NetworkAttachment;
 import dev.varve.api.container.v1.Resources;
+import dev.varve.api.container.v1.Sample;
 import dev.varve.api.container.v1.State;
+import dev.varve.api.container.v1.StatsResponse;
 import dev.varve.api.container.v1.Status;
 import dev.varve.api.container.v1.SupportResponse;
 import dev.varve.api.container.v1.Ulimit;
@@ -224,5 +226,40 @@ class GoldenJsonTest {
     } finally {
       unused.shutdownNow();
     }
+  }
+
+  @Test
+  void stats() throws Exception {
+    StatsResponse stopped = StatsResponse.newBuilder().setId("4f").setName("web").build();
+    matches("stats-stopped.json", StatsViews.json(stopped));
+    Sample.Cpu cpu =
+        Sample.Cpu.newBuilder()
+            .setTotal(35_165_989)
+            .setKernel(30_000_000)
+            .addEach(33_830_060)
+            .addEach(1_335_929)
+            .setSystem(1_593_620_000_000L)
+            .setOnline(2)
+            .build();
+    Sample sample =
+        Sample.newBuilder()
+            .setReadNanos(1_795_951_149_127_414_843L)
+            .setCpu(cpu)
+            .setMemory(
+                Sample.Memory.newBuilder()
+                    .setUsage(3_780_608)
+                    .setMaxUsage(5_214_208)
+                    .setLimit(25_276_502_016L)
+                    .putStats("rss", 53_248)
+                    .putStats("cache", 3_149_824))
+            .setPids(1)
+            .addServiceBytes(
+                Sample.BlockIo.newBuilder().setMajor(254).setOperation("Read").setValue(4096))
+            .addInterfaces(Sample.Interface.newBuilder().setName("eth0").setRxBytes(516))
+            .build();
+    StatsResponse.Builder running = stopped.toBuilder().setSample(sample);
+    matches("stats-first.json", StatsViews.json(running.build()));
+    running.setBefore(sample.toBuilder().setReadNanos(1_795_951_148_124_070_952L));
+    matches("stats-running.json", StatsViews.json(running.build()));
   }
 }

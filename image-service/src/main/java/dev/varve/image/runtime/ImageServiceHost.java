@@ -5,11 +5,13 @@ import dev.varve.api.transport.Transport;
 import dev.varve.eventlog.assembly.EngineSettings;
 import dev.varve.eventlog.assembly.FollowedTopic;
 import dev.varve.eventlog.assembly.OwnedTopic;
+import dev.varve.eventlog.assembly.ServiceStart;
 import dev.varve.image.adapter.grpc.SnapshotServiceChanges;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -26,6 +28,7 @@ public class ImageServiceHost {
   private final EngineSettings engine;
   private final ImageSettings settings;
   private @Nullable ImageService service;
+  private final ServiceStart starting = new ServiceStart("image");
   private @Nullable ManagedChannel snapshotService;
   private @Nullable Server server;
 
@@ -35,7 +38,15 @@ public class ImageServiceHost {
     this.settings = settings;
   }
 
-  void start(@Observes StartupEvent event) throws IOException {
+  void begin(@Observes @Priority(ServiceStart.BEGIN) StartupEvent event) {
+    starting.begin(this::start);
+  }
+
+  void await(@Observes StartupEvent event) throws InterruptedException {
+    starting.await();
+  }
+
+  private void start() throws IOException {
     Files.createDirectories(engine.root());
     ManagedChannel channel = Transport.connect(ServiceAddress.parse(engine.address("snapshot")));
     snapshotService = channel;
@@ -56,6 +67,7 @@ public class ImageServiceHost {
   }
 
   void stop(@Observes ShutdownEvent event) {
+    starting.settle();
     if (server != null) {
       server.shutdownNow();
     }

@@ -18,14 +18,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Extended attributes by /proc: they have no call that takes a directory descriptor on kernels
- * before 6.13.
+ * Extended attributes: those of a name by /proc, as they have no call that takes a directory
+ * descriptor on kernels before 6.13.
  */
 final class ExtendedAttributes {
   private static final int XATTR_MAX = 64 << 10;
 
   private static final MethodHandle LSETXATTR =
       bind("lsetxattr", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT);
+  private static final MethodHandle FSETXATTR =
+      bind("fsetxattr", JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT);
   private static final MethodHandle LGETXATTR =
       bindLong("lgetxattr", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
   private static final MethodHandle LLISTXATTR =
@@ -54,6 +56,18 @@ final class ExtendedAttributes {
                   bytes,
                   (long) value.length,
                   0);
+        });
+  }
+
+  static void set(int fd, String attribute, byte[] value) throws SystemCallException {
+    call(
+        "fsetxattr",
+        attribute,
+        (a, e) -> {
+          MemorySegment bytes = a.allocate(Math.max(1, value.length));
+          MemorySegment.copy(value, 0, bytes, JAVA_BYTE, 0, value.length);
+          return (int)
+              FSETXATTR.invokeExact(e, fd, string(a, attribute), bytes, (long) value.length, 0);
         });
   }
 

@@ -98,6 +98,9 @@ public interface FileCalls {
 
   FileStatus stat(int fd) throws SystemCallException;
 
+  /** Which kind of file system it is on: the magic number that {@code fstatfs} tells. */
+  long fileSystemType(int fd) throws SystemCallException;
+
   /** Null instead of an exception when there is no such name. */
   @Nullable FileStatus statIfThere(int dir, String name) throws SystemCallException;
 
@@ -110,6 +113,9 @@ public interface FileCalls {
 
   /** Null when the inode has no such attribute. */
   byte @Nullable [] getXattr(int dir, String name, String attribute) throws SystemCallException;
+
+  /** Of an inode that is open, though not as a mere handle ({@code O_PATH}). */
+  void setXattr(int fd, String attribute, byte[] value) throws SystemCallException;
 
   List<String> listXattr(int dir, String name) throws SystemCallException;
 

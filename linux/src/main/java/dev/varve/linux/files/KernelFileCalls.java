@@ -64,6 +64,8 @@ public class KernelFileCalls implements FileCalls {
   private static final MethodHandle FTRUNCATE = bind("ftruncate", JAVA_INT, JAVA_LONG);
   private static final MethodHandle COPY_FILE_RANGE =
       bindLong("copy_file_range", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+  private static final MethodHandle FSTATFS = bind("fstatfs", JAVA_INT, ADDRESS);
+  private static final int STATFS_SIZE = 120;
   private static final MethodHandle FSYNC = bind("fsync", JAVA_INT);
   private static final MethodHandle SYNCFS = bind("syncfs", JAVA_INT);
 
@@ -237,6 +239,15 @@ public class KernelFileCalls implements FileCalls {
   }
 
   @Override
+  public long fileSystemType(int fd) throws SystemCallException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(STATFS_SIZE, 8);
+      call("fstatfs", "", (a, e) -> (int) FSTATFS.invokeExact(e, fd, out));
+      return out.get(JAVA_LONG, 0);
+    }
+  }
+
+  @Override
   public @Nullable FileStatus statIfThere(int dir, String name) throws SystemCallException {
     return StatusCall.statx(dir, name, AT_SYMLINK_NOFOLLOW);
   }
@@ -271,6 +282,11 @@ public class KernelFileCalls implements FileCalls {
   public byte @Nullable [] getXattr(int dir, String name, String attribute)
       throws SystemCallException {
     return ExtendedAttributes.get(dir, name, attribute);
+  }
+
+  @Override
+  public void setXattr(int fd, String attribute, byte[] value) throws SystemCallException {
+    ExtendedAttributes.set(fd, attribute, value);
   }
 
   @Override

@@ -40,6 +40,7 @@ public final class Descriptor implements AutoCloseable {
   private static final int O_CLOEXEC = 02000000;
   private static final int F_SETFL = 4;
   private static final int F_DUPFD_CLOEXEC = 1030;
+  private static final int F_SETPIPE_SZ = 1031;
   private static final int AT_FDCWD = -100;
 
   private static final MethodHandle OPENAT =
@@ -51,6 +52,9 @@ public final class Descriptor implements AutoCloseable {
       Native.bind("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle READ =
       Native.bind("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+  private static final MethodHandle PREAD =
+      Native.bind(
+          "pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
   private static final MethodHandle WRITE =
       Native.bind("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
   private static final MethodHandle CLOSE =
@@ -150,6 +154,11 @@ public final class Descriptor implements AutoCloseable {
     return duplicateFrom(0);
   }
 
+  /** Lets a pipe hold so many bytes; the system's own bound is a mebibyte. */
+  public void enlargePipe(int bytes) throws SystemCallException {
+    fcntl(F_SETPIPE_SZ, bytes);
+  }
+
   int fcntl(int command, int argument) throws SystemCallException {
     return (int)
         Syscall.run(
@@ -164,6 +173,19 @@ public final class Descriptor implements AutoCloseable {
         "read",
         Syscall.tryRun(
             (arena, errno) -> (long) READ.invokeExact(errno, number, buffer, buffer.byteSize())));
+  }
+
+  /**
+   * Reads from a place in the file, without moving the descriptor's own.
+   *
+   * @return bytes read into the native buffer, 0 at the end
+   */
+  public int readAt(MemorySegment buffer, long offset) throws SystemCallException {
+    return (int)
+        Syscall.run(
+            "pread",
+            (arena, errno) ->
+                (long) PREAD.invokeExact(errno, number, buffer, buffer.byteSize(), offset));
   }
 
   /** Reads until the end or until the array is full; for blocking descriptors. */

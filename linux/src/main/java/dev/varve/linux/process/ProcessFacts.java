@@ -23,7 +23,7 @@ public final class ProcessFacts {
     }
 
     /** Reads a line of /proc/PID/stat; the name in it may hold spaces and parentheses. */
-    static Stat parse(String line) {
+    public static Stat parse(String line) {
       String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
       return new Stat(fields[0].charAt(0), Integer.parseInt(fields[1]), Long.parseLong(fields[19]));
     }

@@ -51,6 +51,13 @@ public final class ReadRoot {
     contents.export(containerId, tar);
   }
 
+  /**
+   * @throws NoSuchFileException when this node has no such root
+   */
+  void prepare(String containerId, Cause cause) throws IOException, InterruptedException {
+    var _ = prepared(containerId, cause);
+  }
+
   /** Sees to a root that is not mounted, as after a reboot, or not made yet. */
   private RootPresent prepared(String containerId, Cause cause)
       throws IOException, InterruptedException {

@@ -100,6 +100,11 @@ public final class RootSizes implements AutoCloseable {
     return Optional.ofNullable(known.get(containerId)).map(Measured::usage);
   }
 
+  /** Something other than the container's run has changed it. */
+  void changed(String containerId) {
+    known.remove(containerId);
+  }
+
   /** Forgets all but these. */
   void retain(Collection<String> containerIds) {
     known.keySet().retainAll(containerIds);

@@ -47,6 +47,7 @@ public final class Roots {
   private final CommandRunner<SnapshotState, SnapshotEvent> commands;
   private final Ledger<SnapshotState, SnapshotEvent> ledger;
   private final Executor disk;
+  private final Copies copies;
   private final RootDecider decider = new RootDecider();
   private final KeyedLocks<String> locks = new KeyedLocks<>();
   private final ConcurrentHashMap<String, List<ChainId>> preparing = new ConcurrentHashMap<>();
@@ -62,7 +63,8 @@ public final class Roots {
       Snapshotter snapshotter,
       CommandRunner<SnapshotState, SnapshotEvent> commands,
       Ledger<SnapshotState, SnapshotEvent> ledger,
-      Executor disk) {
+      Executor disk,
+      Copies copies) {
     this.facts = facts;
     this.layers = layers;
     this.pins = pins;
@@ -70,6 +72,7 @@ public final class Roots {
     this.commands = commands;
     this.ledger = ledger;
     this.disk = disk;
+    this.copies = copies;
   }
 
   /**
@@ -164,12 +167,13 @@ public final class Roots {
         && layers.newestApplication(chain) <= mountedAt.getOrDefault(containerId, Long.MIN_VALUE);
   }
 
-  private void remove(String containerId, Cause cause) throws IOException {
+  private void remove(String containerId, Cause cause) throws IOException, InterruptedException {
     SnapshotState state = recorded(containerId);
     if (!isOfThisNode(state)) {
       return;
     }
     if (snapshotter.stat(containerId) != RootStatus.ABSENT) {
+      copies.end(containerId);
       onDisk(() -> snapshotter.remove(containerId));
     }
     mountedAt.remove(containerId);

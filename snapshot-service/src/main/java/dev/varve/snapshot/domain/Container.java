@@ -1,21 +1,34 @@
 package dev.varve.snapshot.domain;
 
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A live container, as the container service's events tell it.
  *
  * @param imageId the image its root file system is made from
  * @param node the node that owns it
- * @param running since its last start, as far as anybody knows
+ * @param run the present one, as far as anybody knows
  */
-public record Container(String id, String imageId, String node, boolean running) {
+public record Container(String id, String imageId, String node, Optional<Run> run) {
   private static final int HEX_DIGITS = 64;
 
   public Container {
     checkedId(id);
   }
 
-  Container running(boolean now) {
-    return new Container(id, imageId, node, now);
+  /**
+   * @param pid of the first process
+   * @param startTicks tell that process from a later one with its pid
+   */
+  public record Run(int pid, long startTicks) {}
+
+  public boolean running() {
+    return run.isPresent();
+  }
+
+  Container in(@Nullable Run now) {
+    return new Container(id, imageId, node, Optional.ofNullable(now));
   }
 
   /** Refuses what is not 64 lower-case hex digits: the text becomes a directory's name. */

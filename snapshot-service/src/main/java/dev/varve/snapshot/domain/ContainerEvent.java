@@ -12,7 +12,11 @@ public sealed interface ContainerEvent {
   /** The container's owner did not find the root file system where it was announced. */
   record RootFilesystemMissing() implements ContainerEvent {}
 
-  record Started() implements ContainerEvent {}
+  /**
+   * @param pid of its first process, on its node; 0 when the run was over before it was seen
+   * @param startTicks tell that process from a later one with its pid
+   */
+  record Started(int pid, long startTicks) implements ContainerEvent {}
 
   record Exited() implements ContainerEvent {}
 
@@ -32,8 +36,9 @@ public sealed interface ContainerEvent {
     return switch (event.data()) {
       case Created(Container container) -> container;
       case RootFilesystemMissing _ -> before;
-      case Started _ -> before == null ? null : before.running(true);
-      case Exited _ -> before == null ? null : before.running(false);
+      case Started(int pid, long startTicks) ->
+          before == null ? null : before.in(new Container.Run(pid, startTicks));
+      case Exited _ -> before == null ? null : before.in(null);
       case Removed _ -> null;
     };
   }

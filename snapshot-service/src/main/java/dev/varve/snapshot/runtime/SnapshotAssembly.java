@@ -5,6 +5,8 @@ import dev.varve.eventlog.assembly.FollowedTopic;
 import dev.varve.eventlog.assembly.OwnedTopic;
 import dev.varve.snapshot.application.BlobSource;
 import dev.varve.snapshot.application.Causes;
+import dev.varve.snapshot.application.Copies;
+import dev.varve.snapshot.application.CopyFiles;
 import dev.varve.snapshot.application.Facts;
 import dev.varve.snapshot.application.Inspection;
 import dev.varve.snapshot.application.LayerPins;
@@ -13,6 +15,7 @@ import dev.varve.snapshot.application.Looks;
 import dev.varve.snapshot.application.Reactions;
 import dev.varve.snapshot.application.ReadRoot;
 import dev.varve.snapshot.application.RootContents;
+import dev.varve.snapshot.application.RootFiles;
 import dev.varve.snapshot.application.RootSizes;
 import dev.varve.snapshot.application.Roots;
 import dev.varve.snapshot.application.Snapshotter;
@@ -51,6 +54,7 @@ public final class SnapshotAssembly implements AutoCloseable {
   private final Inspection inspection;
   private final Looks looks;
   private final ReadRoot readRoot;
+  private final CopyFiles copyFiles;
 
   /** Closes the topics with itself. */
   public SnapshotAssembly(
@@ -60,6 +64,7 @@ public final class SnapshotAssembly implements AutoCloseable {
       FollowedTopic<Container, ContainerEvent> containers,
       Snapshotter snapshotter,
       RootContents contents,
+      RootFiles files,
       BlobSource blobs) {
     this.own = own;
     this.images = images;
@@ -73,12 +78,15 @@ public final class SnapshotAssembly implements AutoCloseable {
     Layers layers =
         new Layers(snapshotter, blobs, own.commands(), own.ledger(), node, disk, virtual);
     LayerPins pins = new LayerPins();
-    this.roots = new Roots(facts, layers, pins, snapshotter, own.commands(), own.ledger(), disk);
+    Copies copies = new Copies();
+    this.roots =
+        new Roots(facts, layers, pins, snapshotter, own.commands(), own.ledger(), disk, copies);
     this.looks = new Looks(facts, layers, roots, pins, snapshotter);
     this.sizes = new RootSizes(facts, snapshotter);
     this.reactions = new Reactions(facts, layers, roots, sizes, virtual);
     this.inspection = new Inspection(node, own.ledger(), snapshotter, sizes);
     this.readRoot = new ReadRoot(node, roots, own.ledger(), snapshotter, contents);
+    this.copyFiles = new CopyFiles(facts, readRoot, files, copies, sizes);
   }
 
   public Reactions reactions() {
@@ -91,6 +99,10 @@ public final class SnapshotAssembly implements AutoCloseable {
 
   public Looks looks() {
     return looks;
+  }
+
+  public CopyFiles copyFiles() {
+    return copyFiles;
   }
 
   public ReadRoot readRoot() {

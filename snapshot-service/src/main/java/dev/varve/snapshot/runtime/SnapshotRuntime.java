@@ -9,6 +9,7 @@ import dev.varve.eventlog.assembly.EngineSettings;
 import dev.varve.eventlog.assembly.FollowedTopic;
 import dev.varve.eventlog.assembly.LogSettings;
 import dev.varve.eventlog.assembly.OwnedTopic;
+import dev.varve.eventlog.assembly.ServiceStart;
 import dev.varve.eventlog.assembly.TopicModel;
 import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.files.KernelFileCalls;
@@ -33,6 +34,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -52,6 +54,7 @@ public class SnapshotRuntime {
   private final LayerForms layerForms;
   private final LedgerRegistry ledgers;
   private @Nullable SnapshotAssembly assembly;
+  private final ServiceStart starting = new ServiceStart("snapshot");
   private @Nullable ManagedChannel imageService;
   private @Nullable Server server;
 
@@ -73,7 +76,15 @@ public class SnapshotRuntime {
     return opened;
   }
 
-  void start(@Observes StartupEvent event) {
+  void begin(@Observes @Priority(ServiceStart.BEGIN) StartupEvent event) {
+    starting.begin(this::start);
+  }
+
+  void await(@Observes StartupEvent event) throws InterruptedException {
+    starting.await();
+  }
+
+  private void start() {
     LogSettings log = engine.log();
     OwnedTopic<SnapshotState, SnapshotEvent> own =
         OwnedTopic.open(
@@ -102,6 +113,7 @@ public class SnapshotRuntime {
               containers,
               snapshotter,
               snapshotter.contents(),
+              snapshotter.files(),
               new ImageServiceBlobs(channel));
       assembly = opened;
       ledgers.register("snapshot.images", images.ledger(), images.deadLetters());
@@ -112,7 +124,7 @@ public class SnapshotRuntime {
               ServiceAddress.parse(engine.address("snapshot")),
               new SnapshotsEndpoint(opened.inspection()),
               new FilesEndpoint(opened.looks()),
-              new RootContentsEndpoint(opened.readRoot()));
+              new RootContentsEndpoint(opened.readRoot(), opened.copyFiles()));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot use " + snapshots, e);
     }
@@ -130,6 +142,7 @@ public class SnapshotRuntime {
   }
 
   void stop(@Observes ShutdownEvent event) {
+    starting.settle();
     Server serving = server;
     if (serving != null) {
       serving.shutdown();

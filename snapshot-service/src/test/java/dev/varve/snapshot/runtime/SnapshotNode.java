@@ -93,6 +93,7 @@ final class SnapshotNode implements AutoCloseable {
             containers,
             snapshotter,
             snapshotter.contents(),
+            snapshotter.files(),
             blobSource());
     images
         .ledger()

@@ -14,10 +14,13 @@ import dev.varve.container.domain.NodeEvent;
 import dev.varve.container.domain.PauseReason;
 import dev.varve.container.domain.PruneEvent;
 import dev.varve.eventlog.EventCodec;
+import dev.varve.events.container.v1.ArchiveExtracted;
+import dev.varve.events.container.v1.ArchiveRead;
 import dev.varve.events.container.v1.Attached;
 import dev.varve.events.container.v1.Created;
 import dev.varve.events.container.v1.Detached;
 import dev.varve.events.container.v1.ExecCreated;
+import dev.varve.events.container.v1.ExecDetached;
 import dev.varve.events.container.v1.ExecExited;
 import dev.varve.events.container.v1.ExecRemoved;
 import dev.varve.events.container.v1.ExecStartFailed;
@@ -25,19 +28,24 @@ import dev.varve.events.container.v1.ExecStartRequested;
 import dev.varve.events.container.v1.ExecStarted;
 import dev.varve.events.container.v1.Exited;
 import dev.varve.events.container.v1.Exported;
+import dev.varve.events.container.v1.HealthChanged;
 import dev.varve.events.container.v1.NameClaimed;
 import dev.varve.events.container.v1.NameReleased;
 import dev.varve.events.container.v1.NetworkConnected;
 import dev.varve.events.container.v1.NetworkCreated;
 import dev.varve.events.container.v1.NetworkDisconnected;
 import dev.varve.events.container.v1.NodeStarted;
+import dev.varve.events.container.v1.OutOfMemory;
 import dev.varve.events.container.v1.PauseRequested;
 import dev.varve.events.container.v1.Paused;
+import dev.varve.events.container.v1.ProcessesListed;
 import dev.varve.events.container.v1.Pruned;
 import dev.varve.events.container.v1.RemoveRequested;
 import dev.varve.events.container.v1.Removed;
 import dev.varve.events.container.v1.Renamed;
 import dev.varve.events.container.v1.Resized;
+import dev.varve.events.container.v1.RestartCancelled;
+import dev.varve.events.container.v1.RestartScheduled;
 import dev.varve.events.container.v1.RootFilesystemMissing;
 import dev.varve.events.container.v1.SignalRequested;
 import dev.varve.events.container.v1.StartFailed;
@@ -106,7 +114,19 @@ public final class ContainerEventCodec implements EventCodec<DomainEvent> {
 
   private void readContainers() {
     on(Created.getDefaultInstance(), data -> created(Created.parseFrom(data)));
-    on(StartRequested.getDefaultInstance(), _ -> new ContainerEvent.StartRequested());
+    on(
+        StartRequested.getDefaultInstance(),
+        data ->
+            new ContainerEvent.StartRequested(
+                LifeMessages.read(StartRequested.parseFrom(data).getReason())));
+    on(
+        RestartScheduled.getDefaultInstance(),
+        data -> LifeMessages.read(RestartScheduled.parseFrom(data)));
+    on(RestartCancelled.getDefaultInstance(), _ -> new ContainerEvent.RestartCancelled());
+    on(OutOfMemory.getDefaultInstance(), _ -> new ContainerEvent.OutOfMemory());
+    on(
+        HealthChanged.getDefaultInstance(),
+        data -> LifeMessages.read(HealthChanged.parseFrom(data)));
     on(Attached.getDefaultInstance(), _ -> new ContainerEvent.Attached());
     on(Detached.getDefaultInstance(), _ -> new ContainerEvent.Detached());
     on(
@@ -140,7 +160,8 @@ public final class ContainerEventCodec implements EventCodec<DomainEvent> {
         StopRequested.getDefaultInstance(),
         data -> {
           StopRequested it = StopRequested.parseFrom(data);
-          return new ContainerEvent.StopRequested(it.getSignal(), it.getTimeoutSeconds());
+          return new ContainerEvent.StopRequested(
+              it.getSignal(), it.getTimeoutSeconds(), LifeMessages.read(it.getPurpose()));
         });
     on(Stopped.getDefaultInstance(), _ -> new ContainerEvent.Stopped());
     on(
@@ -160,9 +181,20 @@ public final class ContainerEventCodec implements EventCodec<DomainEvent> {
         data -> {
           Exited it = Exited.parseFrom(data);
           return new ContainerEvent.Exited(
-              it.getExitCode(), instant(it.getFinishedAt()), it.getOomKilled(), it.getError());
+              it.getExitCode(),
+              instant(it.getFinishedAt()),
+              it.getOomKilled(),
+              it.getError(),
+              LifeMessages.read(it.getCause()));
         });
+    on(ProcessesListed.getDefaultInstance(), _ -> new ContainerEvent.ProcessesListed());
     on(Exported.getDefaultInstance(), _ -> new ContainerEvent.Exported());
+    on(
+        ArchiveRead.getDefaultInstance(),
+        data -> new ContainerEvent.ArchiveRead(ArchiveRead.parseFrom(data).getPath()));
+    on(
+        ArchiveExtracted.getDefaultInstance(),
+        data -> new ContainerEvent.ArchiveExtracted(ArchiveExtracted.parseFrom(data).getPath()));
     on(
         Renamed.getDefaultInstance(),
         data -> {
@@ -229,6 +261,7 @@ public final class ContainerEventCodec implements EventCodec<DomainEvent> {
           ExecExited it = ExecExited.parseFrom(data);
           return new ExecEvent.ExecExited(it.getExitCode(), instant(it.getFinishedAt()));
         });
+    on(ExecDetached.getDefaultInstance(), _ -> new ExecEvent.ExecDetached());
     on(ExecRemoved.getDefaultInstance(), _ -> new ExecEvent.ExecRemoved());
   }
 

@@ -9,10 +9,14 @@ import dev.varve.container.domain.NameEvent;
 import dev.varve.container.domain.NetworkEvent;
 import dev.varve.container.domain.NodeEvent;
 import dev.varve.container.domain.PruneEvent;
+import dev.varve.container.domain.StartReason;
+import dev.varve.events.container.v1.ArchiveExtracted;
+import dev.varve.events.container.v1.ArchiveRead;
 import dev.varve.events.container.v1.Attached;
 import dev.varve.events.container.v1.Created;
 import dev.varve.events.container.v1.Detached;
 import dev.varve.events.container.v1.ExecCreated;
+import dev.varve.events.container.v1.ExecDetached;
 import dev.varve.events.container.v1.ExecExited;
 import dev.varve.events.container.v1.ExecRemoved;
 import dev.varve.events.container.v1.ExecStartFailed;
@@ -26,14 +30,17 @@ import dev.varve.events.container.v1.NetworkConnected;
 import dev.varve.events.container.v1.NetworkCreated;
 import dev.varve.events.container.v1.NetworkDisconnected;
 import dev.varve.events.container.v1.NodeStarted;
+import dev.varve.events.container.v1.OutOfMemory;
 import dev.varve.events.container.v1.PauseReason;
 import dev.varve.events.container.v1.PauseRequested;
 import dev.varve.events.container.v1.Paused;
+import dev.varve.events.container.v1.ProcessesListed;
 import dev.varve.events.container.v1.Pruned;
 import dev.varve.events.container.v1.RemoveRequested;
 import dev.varve.events.container.v1.Removed;
 import dev.varve.events.container.v1.Renamed;
 import dev.varve.events.container.v1.Resized;
+import dev.varve.events.container.v1.RestartCancelled;
 import dev.varve.events.container.v1.RootFilesystemMissing;
 import dev.varve.events.container.v1.SignalRequested;
 import dev.varve.events.container.v1.StartFailed;
@@ -92,7 +99,12 @@ final class EventWriter {
               .setNode(it.node())
               .setEpoch(it.epoch())
               .build();
-      case ContainerEvent.StartRequested _ -> StartRequested.getDefaultInstance();
+      case ContainerEvent.StartRequested(StartReason reason) ->
+          StartRequested.newBuilder().setReason(LifeMessages.write(reason)).build();
+      case ContainerEvent.RestartScheduled it -> LifeMessages.write(it);
+      case ContainerEvent.RestartCancelled _ -> RestartCancelled.getDefaultInstance();
+      case ContainerEvent.OutOfMemory _ -> OutOfMemory.getDefaultInstance();
+      case ContainerEvent.HealthChanged it -> LifeMessages.write(it);
       case ContainerEvent.Attached _ -> Attached.getDefaultInstance();
       case ContainerEvent.Detached _ -> Detached.getDefaultInstance();
       case ContainerEvent.NetworkConnected it ->
@@ -116,6 +128,7 @@ final class EventWriter {
           StopRequested.newBuilder()
               .setSignal(it.signal())
               .setTimeoutSeconds(it.timeoutSeconds())
+              .setPurpose(LifeMessages.write(it.purpose()))
               .build();
       case ContainerEvent.Stopped _ -> Stopped.getDefaultInstance();
       case ContainerEvent.PauseRequested it ->
@@ -135,8 +148,14 @@ final class EventWriter {
               .setFinishedAt(timestamp(it.finishedAt()))
               .setOomKilled(it.oomKilled())
               .setError(it.error())
+              .setCause(LifeMessages.write(it.cause()))
               .build();
       case ContainerEvent.Exported _ -> Exported.getDefaultInstance();
+      case ContainerEvent.ArchiveRead(String path) ->
+          ArchiveRead.newBuilder().setPath(path).build();
+      case ContainerEvent.ArchiveExtracted(String path) ->
+          ArchiveExtracted.newBuilder().setPath(path).build();
+      case ContainerEvent.ProcessesListed _ -> ProcessesListed.getDefaultInstance();
       case ContainerEvent.Renamed it ->
           Renamed.newBuilder().setOldName(it.oldName()).setNewName(it.newName()).build();
       case ContainerEvent.UpdateRequested it ->
@@ -182,6 +201,7 @@ final class EventWriter {
           ExecStartRequested.newBuilder().setDetach(it.detach()).build();
       case ExecEvent.ExecStarted it ->
           ExecStarted.newBuilder().setPid(it.pid()).setPidStartTicks(it.startTicks()).build();
+      case ExecEvent.ExecDetached _ -> ExecDetached.getDefaultInstance();
       case ExecEvent.ExecStartFailed it ->
           ExecStartFailed.newBuilder().setExitCode(it.exitCode()).setMessage(it.message()).build();
       case ExecEvent.ExecExited it ->
@@ -193,7 +213,7 @@ final class EventWriter {
     };
   }
 
-  private static Timestamp timestamp(Instant at) {
+  static Timestamp timestamp(Instant at) {
     return Timestamp.newBuilder().setSeconds(at.getEpochSecond()).setNanos(at.getNano()).build();
   }
 }

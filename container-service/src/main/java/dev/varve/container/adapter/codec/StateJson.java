@@ -14,7 +14,7 @@ import java.util.Map;
 /** States as PostgreSQL keeps them. */
 public final class StateJson {
   /** Goes up with every change of a state or of the fold. */
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
 
   private StateJson() {}
 
@@ -30,6 +30,7 @@ public final class StateJson {
                 Map.entry("network", Network.class),
                 Map.entry("node", Node.class),
                 Map.entry("idle", Container.Phase.Idle.class),
+                Map.entry("restarting", Container.Phase.Restarting.class),
                 Map.entry("starting", Container.Phase.Starting.class),
                 Map.entry("running", Container.Phase.Running.class),
                 Map.entry("exec-created", Exec.Phase.Created.class),

@@ -1,12 +1,13 @@
 package dev.varve.container.adapter.conmon;
 
+import dev.varve.container.application.Frames;
 import dev.varve.container.application.StandardStreams;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /** One client's view of an {@link AttachHub}: a bounded buffer that the hub fills. */
 final class AttachedStreams implements StandardStreams {
@@ -16,6 +17,10 @@ final class AttachedStreams implements StandardStreams {
   private final AttachHub hub;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+
+  /** A piece of output, as large as the monitor sent it. */
+  record Output(Source source, byte[] data) {}
+
   private final Deque<Output> buffer = new ArrayDeque<>();
   private int buffered;
   private long readNanos = System.nanoTime();
@@ -28,15 +33,15 @@ final class AttachedStreams implements StandardStreams {
   }
 
   /** Takes output from the hub; never blocks. */
-  void add(Output output) {
+  void add(List<Output> outputs) {
     lock.lock();
     try {
-      if (!closed && !cut) {
+      if (!closed && !cut && !outputs.isEmpty()) {
         if (buffer.isEmpty()) {
           readNanos = System.nanoTime();
         }
-        buffer.add(output);
-        buffered += output.data().length;
+        buffer.addAll(outputs);
+        outputs.forEach(output -> buffered += output.data().length);
         changed.signalAll();
       }
     } finally {
@@ -81,8 +86,7 @@ final class AttachedStreams implements StandardStreams {
   }
 
   @Override
-  public @Nullable Output read() throws IOException, InterruptedException {
-    Output output;
+  public boolean read(Frames frames) throws IOException, InterruptedException {
     boolean drained;
     lock.lockInterruptibly();
     try {
@@ -92,12 +96,15 @@ final class AttachedStreams implements StandardStreams {
       if (cut) {
         throw new IOException("the client read too slowly and was detached");
       }
-      output = buffer.poll();
-      if (output == null) {
-        return null;
+      if (buffer.isEmpty()) {
+        return false;
       }
       boolean wasFull = buffered >= FULL_BYTES;
-      buffered -= output.data().length;
+      while (!buffer.isEmpty() && !frames.isFull()) {
+        Output output = buffer.remove();
+        frames.add(output.source(), output.data(), 0, output.data().length);
+        buffered -= output.data().length;
+      }
       readNanos = System.nanoTime();
       drained = wasFull && buffered < FULL_BYTES;
     } finally {
@@ -106,7 +113,7 @@ final class AttachedStreams implements StandardStreams {
     if (drained) {
       hub.resume();
     }
-    return output;
+    return true;
   }
 
   @Override

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  */
 final class Cgroups {
   private static final int SIGKILL = 9;
+  private static final String OOM_KILL = "oom_kill ";
   private static final int ROUNDS = 200;
   private static final long PAUSE_MILLIS = 5;
 
@@ -146,6 +147,23 @@ final class Cgroups {
         Files.writeString(limit, "max");
       }
     }
+  }
+
+  /** How many of its processes the kernel has killed for their memory; 0 when nobody knows. */
+  long oomKills(String containerId) throws IOException {
+    for (Path hierarchy : hierarchies) {
+      Path cgroup = in(hierarchy, containerId);
+      for (String file : List.of("memory.oom_control", "memory.events")) {
+        Path counters = cgroup.resolve(file);
+        if (Files.exists(counters)) {
+          return Files.readAllLines(counters).stream()
+              .filter(line -> line.startsWith(OOM_KILL))
+              .mapToLong(line -> Long.parseLong(line.substring(OOM_KILL.length()).strip()))
+              .sum();
+        }
+      }
+    }
+    return 0;
   }
 
   /** Kills until nothing is left, as a fork bomb needs. */

@@ -5,6 +5,7 @@ import dev.varve.container.application.ContainerRuntime;
 import dev.varve.container.application.RuntimeRefusedException;
 import dev.varve.container.application.RuntimeSpecs;
 import dev.varve.container.application.StandardStreams;
+import dev.varve.container.domain.LogPolicy;
 import dev.varve.container.domain.ProcessSpec;
 import dev.varve.container.domain.Resources;
 import dev.varve.linux.Errno;
@@ -30,6 +31,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
 
 /**
  * {@link ContainerRuntime} with conmon and crun or runc.
@@ -38,8 +41,10 @@ import java.util.function.BiConsumer;
  * alone: after a restart of the engine another instance goes on.
  */
 public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(ConmonRuntime.class);
   private static final int SIGKILL = 9;
   private static final int DEATH_SECONDS = 10;
+  private static final int PIPE_BYTES = 1 << 20;
   private static final String NO_LOG = "none";
 
   private final Path bundles;
@@ -52,6 +57,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   private final Poller poller;
   private final Monitor monitor;
   private final ExitWatch exits;
+  private final OomWatch outOfMemory;
   private final CompiledFilters filters = new CompiledFilters();
   private final Map<String, AttachHub> hubs = new ConcurrentHashMap<>();
 
@@ -73,7 +79,8 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
     this.poller = new Poller("container-io");
     Path temporary = Files.createDirectories(run.resolve("tmp"));
     this.monitor = new Monitor(poller, temporary);
-    this.exits = new ExitWatch(poller, clock);
+    this.exits = new ExitWatch(poller, clock, this::ranOutOfMemory);
+    this.outOfMemory = new OomWatch();
   }
 
   @Override
@@ -111,7 +118,9 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
       try (Monitor.Started started = monitor.start(files, argv)) {
         pid = created(started.results().next(), files, request);
       }
+      enlargePipes(pid);
       watch(files, id);
+      outOfMemory.watch(files);
       if (runtime.isCrun()) {
         filters.learn(config, runtime.stateOf(id));
       }
@@ -142,7 +151,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   }
 
   private List<String> logArguments(RunRequest request) throws IOException {
-    if (request.spec().host().log().driver().equals(NO_LOG)) {
+    if (!LogPolicy.of(request.spec().host().log()).kept()) {
       return List.of("--log-path", NO_LOG);
     }
     Path log = logPath(request.containerId());
@@ -150,12 +159,27 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
     if (directory != null) {
       Files.createDirectories(directory);
     }
-    List<String> arguments = new ArrayList<>(List.of("--log-path", "k8s-file:" + log));
-    String maximum = request.spec().host().log().options().getOrDefault("max-size", "");
-    if (!maximum.isEmpty()) {
-      arguments.addAll(List.of("--log-size-max", Long.toString(LogSize.parse(maximum))));
+    return List.of("--log-path", "k8s-file:" + log);
+  }
+
+  /**
+   * Whoever writes faster than the monitor reads has to wait less often. To be done before the
+   * program runs, for later its descriptors are its own.
+   */
+  private static void enlargePipes(int pid) {
+    try {
+      for (String output : List.of("1", "2")) {
+        Path descriptor = Path.of("/proc", Integer.toString(pid), "fd", output);
+        if (Files.readSymbolicLink(descriptor).toString().startsWith("pipe:")) {
+          try (Descriptor pipe =
+              Descriptor.open(descriptor, Descriptor.O_RDONLY | Descriptor.O_NONBLOCK)) {
+            pipe.enlargePipe(PIPE_BYTES);
+          }
+        }
+      }
+    } catch (IOException e) {
+      LOG.debugf(e, "pipes of %d", pid);
     }
-    return arguments;
   }
 
   private static int created(Optional<SyncPipe.Message> answer, RunFiles files, RunRequest request)
@@ -234,7 +258,12 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
       return false;
     }
     try (Descriptor process = program.get()) {
-      return PidFd.signal(process, signal);
+      boolean sent = PidFd.signal(process, signal);
+      if (signal == SIGKILL) {
+        // Not even SIGKILL ends what is frozen, whoever froze it.
+        unpause(containerId);
+      }
+      return sent;
     }
   }
 
@@ -269,7 +298,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   public void delete(String containerId) throws IOException {
     RunFiles files = RunFiles.ofContainer(bundles, containerId);
     signal(containerId, SIGKILL);
-    // Not even SIGKILL ends what is frozen.
+    // Others than the first process may be frozen when that one has ended already.
     unpause(containerId);
     awaitDeath(files, containerId);
     cgroups.kill(containerId);
@@ -334,7 +363,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   }
 
   private Observation observe(RunFiles files, String containerId) throws IOException {
-    Optional<Exit> exit = ExitWatch.read(files);
+    Optional<Exit> exit = exits.read(files);
     if (exit.isPresent()) {
       return new Observation.Ended(exit.get());
     }
@@ -510,16 +539,31 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   }
 
   private static boolean resize(RunFiles files, int height, int width) throws IOException {
-    try (Descriptor control =
-        Descriptor.open(files.control(), Descriptor.O_WRONLY | Descriptor.O_NONBLOCK)) {
-      control.write("1 " + height + " " + width + "\n");
-      return true;
-    } catch (SystemCallException e) {
-      // The files are deleted, or no monitor reads any more: before the opening, or since.
-      if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENXIO || e.errno() == Errno.EPIPE) {
-        return false;
-      }
-      throw e;
+    return Control.resize(files.control(), height, width);
+  }
+
+  @Override
+  public boolean reopenLog(String containerId) throws IOException {
+    return Control.reopenLog(RunFiles.ofContainer(bundles, containerId).control());
+  }
+
+  /** By the monitor's word or the kernel's, which lasts as long as the run's cgroup. */
+  private boolean ranOutOfMemory(RunFiles files) {
+    try {
+      return Files.exists(files.outOfMemory())
+          || !files.isExec() && cgroups.oomKills(files.key()) > 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void watchOutOfMemory(Consumer<String> listener) {
+    outOfMemory.listen(listener);
+    try {
+      RunFiles.all(bundles).forEach(outOfMemory::watch);
+    } catch (IOException e) {
+      throw new UncheckedIOException("looking for containers of before", e);
     }
   }
 
@@ -554,8 +598,9 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
 
   /** Leaves all containers and their monitors running. */
   @Override
-  public void close() {
+  public void close() throws IOException {
     poller.close();
     runtimes.close();
+    outOfMemory.close();
   }
 }

@@ -1,15 +1,15 @@
 package dev.varve.container.adapter.conmon;
 
+import dev.varve.container.application.Frames;
 import dev.varve.container.application.StandardStreams;
 import dev.varve.linux.Errno;
 import dev.varve.linux.SystemCallException;
-import org.jspecify.annotations.Nullable;
 
 /** The streams of a program that ended before anybody could attach. */
 final class EndedStreams implements StandardStreams {
   @Override
-  public @Nullable Output read() {
-    return null;
+  public boolean read(Frames frames) {
+    return false;
   }
 
   @Override

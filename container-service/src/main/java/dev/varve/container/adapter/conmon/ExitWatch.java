@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +37,16 @@ final class ExitWatch {
 
   private final Poller poller;
   private final Clock clock;
+  private final Predicate<RunFiles> outOfMemory;
   private final Map<String, CompletableFuture<Exit>> running = new ConcurrentHashMap<>();
   private final List<Runnable> unreported = new ArrayList<>();
   private @Nullable BiConsumer<String, Exit> listener;
 
-  ExitWatch(Poller poller, Clock clock) {
+  /**
+   * @param outOfMemory whether the kernel killed something in a run that has ended for its memory
+   */
+  ExitWatch(Poller poller, Clock clock, Predicate<RunFiles> outOfMemory) {
+    this.outOfMemory = outOfMemory;
     this.poller = poller;
     this.clock = clock;
   }
@@ -108,19 +114,20 @@ final class ExitWatch {
       future.complete(
           read(files)
               .orElseGet(() ->
-                  new Exit(UNKNOWN, clock.instant(), false, "the exit code is lost: no monitor")));
+                  new Exit(
+                      UNKNOWN, clock.instant(), outOfMemory.test(files), Exit.Known.MONITOR_LOST)));
     } catch (IOException e) {
       LOG.warnf(e, "cannot read the exit code of %s", files.key());
-      future.complete(new Exit(UNKNOWN, clock.instant(), false, String.valueOf(e.getMessage())));
+      future.complete(new Exit(UNKNOWN, clock.instant(), false, Exit.Known.MONITOR_LOST));
     }
   }
 
   /** What the monitor wrote; empty when it has written nothing. */
-  static Optional<Exit> read(RunFiles files) throws IOException {
+  Optional<Exit> read(RunFiles files) throws IOException {
     try {
       int code = Integer.parseInt(Files.readString(files.exit()).strip());
       Instant time = Files.getLastModifiedTime(files.exit()).toInstant();
-      return Optional.of(new Exit(code, time, Files.exists(files.outOfMemory()), ""));
+      return Optional.of(new Exit(code, time, outOfMemory.test(files), Exit.Known.YES));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }

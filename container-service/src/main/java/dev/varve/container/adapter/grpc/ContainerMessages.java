@@ -2,17 +2,22 @@ package dev.varve.container.adapter.grpc;
 
 import dev.varve.api.container.v1.Config;
 import dev.varve.api.container.v1.Container;
+import dev.varve.api.container.v1.Health;
 import dev.varve.api.container.v1.HealthCheck;
 import dev.varve.api.container.v1.NetworkAttachment;
 import dev.varve.api.container.v1.State;
 import dev.varve.api.container.v1.Status;
 import dev.varve.container.domain.Container.Phase;
 import dev.varve.container.domain.ContainerSpec;
+import dev.varve.container.domain.ExitCause;
+import dev.varve.container.domain.HealthRules;
+import dev.varve.container.domain.HealthStatus;
 import dev.varve.container.domain.ProcessSpec;
 import dev.varve.container.domain.Secret;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Containers as clients see them. */
@@ -32,7 +37,8 @@ final class ContainerMessages {
             .setConfig(config(it.spec()))
             .setHost(HostMessages.write(it.spec().host()))
             .setState(state(it))
-            .setNode(it.node());
+            .setNode(it.node())
+            .setRestartCount(it.restarts().count());
     if (!command.isEmpty()) {
       message.setPath(command.getFirst()).addAllArgs(command.subList(1, command.size()));
     }
@@ -48,6 +54,7 @@ final class ContainerMessages {
                   case CREATED -> Status.STATUS_CREATED;
                   case RUNNING -> Status.STATUS_RUNNING;
                   case PAUSED -> Status.STATUS_PAUSED;
+                  case RESTARTING -> Status.STATUS_RESTARTING;
                   case EXITED -> Status.STATUS_EXITED;
                   case REMOVING -> Status.STATUS_REMOVING;
                 })
@@ -56,10 +63,40 @@ final class ContainerMessages {
             .setOomKilled(it.outcome().oomKilled())
             .setStartedAtNanos(nanos(it.startedAt()))
             .setFinishedAtNanos(nanos(it.finishedAt()));
+    if (it.health() != HealthStatus.NONE) {
+      state.setHealth(Health.newBuilder().setStatus(health(it.health())));
+    }
+    ExitCause cause = it.outcome().cause();
+    if (cause.kind() != ExitCause.Kind.UNKNOWN) {
+      state.setExitCause(
+          dev.varve.api.container.v1.ExitCause.newBuilder()
+              .setKind(cause.kind().name().toLowerCase(Locale.ROOT))
+              .setSignal(cause.signal())
+              .setCall(cause.call())
+              .setActor(cause.actor()));
+    }
     if (it.phase() instanceof Phase.Running(int pid, long _, var _)) {
       state.setPid(pid);
     }
     return state.build();
+  }
+
+  private static String health(HealthStatus status) {
+    return status.name().toLowerCase(Locale.ROOT);
+  }
+
+  static Health health(HealthRules.Health it) {
+    Health.Builder message =
+        Health.newBuilder().setStatus(health(it.status())).setFailingStreak(it.failingStreak());
+    for (HealthRules.Probe probe : it.probes()) {
+      message.addProbes(
+          Health.Probe.newBuilder()
+              .setStartNanos(nanos(probe.start()))
+              .setEndNanos(nanos(probe.end()))
+              .setExitCode(probe.exitCode())
+              .setOutput(probe.output()));
+    }
+    return message.build();
   }
 
   private static Config config(ContainerSpec spec) {

@@ -20,16 +20,19 @@ import dev.varve.api.container.v1.ListNetworksRequest;
 import dev.varve.api.container.v1.ListNetworksResponse;
 import dev.varve.api.container.v1.ListRequest;
 import dev.varve.api.container.v1.ListResponse;
-import dev.varve.api.container.v1.LogEntry;
+import dev.varve.api.container.v1.LogPart;
 import dev.varve.api.container.v1.LogsRequest;
 import dev.varve.api.container.v1.PauseRequest;
 import dev.varve.api.container.v1.PruneRequest;
 import dev.varve.api.container.v1.PruneResponse;
+import dev.varve.api.container.v1.RecordCopyRequest;
 import dev.varve.api.container.v1.RecordExportRequest;
 import dev.varve.api.container.v1.RemoveRequest;
 import dev.varve.api.container.v1.RenameRequest;
 import dev.varve.api.container.v1.ResizeRequest;
 import dev.varve.api.container.v1.StartRequest;
+import dev.varve.api.container.v1.StatsRequest;
+import dev.varve.api.container.v1.StatsResponse;
 import dev.varve.api.container.v1.StopRequest;
 import dev.varve.api.container.v1.SupportRequest;
 import dev.varve.api.container.v1.SupportResponse;
@@ -45,9 +48,9 @@ import dev.varve.api.transport.Outbound;
 import dev.varve.container.application.Execs;
 import dev.varve.container.application.PruneContainers;
 import dev.varve.container.application.UseCases;
+import dev.varve.container.application.WatchStats;
 import dev.varve.container.domain.ProcessListing;
 import dev.varve.container.domain.Verified;
-import dev.varve.eventlog.Cause;
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.StreamObserver;
 import java.util.OptionalInt;
@@ -63,7 +66,7 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
   public ContainersService(UseCases useCases) {
     this.useCases = useCases;
     this.streams = new StreamCalls(useCases);
-    this.views = new Views(useCases.engine());
+    this.views = new Views(useCases.engine(), useCases.health());
   }
 
   @Override
@@ -120,7 +123,13 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
 
   @Override
   public void stop(StopRequest request, StreamObserver<ChangeResponse> responses) {
-    Calls.answer(responses, () -> changed(stop(Calls.cause(), request)));
+    Calls.answer(
+        responses,
+        () ->
+            changed(
+                useCases
+                    .stop()
+                    .stop(Calls.cause(), request.getId(), timeout(request), request.getSignal())));
   }
 
   @Override
@@ -128,18 +137,17 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
     Calls.answer(
         responses,
         () -> {
-          Cause cause = Calls.cause();
-          stop(cause, request);
-          return changed(useCases.start().start(cause, request.getId()));
+          useCases
+              .restart()
+              .restart(Calls.cause(), request.getId(), timeout(request), request.getSignal());
+          return changed(true);
         });
   }
 
-  private boolean stop(Cause cause, StopRequest request) throws InterruptedException {
-    OptionalInt timeout =
-        request.hasTimeoutSeconds()
-            ? OptionalInt.of(request.getTimeoutSeconds())
-            : OptionalInt.empty();
-    return useCases.stop().stop(cause, request.getId(), timeout, request.getSignal());
+  private static OptionalInt timeout(StopRequest request) {
+    return request.hasTimeoutSeconds()
+        ? OptionalInt.of(request.getTimeoutSeconds())
+        : OptionalInt.empty();
   }
 
   @Override
@@ -184,6 +192,18 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
         responses,
         () -> {
           useCases.inspect().exported(Calls.cause(), request.getId());
+          return changed(true);
+        });
+  }
+
+  @Override
+  public void recordCopy(RecordCopyRequest request, StreamObserver<ChangeResponse> responses) {
+    Calls.answer(
+        responses,
+        () -> {
+          useCases
+              .inspect()
+              .copied(Calls.cause(), request.getId(), request.getPath(), request.getInward());
           return changed(true);
         });
   }
@@ -245,7 +265,7 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
   }
 
   @Override
-  public void logs(LogsRequest request, StreamObserver<LogEntry> responses) {
+  public void logs(LogsRequest request, StreamObserver<LogPart> responses) {
     streams.logs(request, new Outbound<>(responses));
   }
 
@@ -271,11 +291,25 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
     Calls.answer(
         responses,
         () -> {
-          ProcessListing listing = useCases.inspect().top(request.getId(), request.getPsArgs());
+          ProcessListing listing =
+              useCases.inspect().top(Calls.cause(), request.getId(), request.getPsArgs());
           TopResponse.Builder answer = TopResponse.newBuilder().addAllTitles(listing.titles());
           listing.processes().forEach(row -> answer.addProcessesBuilder().addAllColumns(row));
           return answer.build();
         });
+  }
+
+  @Override
+  public void stats(StatsRequest request, StreamObserver<StatsResponse> responses) {
+    if (request.getMode() == StatsRequest.Mode.MODE_ONCE) {
+      Calls.answer(responses, () -> once(useCases.stats().once(request.getId())));
+    } else {
+      StatsCall.begin(useCases.stats(), request, new Outbound<>(responses));
+    }
+  }
+
+  private static StatsResponse once(WatchStats.Frame frame) {
+    return StatsCall.message(frame, frame.sample().map(StatsMessages::sample).orElse(null), null);
   }
 
   @Override

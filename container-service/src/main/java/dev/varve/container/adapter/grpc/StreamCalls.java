@@ -1,14 +1,14 @@
 package dev.varve.container.adapter.grpc;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.varve.api.container.v1.AttachOptions;
 import dev.varve.api.container.v1.AttachRequest;
 import dev.varve.api.container.v1.AttachResponse;
 import dev.varve.api.container.v1.ExecStartOptions;
 import dev.varve.api.container.v1.ExecStartRequest;
-import dev.varve.api.container.v1.LogEntry;
+import dev.varve.api.container.v1.LogPart;
 import dev.varve.api.container.v1.LogsRequest;
-import dev.varve.api.container.v1.StandardStream;
 import dev.varve.api.container.v1.WaitRequest;
 import dev.varve.api.container.v1.WaitResponse;
 import dev.varve.api.transport.Inbound;
@@ -19,7 +19,6 @@ import dev.varve.container.application.Endings;
 import dev.varve.container.application.Engine;
 import dev.varve.container.application.Execs;
 import dev.varve.container.application.ReadLog;
-import dev.varve.container.application.StandardStreams.Source;
 import dev.varve.container.application.StreamClient;
 import dev.varve.container.application.UseCases;
 import dev.varve.container.domain.Lookup;
@@ -27,6 +26,7 @@ import dev.varve.container.domain.Refusals;
 import dev.varve.eventlog.Cause;
 import io.grpc.Context;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -92,17 +92,28 @@ final class StreamCalls {
         });
   }
 
-  void logs(LogsRequest request, Outbound<LogEntry> answers) {
+  void logs(LogsRequest request, Outbound<LogPart> answers) {
     serve(
         answers,
         () -> {
-          ReadLog.Log log = useCases.logs().open(request.getId(), query(request));
+          ReadLog.Log log =
+              useCases
+                  .logs()
+                  .open(
+                      request.getId(),
+                      query(request),
+                      request.getTimestamps(),
+                      request.getPrefix());
           try (ContainerLog.Reader reader = log.reader()) {
             Context.current().addListener(_ -> reader.close(), Runnable::run);
-            boolean present = answers.send(LogEntry.newBuilder().setTty(log.tty()).build());
-            ContainerLog.Entry entry = present ? reader.next() : null;
-            while (entry != null && answers.send(entry(entry, log.tty()))) {
-              entry = reader.next();
+            boolean present = answers.send(LogPart.newBuilder().setTty(log.tty()).build());
+            ByteBuffer frames = present ? reader.next() : null;
+            while (frames != null
+                && answers.send(
+                    LogPart.newBuilder()
+                        .setFrames(UnsafeByteOperations.unsafeWrap(frames))
+                        .build())) {
+              frames = reader.next();
             }
           }
         });
@@ -128,15 +139,6 @@ final class StreamCalls {
                 Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L)));
   }
 
-  private static LogEntry entry(ContainerLog.Entry entry, boolean tty) {
-    return LogEntry.newBuilder()
-        .setStream(stream(entry.source()))
-        .setTimeNanos(ContainerMessages.nanos(entry.time()))
-        .setData(ByteString.copyFrom(entry.data()))
-        .setTty(tty)
-        .build();
-  }
-
   void attach(Inbound<AttachRequest> requests, Outbound<AttachResponse> answers) {
     Cause cause = Calls.cause();
     serve(
@@ -159,7 +161,7 @@ final class StreamCalls {
                       options.getLogs(),
                       options.getStream(),
                       options.getDetachKeys()),
-                  new Client<>(requests, StreamCalls::input, answers));
+                  new Client<>(requests, StreamCalls::input, answers, options.getRaw()));
         });
   }
 
@@ -183,7 +185,7 @@ final class StreamCalls {
                     cause,
                     options.getExecId(),
                     size,
-                    new Client<>(requests, StreamCalls::input, answers));
+                    new Client<>(requests, StreamCalls::input, answers, false));
           }
         });
   }
@@ -197,23 +199,19 @@ final class StreamCalls {
     return request.hasStdin() ? request.getStdin() : null;
   }
 
-  private static StandardStream stream(Source source) {
-    return switch (source) {
-      case STDOUT -> StandardStream.STANDARD_STREAM_STDOUT;
-      case STDERR -> StandardStream.STANDARD_STREAM_STDERR;
-    };
-  }
-
   /** The other side of a call, as the use cases know it. */
   private static final class Client<Q> implements StreamClient {
     private final Inbound<Q> requests;
     private final Function<Q, @Nullable ByteString> input;
     private final Outbound<AttachResponse> answers;
+    private final boolean raw;
 
     Client(
         Inbound<Q> requests,
         Function<Q, @Nullable ByteString> input,
-        Outbound<AttachResponse> answers) {
+        Outbound<AttachResponse> answers,
+        boolean raw) {
+      this.raw = raw;
       this.requests = requests;
       this.input = input;
       this.answers = answers;
@@ -228,14 +226,14 @@ final class StreamCalls {
     }
 
     @Override
-    public boolean output(Source source, byte[] data) throws InterruptedException {
+    public boolean takesRawOutput() {
+      return raw;
+    }
+
+    @Override
+    public boolean output(ByteBuffer frames) throws InterruptedException {
       return answers.send(
-          AttachResponse.newBuilder()
-              .setOutput(
-                  AttachResponse.Output.newBuilder()
-                      .setStream(stream(source))
-                      .setData(ByteString.copyFrom(data)))
-              .build());
+          AttachResponse.newBuilder().setFrames(UnsafeByteOperations.unsafeWrap(frames)).build());
     }
 
     @Override

@@ -5,10 +5,12 @@ import dev.varve.api.container.v1.Exec;
 import dev.varve.api.container.v1.Network;
 import dev.varve.api.container.v1.NetworkAttachment;
 import dev.varve.container.application.Engine;
+import dev.varve.container.application.HealthChecks;
 import dev.varve.container.application.RootMounts;
 import dev.varve.container.application.RunFiles;
 import dev.varve.container.domain.Exec.Phase;
 import dev.varve.container.domain.ExecSpec;
+import dev.varve.container.domain.HealthRules;
 import dev.varve.container.domain.Lookup;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,7 @@ final class Views {
   private static final int SLACK = 16;
 
   private final Engine engine;
+  private final HealthChecks health;
   private final Map<String, Seen> lastSeen = new ConcurrentHashMap<>();
 
   private final Map<String, Sized> lastSized = new ConcurrentHashMap<>();
@@ -50,7 +53,8 @@ final class Views {
     }
   }
 
-  Views(Engine engine) {
+  Views(Engine engine, HealthChecks health) {
+    this.health = health;
     this.engine = engine;
   }
 
@@ -67,7 +71,15 @@ final class Views {
 
   Container inspect(String reference, boolean size) {
     var it = Lookup.find(engine.directory(), reference);
-    return size ? sized(view(it), engine.roots().usage(it.id())) : view(it);
+    Container view = size ? sized(view(it), engine.roots().usage(it.id())) : view(it);
+    return health.of(it).map(known -> withHealth(view, known)).orElse(view);
+  }
+
+  /** The probes change oftener than the container, and lists show none of them. */
+  private static Container withHealth(Container view, HealthRules.Health health) {
+    Container.Builder more = view.toBuilder();
+    more.getStateBuilder().setHealth(ContainerMessages.health(health));
+    return more.build();
   }
 
   /** The same message until it, or its size, changes. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 
 /** The machine as /proc shows it. */
 public final class ProcHost implements HostFacts {
@@ -97,12 +98,16 @@ public final class ProcHost implements HostFacts {
   public String ps(String arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of("ps"));
     command.addAll(List.of(arguments.strip().split("\\s+")));
-    Process ps = new ProcessBuilder(command).redirectErrorStream(true).start();
+    Process ps = new ProcessBuilder(command).start();
+    CompletableFuture<String> complaint = new CompletableFuture<>();
+    Thread.startVirtualThread(() -> complaint.complete(firstLine(ps.getErrorStream())));
     try (InputStream output = ps.getInputStream()) {
       ps.getOutputStream().close();
       String text = new String(output.readAllBytes(), StandardCharsets.UTF_8);
-      if (ps.waitFor() != 0) {
-        throw new IOException("ps: " + text.strip());
+      int status = ps.waitFor();
+      if (status != 0) {
+        String why = complaint.join();
+        throw new IOException("ps: " + (why.isEmpty() ? "exit status " + status : why));
       }
       return text;
     } catch (InterruptedException e) {
@@ -110,6 +115,16 @@ public final class ProcHost implements HostFacts {
       throw new IOException("interrupted while ps ran", e);
     } finally {
       ps.destroy();
+    }
+  }
+
+  /** All of it is read, so that ps is never stuck with the rest. */
+  private static String firstLine(InputStream stream) {
+    try (stream) {
+      String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+      return text.lines().findFirst().orElse("");
+    } catch (IOException e) {
+      return "";
     }
   }
 }

@@ -1,46 +1,86 @@
 package dev.varve.container.adapter.logfile;
 
 import dev.varve.container.application.ContainerLog.Query;
+import dev.varve.container.application.Frames;
 import dev.varve.container.application.StandardStreams.Source;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
-/** Finds where the last lines of a file begin, reading blocks from its end. */
+/**
+ * Finds where the last lines of a log begin: from the newest file to the oldest, a plain one in
+ * blocks from its end, a compressed one by counting it through.
+ */
 final class LogTail {
   private static final int BLOCK = 64 << 10;
 
-  private final FileChannel file;
+  private final LogFiles files;
   private final Query query;
-  private final int wanted;
+  private final Frames wantedStreams;
+  private final LogLines lines = new LogLines();
   private final Set<Source> seen = EnumSet.noneOf(Source.class);
-  private int counted;
+  private long missing;
 
-  private LogTail(FileChannel file, Query query, int wanted) {
-    this.file = file;
+  private LogTail(LogFiles files, Query query, int wanted) {
+    this.files = files;
     this.query = query;
-    this.wanted = wanted;
+    this.wantedStreams = new Frames(false, query.stdout(), query.stderr());
+    this.missing = wanted;
   }
 
   /**
-   * @param size of the file, up to which it is looked at
-   * @return the offset from which on exactly {@code wanted} lines are left, or 0
+   * @param offset of uncompressed bytes
    */
-  static long start(FileChannel file, long size, Query query, int wanted) throws IOException {
-    return wanted == 0 ? size : new LogTail(file, query, wanted).find(size);
+  record Start(long number, long offset) {}
+
+  /** From where on exactly so many lines are left, or all that there are. */
+  static Start of(LogFiles files, Query query, int wanted) throws IOException {
+    return new LogTail(files, query, wanted).find();
   }
 
-  private long find(long size) throws IOException {
+  private Start find() throws IOException {
+    long number = files.lastNumber() + 1;
+    Start start = new Start(number, 0);
+    boolean newest = true;
+    while (true) {
+      Optional<LogSource> source = files.open(number);
+      if (source.isPresent()) {
+        try (LogSource open = source.get()) {
+          long offset =
+              switch (open) {
+                case LogSource.Plain(FileChannel channel) -> backwards(channel);
+                case LogSource.Compressed compressed -> forwards(compressed, number);
+              };
+          start = new Start(number, offset);
+          if (offset > 0) {
+            return start;
+          }
+        }
+      } else if (!newest) {
+        // Older ones have been deleted.
+        return start;
+      }
+      newest = false;
+      number--;
+    }
+  }
+
+  /** 0 when older files have to be looked at, too. */
+  private long backwards(FileChannel file) throws IOException {
+    long size = file.size();
     byte[] rest = new byte[0];
     long at = size;
     while (at > 0) {
       int length = (int) Math.min(BLOCK, at);
       at -= length;
-      byte[] block = read(at, length, rest);
+      byte[] block = read(file, at, length, rest);
       int end = block.length;
       // Lines from the last to the first; what is before the first newline belongs to a later
       // block.
@@ -61,7 +101,8 @@ final class LogTail {
   }
 
   /** A block with what was left of the one after it. */
-  private byte[] read(long at, int length, byte[] rest) throws IOException {
+  private static byte[] read(FileChannel file, long at, int length, byte[] rest)
+      throws IOException {
     byte[] block = new byte[length + rest.length];
     ByteBuffer buffer = ByteBuffer.wrap(block, 0, length);
     while (buffer.hasRemaining()) {
@@ -75,17 +116,72 @@ final class LogTail {
 
   /** Counts the ends of lines; the last part of a line not yet complete is an end, too. */
   private boolean isOneTooMany(byte[] block, int from, int to) {
-    LogLine line = LogLine.parse(block, from, to);
-    if (line == null || !LogReader.isWanted(query, line.source())) {
+    if (!lines.parse(block, from, to) || !counts()) {
       return false;
     }
-    if (query.until().isPresent() && line.time().isAfter(query.until().get())) {
-      return false;
+    boolean last = seen.add(lines.source);
+    if (lines.complete || last) {
+      missing--;
     }
-    boolean last = seen.add(line.source());
-    if ((line.complete() || last) && ++counted > wanted) {
-      return true;
+    return missing < 0;
+  }
+
+  private boolean counts() {
+    return wantedStreams.isWanted(lines.source)
+        && (query.until().isEmpty() || !lines.time.isAfter(query.until().get()));
+  }
+
+  /** Reads a compressed file once to count its lines, and again to where the wanted ones begin. */
+  private long forwards(LogSource source, long number) throws IOException {
+    long ends = 0;
+    Map<Source, Boolean> lastIsComplete = new EnumMap<>(Source.class);
+    while (nextOf(source)) {
+      if (counts()) {
+        ends += lines.complete ? 1 : 0;
+        lastIsComplete.put(lines.source, lines.complete);
+      }
     }
-    return false;
+    lines.drop();
+    Set<Source> unfinished = EnumSet.noneOf(Source.class);
+    lastIsComplete.forEach((stream, complete) -> {
+      if (seen.add(stream) && !complete) {
+        unfinished.add(stream);
+      }
+    });
+    long all = ends + unfinished.size();
+    if (all <= missing) {
+      missing -= all;
+      return 0;
+    }
+    long passed = all - missing;
+    missing = 0;
+    return offsetBehind(number, passed);
+  }
+
+  private long offsetBehind(long number, long passed) throws IOException {
+    Optional<LogSource> again = files.open(number);
+    if (again.isEmpty()) {
+      return 0;
+    }
+    try (LogSource source = again.get()) {
+      long left = passed;
+      while (left > 0 && nextOf(source)) {
+        if (counts() && lines.complete) {
+          left--;
+        }
+      }
+      return lines.offset();
+    } finally {
+      lines.drop();
+    }
+  }
+
+  private boolean nextOf(LogSource source) throws IOException {
+    while (!lines.next()) {
+      if (!lines.fill(source)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

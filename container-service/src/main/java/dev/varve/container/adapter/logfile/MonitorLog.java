@@ -17,8 +17,8 @@ public final class MonitorLog implements ContainerLog, AutoCloseable {
   }
 
   @Override
-  public Reader open(Path file, Query query, BooleanSupplier ended) throws IOException {
-    return new LogReader(file, query, ended, watch, clock);
+  public Reader open(Path file, Query query, Form form, BooleanSupplier ended) throws IOException {
+    return new LogReader(new LogFiles(file), query, form, ended, watch, clock);
   }
 
   @Override

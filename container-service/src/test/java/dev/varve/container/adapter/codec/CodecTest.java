@@ -14,8 +14,10 @@ import dev.varve.container.domain.DomainState;
 import dev.varve.container.domain.Exec;
 import dev.varve.container.domain.ExecEvent;
 import dev.varve.container.domain.ExecSpec;
+import dev.varve.container.domain.ExitCause;
 import dev.varve.container.domain.FileSystems;
 import dev.varve.container.domain.Given;
+import dev.varve.container.domain.HealthStatus;
 import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.LogConfig;
 import dev.varve.container.domain.NameClaim;
@@ -34,6 +36,8 @@ import dev.varve.container.domain.PruneEvent;
 import dev.varve.container.domain.Resources;
 import dev.varve.container.domain.RestartPolicy;
 import dev.varve.container.domain.Secret;
+import dev.varve.container.domain.StartReason;
+import dev.varve.container.domain.StopPurpose;
 import dev.varve.container.domain.Subjects;
 import dev.varve.eventlog.StateCodec;
 import dev.varve.events.container.v1.Created;
@@ -41,6 +45,7 @@ import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,11 +151,14 @@ class CodecTest {
   private static final NetworkAttachment NETWORK =
       new NetworkAttachment("bridge", "n1", "e1", "10.0.0.2", 24, "10.0.0.1", "02:00:00:00:00:01");
 
+  private static final ContainerEvent SCHEDULED =
+      new ContainerEvent.RestartScheduled(StartReason.POLICY, 2, Duration.ofMillis(200), AT);
+
   /** One of each. */
   private static final List<DomainEvent> EVENTS =
       List.of(
           new ContainerEvent.Created(ID, "web", SPEC, "node-1", 1),
-          new ContainerEvent.StartRequested(),
+          new ContainerEvent.StartRequested(StartReason.POLICY),
           new ContainerEvent.Attached(),
           new ContainerEvent.Detached(),
           new ContainerEvent.NetworkConnected(NETWORK),
@@ -158,9 +166,14 @@ class CodecTest {
           new ContainerEvent.Started(17, AT, 1234567890123L),
           new ContainerEvent.StartFailed(127, "no"),
           new ContainerEvent.SignalRequested(9),
-          new ContainerEvent.StopRequested(15, -1),
+          new ContainerEvent.StopRequested(15, -1, StopPurpose.UNHEALTHY),
           new ContainerEvent.Stopped(),
-          new ContainerEvent.Exited(137, AT, true, "why"),
+          new ContainerEvent.Exited(
+              137,
+              AT,
+              true,
+              "why",
+              new ExitCause(ExitCause.Kind.SIGNAL, 9, "kill", "unix:uid=0,pid=1")),
           new ContainerEvent.Renamed("web", "shop"),
           new ContainerEvent.Resized(24, 80),
           new ContainerEvent.RootFilesystemMissing("/root"),
@@ -185,7 +198,15 @@ class CodecTest {
           new ContainerEvent.UpdateRequested(RESOURCES, new RestartPolicy("always", 0)),
           new ContainerEvent.Updated(RESOURCES, new RestartPolicy("on-failure", 2)),
           new ContainerEvent.UpdateFailed("busy"),
-          new PruneEvent.Pruned(7));
+          new ContainerEvent.ArchiveRead("/a path"),
+          new ContainerEvent.ArchiveExtracted("/"),
+          new PruneEvent.Pruned(7),
+          SCHEDULED,
+          new ContainerEvent.RestartCancelled(),
+          new ContainerEvent.OutOfMemory(),
+          new ContainerEvent.HealthChanged(HealthStatus.UNHEALTHY, 3),
+          new ContainerEvent.ProcessesListed(),
+          new ExecEvent.ExecDetached());
 
   @TempDir Path directory;
   private Sealing key;
@@ -311,6 +332,17 @@ class CodecTest {
                     new ContainerEvent.PauseRequested(PauseReason.USER),
                     new ContainerEvent.Paused(),
                     new ContainerEvent.UpdateRequested(RESOURCES, RestartPolicy.NONE))
+                .container(ID)
+                .orElseThrow(),
+            Given.nothing()
+                .and(
+                    Subjects.container(ID),
+                    EVENTS.get(0),
+                    EVENTS.get(1),
+                    EVENTS.get(6),
+                    EVENTS.get(8),
+                    EVENTS.get(11),
+                    SCHEDULED)
                 .container(ID)
                 .orElseThrow(),
             given.exec(EXEC).orElseThrow(),

@@ -14,6 +14,7 @@ import dev.varve.container.application.ContainerRuntime.Exit;
 import dev.varve.container.application.ContainerRuntime.Observation;
 import dev.varve.container.application.ContainerRuntime.PreparedExec;
 import dev.varve.container.application.ContainerRuntime.RunRequest;
+import dev.varve.container.application.Frames;
 import dev.varve.container.application.RuntimeRefusedException;
 import dev.varve.container.application.StandardStreams;
 import dev.varve.container.application.StandardStreams.Source;
@@ -23,19 +24,22 @@ import dev.varve.container.domain.Resources;
 import dev.varve.linux.files.KernelFileCalls;
 import dev.varve.linux.mounts.KernelMountCalls;
 import dev.varve.linux.process.ProcessFacts;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -130,15 +134,27 @@ class ConmonRuntimeTest {
   }
 
   private static Map<Source, String> drain(StandardStreams streams) throws Exception {
-    Map<Source, ByteArrayOutputStream> buffers = new ConcurrentHashMap<>();
-    for (var output = streams.read(); output != null; output = streams.read()) {
-      buffers
-          .computeIfAbsent(output.source(), s -> new ByteArrayOutputStream())
-          .writeBytes(output.data());
+    Map<Source, StringBuilder> outputs = new EnumMap<>(Source.class);
+    Frames frames = new Frames(true, true, true);
+    while (streams.read(frames)) {
+      ByteBuffer bytes = frames.take();
+      while (bytes.hasRemaining()) {
+        Source source = bytes.getInt() >>> 24 == 1 ? Source.STDOUT : Source.STDERR;
+        byte[] data = new byte[bytes.getInt()];
+        bytes.get(data);
+        outputs
+            .computeIfAbsent(source, _ -> new StringBuilder())
+            .append(new String(data, StandardCharsets.UTF_8));
+      }
     }
-    Map<Source, String> text = new ConcurrentHashMap<>();
-    buffers.forEach((source, bytes) -> text.put(source, bytes.toString(StandardCharsets.UTF_8)));
-    return text;
+    return outputs.entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().toString()));
+  }
+
+  private static String next(StandardStreams streams) throws Exception {
+    Frames frames = new Frames(false, true, true);
+    assertThat(streams.read(frames)).isTrue();
+    return StandardCharsets.UTF_8.decode(frames.take()).toString();
   }
 
   @ParameterizedTest
@@ -319,7 +335,7 @@ class ConmonRuntimeTest {
     runtime.create(request(id, spec.build()));
     try (StandardStreams streams = runtime.openStreams(id)) {
       runtime.start(id);
-      assertThat(new String(streams.read().data(), StandardCharsets.UTF_8)).contains("33 44");
+      assertThat(next(streams)).contains("33 44");
       assertThat(runtime.resize(id, 55, 66)).isTrue();
       streams.write(new byte[] {'\n', 4}, 0, 2);
       assertThat(drain(streams).get(Source.STDOUT)).contains("55 66");
@@ -383,7 +399,7 @@ class ConmonRuntimeTest {
     assertThat(exits.get(lost).error()).isNotEmpty();
     try (StandardStreams streams = runtime.openStreams(running)) {
       streams.write("hello\n".getBytes(StandardCharsets.UTF_8), 0, 6);
-      assertThat(new String(streams.read().data(), StandardCharsets.UTF_8)).isEqualTo("hello\n");
+      assertThat(next(streams)).isEqualTo("hello\n");
     }
     runtime.signal(running, 9);
     await().until(() -> exits.containsKey(running));
@@ -408,6 +424,25 @@ class ConmonRuntimeTest {
     Result result = run(spec.build());
     assertThat(result.exit().exitCode()).isEqualTo(137);
     assertThat(result.exit().oomKilled()).isTrue();
+  }
+
+  @Test
+  void tellsAtOnceThatAChildWasKilledForItsMemory() throws Exception {
+    List<String> told = new CopyOnWriteArrayList<>();
+    runtime.watchOutOfMemory(told::add);
+    SpecBuilder spec =
+        new SpecBuilder("sh", "-c", "(x=$(yes | head -c 100000000)); exec sleep 1000");
+    spec.memory(16 << 20);
+    String id = newId(0);
+    runtime.create(request(id, spec.build()));
+    runtime.start(id);
+
+    await().until(() -> told.contains(id));
+    assertThat(runtime.observe(id)).isInstanceOf(Observation.Running.class);
+    runtime.signal(id, 9);
+    await().until(() -> exits.containsKey(id));
+    assertThat(exits.get(id).oomKilled()).isTrue();
+    runtime.delete(id);
   }
 
   @Test
@@ -455,7 +490,7 @@ class ConmonRuntimeTest {
     ExecHandle cat = runtime.prepareExec(exec(id, "e3", "cat")).run();
     StandardStreams streams = cat.streams().orElseThrow();
     streams.write("ping".getBytes(StandardCharsets.UTF_8), 0, 4);
-    assertThat(new String(streams.read().data(), StandardCharsets.UTF_8)).isEqualTo("ping");
+    assertThat(next(streams)).isEqualTo("ping");
     streams.closeStdin();
     await().until(() -> exits.containsKey(id + "/e3"));
     assertThat(exits.get(id + "/e3").exitCode()).isZero();
@@ -519,7 +554,7 @@ class ConmonRuntimeTest {
     String id = newId(0);
     run(id, new SpecBuilder("true").build());
     try (StandardStreams streams = runtime.openStreams(id)) {
-      assertThat(streams.read()).isNull();
+      assertThat(streams.read(new Frames(false, true, true))).isFalse();
     }
     assertThatThrownBy(() -> runtime.openStreams(newId(7))).isInstanceOf(IOException.class);
   }

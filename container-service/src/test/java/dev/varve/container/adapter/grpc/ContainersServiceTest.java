@@ -109,7 +109,7 @@ class ContainersServiceTest {
     assertThat(containers.start(StartRequest.newBuilder().setId("web").build()).getChanged())
         .isTrue();
     engine.print(id, "hello");
-    assertThat(attached.poll(20, TimeUnit.SECONDS).getOutput().getData().toStringUtf8())
+    assertThat(attached.poll(20, TimeUnit.SECONDS).getFrames().substring(8).toStringUtf8())
         .isEqualTo("hello");
     Container running = inspect("web");
     assertThat(running.getState().getStatus()).isEqualTo(Status.STATUS_RUNNING);

@@ -2,10 +2,12 @@ package dev.varve.container.adapter.logfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.container.application.ContainerLog.Entry;
+import dev.varve.container.application.ContainerLog.Form;
 import dev.varve.container.application.ContainerLog.Query;
 import dev.varve.container.application.ContainerLog.Reader;
+import dev.varve.container.domain.LogPolicy;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MonitorLogTest {
+  private static final Form LINES = Form.lines(true, false, "");
+
   @TempDir Path directory;
   private Path file;
   private MonitorLog log;
@@ -61,17 +65,20 @@ class MonitorLogTest {
 
   private List<String> read(Query query) throws Exception {
     List<String> result = new ArrayList<>();
-    try (Reader reader = log.open(file, query, () -> true)) {
-      for (Entry entry = reader.next(); entry != null; entry = reader.next()) {
-        result.add(text(entry));
+    try (Reader reader = log.open(file, query, LINES, () -> true)) {
+      for (ByteBuffer part = reader.next(); part != null; part = reader.next()) {
+        result.addAll(texts(part));
       }
     }
     return result;
   }
 
-  private static String text(Entry entry) {
-    String data = new String(entry.data(), StandardCharsets.UTF_8);
-    return entry.source().name().charAt(3) + ":" + data + (entry.partial() ? "…" : "");
+  private static List<String> texts(ByteBuffer frames) {
+    byte[] bytes = new byte[frames.remaining()];
+    frames.get(bytes);
+    return LogModel.parsed(bytes).stream()
+        .map(entry -> entry.source().name().charAt(3) + ":" + entry.text())
+        .toList();
   }
 
   @Test
@@ -95,7 +102,10 @@ class MonitorLogTest {
         at(2, "stdout P prompt"));
     assertThat(read(all()))
         .containsExactly(
-            "E:between\n", "O:" + part + part + "…", "O:" + part + "end\n", "O:prompt…");
+            "E:between\n",
+            "O:" + part + part + part.substring(0, 384),
+            "O:" + part.substring(384) + "end\n",
+            "O:prompt");
   }
 
   @Test
@@ -112,7 +122,7 @@ class MonitorLogTest {
       assertThat(read(tail(n))).isEqualTo(whole.subList(Math.max(0, 5000 - n), 5000));
     }
     write(at(59, "stdout P unfinished"));
-    assertThat(read(tail(2))).containsExactly(whole.getLast(), "O:unfinished…");
+    assertThat(read(tail(2))).containsExactly(whole.getLast(), "O:unfinished");
   }
 
   @Test
@@ -129,6 +139,43 @@ class MonitorLogTest {
   }
 
   @Test
+  void marksStandAtTheBeginningsOfLines() throws Exception {
+    write(at(1, "stdout P one "), at(2, "stdout F line"), at(3, "stderr F e"));
+    try (Reader reader = log.open(file, all(), Form.lines(true, true, "a=b "), () -> true)) {
+      assertThat(texts(reader.next()))
+          .containsExactly(
+              "O:2026-01-01T00:00:01.000000001Z a=b one line\n",
+              "E:2026-01-01T00:00:03.000000001Z a=b e\n");
+    }
+  }
+
+  @Test
+  void verbatimIsWhatTheProgramWrote() throws Exception {
+    write(at(1, "stdout P one "), at(2, "stdout F line"), at(3, "stdout P $ "));
+    try (Reader reader = log.open(file, all(), Form.verbatim(false), () -> true)) {
+      assertThat(StandardCharsets.UTF_8.decode(reader.next()).toString()).isEqualTo("one line\n$ ");
+    }
+  }
+
+  @Test
+  void theNumberOfFilesIsBounded() throws Exception {
+    LogRotations rotations = new LogRotations();
+    LogPolicy policy = new LogPolicy(true, 1000, 3, false);
+    for (int i = 1; i < 8; i++) {
+      write(at(i, "stdout F line " + i));
+      rotations.setAside(file);
+      rotations.tidy(file, policy);
+    }
+    write(at(8, "stdout F line 8"));
+    assertThat(read(all())).containsExactly("O:line 6\n", "O:line 7\n", "O:line 8\n");
+    rotations.tidy(file, new LogPolicy(true, 1000, 1, false));
+    assertThat(read(all())).containsExactly("O:line 8\n");
+    rotations.setAside(file);
+    assertThat(new LogFiles(file).lastNumber()).isEqualTo(8);
+    assertThat(rotations.isSetAside(file)).isTrue();
+  }
+
+  @Test
   void anAbsentFileIsEmpty() throws Exception {
     assertThat(read(all())).isEmpty();
     assertThat(read(tail(3))).isEmpty();
@@ -139,19 +186,16 @@ class MonitorLogTest {
     AtomicBoolean ended = new AtomicBoolean();
     Query follow =
         new Query(true, true, Optional.empty(), Optional.empty(), OptionalInt.of(1), true);
-    try (Reader reader = log.open(file, follow, ended::get)) {
-      CompletableFuture<Entry> first = next(reader);
+    try (Reader reader = log.open(file, follow, LINES, ended::get)) {
+      CompletableFuture<ByteBuffer> first = next(reader);
       write(at(1, "stdout F appeared"));
-      assertThat(text(first.get())).isEqualTo("O:appeared\n");
-      CompletableFuture<Entry> prompt = next(reader);
+      assertThat(texts(first.get())).containsExactly("O:appeared\n");
+      CompletableFuture<ByteBuffer> prompt = next(reader);
       write(at(2, "stdout P name: "));
-      assertThat(text(prompt.get())).isEqualTo("O:name: …");
-      Files.delete(file);
-      write(at(3, "stdout F replaced"));
-      assertThat(text(next(reader).get())).isEqualTo("O:replaced\n");
+      assertThat(texts(prompt.get())).containsExactly("O:name: ");
       write(at(4, "stderr F last"));
       ended.set(true);
-      assertThat(text(next(reader).get())).isEqualTo("E:last\n");
+      assertThat(texts(next(reader).get())).containsExactly("E:last\n");
       assertThat(next(reader).get()).isNull();
     }
   }
@@ -160,13 +204,13 @@ class MonitorLogTest {
   void closingWakesAWait() throws Exception {
     Query follow =
         new Query(true, true, Optional.empty(), Optional.empty(), OptionalInt.empty(), true);
-    Reader reader = log.open(file, follow, () -> false);
-    CompletableFuture<Entry> entry = next(reader);
+    Reader reader = log.open(file, follow, LINES, () -> false);
+    CompletableFuture<ByteBuffer> entry = next(reader);
     reader.close();
     assertThat(entry.get()).isNull();
   }
 
-  private static CompletableFuture<Entry> next(Reader reader) {
+  private static CompletableFuture<ByteBuffer> next(Reader reader) {
     return CompletableFuture.supplyAsync(() -> {
       try {
         return reader.next();

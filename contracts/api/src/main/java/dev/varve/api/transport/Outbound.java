@@ -56,6 +56,24 @@ public final class Outbound<T> {
   }
 
   /**
+   * Sends if there is room now, without waiting.
+   *
+   * @return false when it was left out
+   */
+  public boolean offer(T message) {
+    lock.lock();
+    try {
+      if (cancelled || !observer.isReady()) {
+        return false;
+      }
+      observer.onNext(message);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
    * As {@link #send}, for what has no use for an answer.
    *
    * @throws InterruptedIOException when the client is gone, or this thread was interrupted

@@ -49,7 +49,19 @@ public record ContainerJson(
       int exitCode,
       String error,
       String startedAt,
-      String finishedAt) {}
+      String finishedAt,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable HealthJson health,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ExitCauseJson exitCause) {}
+
+  @JsonNaming(UpperCamelCaseStrategy.class)
+  public record HealthJson(String status, int failingStreak, List<ProbeJson> log) {}
+
+  @JsonNaming(UpperCamelCaseStrategy.class)
+  public record ProbeJson(String start, String end, int exitCode, String output) {}
+
+  /** Docker has no such thing. */
+  @JsonNaming(UpperCamelCaseStrategy.class)
+  public record ExitCauseJson(String kind, int signal, String call, String actor) {}
 
   @JsonNaming(UpperCamelCaseStrategy.class)
   public record NetworkSettingsJson(

@@ -7,39 +7,34 @@ import dev.varve.api.snapshot.v1.ChangesPart;
 import dev.varve.api.snapshot.v1.ChangesRequest;
 import dev.varve.api.snapshot.v1.DiffRequest;
 import dev.varve.api.snapshot.v1.ExportRequest;
+import dev.varve.api.snapshot.v1.PathRequest;
+import dev.varve.api.snapshot.v1.PathStatus;
+import dev.varve.api.snapshot.v1.ReadArchiveResponse;
 import dev.varve.api.snapshot.v1.RootContentsGrpc;
-import dev.varve.api.transport.CallContext;
+import dev.varve.api.snapshot.v1.WriteArchiveRequest;
+import dev.varve.api.snapshot.v1.WriteArchiveResponse;
+import dev.varve.api.transport.Inbound;
 import dev.varve.api.transport.Outbound;
 import dev.varve.api.transport.SentBytes;
 import dev.varve.eventlog.Cause;
+import dev.varve.snapshot.application.CopyFiles;
 import dev.varve.snapshot.application.ReadRoot;
 import dev.varve.snapshot.application.RootContents;
-import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
-import org.jboss.logging.Logger;
 
 /** Streams what is in roots; each call reads on a platform thread of its own. */
 public final class RootContentsEndpoint extends RootContentsGrpc.RootContentsImplBase {
-  private static final Logger LOG = Logger.getLogger(RootContentsEndpoint.class);
-
-  /** A deep tree is walked by recursion. */
-  private static final long STACK_BYTES = 8L << 20;
-
   private static final int CHANGES_PER_PART = 1000;
 
   private final ReadRoot roots;
+  private final CopyCalls copies;
 
-  public RootContentsEndpoint(ReadRoot roots) {
+  public RootContentsEndpoint(ReadRoot roots, CopyFiles files) {
     this.roots = roots;
-  }
-
-  private interface Reading {
-    void run(Cause cause) throws IOException, InterruptedException;
+    this.copies = new CopyCalls(files);
   }
 
   private interface Archiving {
@@ -49,7 +44,7 @@ public final class RootContentsEndpoint extends RootContentsGrpc.RootContentsImp
   @Override
   public void changes(ChangesRequest request, StreamObserver<ChangesPart> responses) {
     Outbound<ChangesPart> outbound = new Outbound<>(responses);
-    read(
+    RootCalls.serve(
         request.getContainerId(),
         outbound,
         cause -> {
@@ -78,10 +73,28 @@ public final class RootContentsEndpoint extends RootContentsGrpc.RootContentsImp
     archive(request.getContainerId(), responses, roots::export);
   }
 
+  @Override
+  public void statPath(PathRequest request, StreamObserver<PathStatus> responses) {
+    copies.stat(request, new Outbound<>(responses));
+  }
+
+  @Override
+  public void readArchive(PathRequest request, StreamObserver<ReadArchiveResponse> responses) {
+    copies.read(request, new Outbound<>(responses));
+  }
+
+  @Override
+  public StreamObserver<WriteArchiveRequest> writeArchive(
+      StreamObserver<WriteArchiveResponse> responses) {
+    Inbound<WriteArchiveRequest> requests = new Inbound<>(responses);
+    copies.write(requests, new Outbound<>(responses));
+    return requests;
+  }
+
   private static void archive(
       String id, StreamObserver<ArchivePart> responses, Archiving archiving) {
     Outbound<ArchivePart> outbound = new Outbound<>(responses);
-    read(
+    RootCalls.serve(
         id,
         outbound,
         cause -> {
@@ -102,27 +115,5 @@ public final class RootContentsEndpoint extends RootContentsGrpc.RootContentsImp
               case DELETED -> Change.Kind.KIND_DELETED;
             })
         .build();
-  }
-
-  private static void read(String id, Outbound<?> outbound, Reading reading) {
-    CallContext call = CallContext.current();
-    Cause cause = new Cause(call.actor(), call.causationId(), call.correlationId());
-    Runnable work =
-        () -> {
-          try {
-            reading.run(cause);
-            outbound.complete();
-          } catch (NoSuchFileException | IllegalArgumentException _) {
-            outbound.fail(Status.NOT_FOUND.withDescription("No such container: " + id));
-          } catch (InterruptedIOException | InterruptedException e) {
-            outbound.fail(Status.CANCELLED.withDescription(String.valueOf(e.getMessage())));
-          } catch (IOException | RuntimeException e) {
-            LOG.errorf(e, "reading the root of container %s", id);
-            outbound.fail(Status.INTERNAL.withDescription(String.valueOf(e.getMessage())));
-          }
-        };
-    Thread thread = new Thread(null, work, "snapshot-read", STACK_BYTES);
-    thread.setDaemon(true);
-    thread.start();
   }
 }

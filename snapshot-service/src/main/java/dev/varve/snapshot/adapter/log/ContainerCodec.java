@@ -2,8 +2,10 @@ package dev.varve.snapshot.adapter.log;
 
 import dev.varve.eventlog.EventCodec;
 import dev.varve.events.container.v1.Created;
+import dev.varve.events.container.v1.Started;
 import dev.varve.snapshot.domain.Container;
 import dev.varve.snapshot.domain.ContainerEvent;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The container service's events, as far as they matter here: read, never written. */
@@ -34,10 +36,13 @@ public final class ContainerCodec implements EventCodec<ContainerEvent> {
                 created.getContainerId(),
                 created.getSpec().getImageId(),
                 created.getNode(),
-                false));
+                Optional.empty()));
       }
       case MISSING -> new ContainerEvent.RootFilesystemMissing();
-      case STARTED -> new ContainerEvent.Started();
+      case STARTED -> {
+        Started started = Payloads.parse(Started.parser(), data);
+        yield new ContainerEvent.Started((int) started.getPid(), started.getPidStartTicks());
+      }
       case EXITED -> new ContainerEvent.Exited();
       case REMOVED -> new ContainerEvent.Removed();
       default -> null;

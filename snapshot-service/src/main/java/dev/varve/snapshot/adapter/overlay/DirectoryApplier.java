@@ -1,8 +1,5 @@
 package dev.varve.snapshot.adapter.overlay;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
-import dev.varve.archive.SparseMap;
 import dev.varve.archive.TarEntry;
 import dev.varve.archive.TarReader;
 import dev.varve.linux.Errno;
@@ -11,10 +8,7 @@ import dev.varve.linux.files.Directory;
 import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.files.FileStatus;
 import dev.varve.snapshot.application.LowerLayersNeededException;
-import java.io.EOFException;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -27,15 +21,12 @@ import org.jspecify.annotations.Nullable;
 final class DirectoryApplier extends LayerApplier {
   private static final int CREATE =
       FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_EXCL | FileCalls.O_NOFOLLOW;
-  private static final int CHUNK = 128 << 10;
 
   private final FileCalls calls;
   private final Directory root;
   private final DirectoryTree tree;
   private final Optional<LowerFiles> lower;
-  private final Arena arena = Arena.ofConfined();
-  private final MemorySegment chunk = arena.allocate(CHUNK);
-  private final byte[] heapChunk = new byte[CHUNK];
+  private final EntryContent content;
   private final TreeMap<String, Time> directoryTimes = new TreeMap<>();
 
   /**
@@ -47,6 +38,7 @@ final class DirectoryApplier extends LayerApplier {
     this.root = root;
     this.tree = new DirectoryTree(root);
     this.lower = lower;
+    this.content = new EntryContent(calls);
   }
 
   @Override
@@ -123,12 +115,7 @@ final class DirectoryApplier extends LayerApplier {
       fd = calls.open(parent, name, CREATE, entry.mode() & 0777);
     }
     try {
-      SparseMap sparse = entry.sparse();
-      if (sparse == null) {
-        copy(archive, entry.size(), fd);
-      } else {
-        copySparse(archive, sparse, fd);
-      }
+      addSize(content.write(entry, archive, fd));
       finishFile(fd, parent, name, entry);
     } finally {
       calls.close(fd);
@@ -146,28 +133,6 @@ final class DirectoryApplier extends LayerApplier {
     XattrPolicy.set(calls, parent, name, entry.xattrs());
     Time time = time(entry);
     calls.touch(fd, time.seconds(), time.nanos());
-  }
-
-  private void copy(TarReader archive, long length, int fd) throws IOException {
-    long left = length;
-    while (left > 0) {
-      int count = archive.read(heapChunk, 0, (int) Math.min(CHUNK, left));
-      if (count < 0) {
-        throw new EOFException("unexpected EOF");
-      }
-      MemorySegment.copy(heapChunk, 0, chunk, JAVA_BYTE, 0, count);
-      calls.write(fd, chunk.asSlice(0, count));
-      left -= count;
-    }
-    addSize(length);
-  }
-
-  private void copySparse(TarReader archive, SparseMap sparse, int fd) throws IOException {
-    for (SparseMap.Extent extent : sparse.extents()) {
-      calls.seek(fd, extent.offset());
-      copy(archive, extent.length(), fd);
-    }
-    calls.truncate(fd, sparse.realSize());
   }
 
   @Override
@@ -299,6 +264,6 @@ final class DirectoryApplier extends LayerApplier {
   @Override
   public void close() {
     tree.close();
-    arena.close();
+    content.close();
   }
 }

@@ -95,7 +95,10 @@ final class DirectoryTree implements AutoCloseable {
     }
     calls.mkdir(parent, name, mode);
     if ((mode & (calls.umask() | 07000)) != 0) {
-      calls.chmod(parent, name, mode);
+      // By descriptor: a name may stand for something else by now, where a container can write.
+      try (Directory made = new Directory(calls, parent).child(name)) {
+        calls.chmod(made.fd(), mode);
+      }
     }
     if (overWhiteout) {
       makeOpaque(parent, name);

@@ -4,6 +4,7 @@ import dev.varve.archive.ArchiveRefusedException;
 import dev.varve.linux.files.ByteNames;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An archive's name, cleaned: relative to the root, without empty parts, {@code .} and {@code ..}.
@@ -21,6 +22,15 @@ record EntryPath(String text) {
     if (raw.isEmpty() || raw.indexOf('\0') >= 0) {
       throw new ArchiveRefusedException("invalid name in layer: " + quoted(raw));
     }
+    EntryPath clean = clean(raw);
+    if (clean == null) {
+      throw new ArchiveRefusedException("name leads out of the layer: " + quoted(raw));
+    }
+    return clean;
+  }
+
+  /** Null when the name leads out. */
+  static @Nullable EntryPath clean(String raw) {
     if (isClean(raw)) {
       return new EntryPath(raw);
     }
@@ -28,7 +38,7 @@ record EntryPath(String text) {
     for (String part : raw.split("/", -1)) {
       if (part.equals("..")) {
         if (parts.pollLast() == null) {
-          throw new ArchiveRefusedException("name leads out of the layer: " + quoted(raw));
+          return null;
         }
       } else if (!part.isEmpty() && !part.equals(".")) {
         parts.addLast(part);
@@ -39,11 +49,19 @@ record EntryPath(String text) {
 
   /** The common case, told without taking the name apart. */
   private static boolean isClean(String raw) {
-    return raw.charAt(0) != '/'
+    return !raw.isEmpty()
+        && raw.charAt(0) != '/'
         && raw.charAt(raw.length() - 1) != '/'
         && !raw.contains("//")
         && raw.charAt(0) != '.'
         && !raw.contains("/.");
+  }
+
+  /** This name below a directory. */
+  EntryPath below(EntryPath directory) {
+    return directory.isRoot()
+        ? this
+        : isRoot() ? directory : new EntryPath(directory.text + "/" + text);
   }
 
   boolean isRoot() {

@@ -67,7 +67,7 @@ final class OverlayRootContents implements RootContents {
     try (Directory root = Directory.open(calls, roots.rootPath(containerId));
         Directory listed = root.child(HERE);
         TreeArchive archive = new TreeArchive(calls, tar)) {
-      new TreeWalk(calls, archive).walk(listed);
+      new TreeWalk(calls, archive).walk(listed, "");
       archive.finish();
     }
   }

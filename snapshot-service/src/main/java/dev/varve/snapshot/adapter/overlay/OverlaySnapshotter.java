@@ -6,6 +6,7 @@ import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.mounts.MountCalls;
 import dev.varve.snapshot.application.FileView;
 import dev.varve.snapshot.application.RootContents;
+import dev.varve.snapshot.application.RootFiles;
 import dev.varve.snapshot.application.Snapshotter;
 import dev.varve.snapshot.domain.AppliedLayer;
 import dev.varve.snapshot.domain.ChainId;
@@ -24,6 +25,7 @@ public final class OverlaySnapshotter implements Snapshotter {
   private final RootStore roots;
   private final LayerMounts mounts;
   private final OverlayRootContents contents;
+  private final OverlayRootFiles rootFiles;
 
   /**
    * @param root {@code <varve.root>/snapshots}; made when missing
@@ -44,10 +46,15 @@ public final class OverlaySnapshotter implements Snapshotter {
             roots.directory());
     this.layers = new LayerStore(real.resolve("layers"), files, limits, available);
     this.contents = new OverlayRootContents(files, mounts, layers, this.mounts, roots);
+    this.rootFiles = new OverlayRootFiles(files, roots);
   }
 
   public RootContents contents() {
     return contents;
+  }
+
+  public RootFiles files() {
+    return rootFiles;
   }
 
   @Override

@@ -36,7 +36,7 @@ final class TreeArchive implements AutoCloseable {
   }
 
   /**
-   * @param path of the entry, without a slash at its end; empty for the root itself
+   * @param path of the entry; empty for the root itself
    * @param seen what the name was when it was looked at
    */
   void add(int parent, String name, String path, FileStatus seen) throws IOException {
@@ -45,8 +45,7 @@ final class TreeArchive implements AutoCloseable {
       if (type == TarEntry.Type.FILE) {
         addFile(parent, name, path, seen);
       } else if (type != null) {
-        String written =
-            type == TarEntry.Type.DIRECTORY ? (path.isEmpty() ? "./" : path + "/") : path;
+        String written = type == TarEntry.Type.DIRECTORY ? directoryName(path) : path;
         String target = type == TarEntry.Type.SYMLINK ? calls.readlink(parent, name) : "";
         tar.add(entry(type, written, target, seen, 0, xattrs(parent, name)));
       }
@@ -56,6 +55,10 @@ final class TreeArchive implements AutoCloseable {
         throw e;
       }
     }
+  }
+
+  private static String directoryName(String path) {
+    return path.isEmpty() ? "./" : path.endsWith("/") ? path : path + "/";
   }
 
   private static TarEntry.@Nullable Type type(int type) {
@@ -78,13 +81,14 @@ final class TreeArchive implements AutoCloseable {
         return;
       }
     }
-    int flags = FileCalls.O_RDONLY | FileCalls.O_NOFOLLOW | FileCalls.O_NONBLOCK;
-    try (Descriptor file = Descriptor.of(calls.open(parent, name, flags, 0))) {
-      FileStatus status = calls.stat(file.number());
+    try (Descriptor held = HeldFile.hold(calls, parent, name)) {
+      FileStatus status = calls.stat(held.number());
       if (status.isRegular()) {
         TarEntry entry =
             entry(TarEntry.Type.FILE, path, "", status, status.size(), xattrs(parent, name));
-        tar.add(entry, content.of(file));
+        try (Descriptor file = HeldFile.open(calls, held)) {
+          tar.add(entry, content.of(file));
+        }
       }
     }
   }

@@ -8,11 +8,17 @@ import dev.varve.linux.files.FileStatus;
 import java.io.IOException;
 import java.util.TreeSet;
 
-/** Puts a whole tree into an archive, names in order; does not leave its file system. */
+/**
+ * Puts a whole tree into an archive, names in order; does not leave its file system: what is
+ * mounted on a directory in it is left out. The tree may change meanwhile.
+ */
 record TreeWalk(FileCalls calls, TreeArchive archive) {
 
-  void walk(Directory root) throws IOException {
-    directory(root, "", 0);
+  /**
+   * @param prefix of all names in the archive
+   */
+  void walk(Directory root, String prefix) throws IOException {
+    directory(root, prefix, 0);
   }
 
   private void directory(Directory at, String path, int depth) throws IOException {
@@ -29,11 +35,19 @@ record TreeWalk(FileCalls calls, TreeArchive archive) {
         try (Directory child = at.child(name)) {
           directory(child, path + name + "/", depth + 1);
         } catch (SystemCallException e) {
-          if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENOTDIR) {
+          if (!isNoDirectoryHere(e.errno())) {
             throw e;
           }
         }
       }
     }
+  }
+
+  /** Gone, replaced by something else, or mounted on. */
+  private static boolean isNoDirectoryHere(int errno) {
+    return switch (errno) {
+      case Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.EXDEV -> true;
+      default -> false;
+    };
   }
 }

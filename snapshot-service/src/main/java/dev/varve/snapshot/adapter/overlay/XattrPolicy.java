@@ -81,16 +81,25 @@ final class XattrPolicy {
   static void set(FileCalls calls, int dir, String name, Map<String, byte[]> xattrs)
       throws SystemCallException {
     for (Map.Entry<String, byte[]> xattr : xattrs.entrySet()) {
-      String attribute = xattr.getKey();
-      if (isKept(attribute) && attribute.indexOf('\0') < 0) {
-        try {
-          calls.setXattr(dir, name, attribute, xattr.getValue());
-        } catch (SystemCallException e) {
-          boolean userOnSpecial = e.errno() == Errno.EPERM && attribute.startsWith("user.");
-          if (e.errno() != Errno.EOPNOTSUPP && !userOnSpecial) {
-            throw e;
-          }
-        }
+      setOne(xattr.getKey(), attribute -> calls.setXattr(dir, name, attribute, xattr.getValue()));
+    }
+  }
+
+  /** Sets an attribute of an inode. */
+  interface Setting {
+    void set(String attribute) throws SystemCallException;
+  }
+
+  static void setOne(String attribute, Setting setting) throws SystemCallException {
+    if (!isKept(attribute) || attribute.indexOf('\0') >= 0) {
+      return;
+    }
+    try {
+      setting.set(attribute);
+    } catch (SystemCallException e) {
+      boolean userOnSpecial = e.errno() == Errno.EPERM && attribute.startsWith("user.");
+      if (e.errno() != Errno.EOPNOTSUPP && !userOnSpecial) {
+        throw e;
       }
     }
   }

@@ -1,0 +1,173 @@
+package dev.varve.container.application;
+
+import dev.varve.container.domain.Container;
+import dev.varve.container.domain.LogPolicy;
+import dev.varve.eventlog.ProblemException;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the logs of running containers within their bounds. One thread looks at the sizes of all
+ * files: twice a second at those that do not grow, and at one that does the sooner, the sooner it
+ * can be full. Whoever writes at full speed gets about ten milliseconds' worth beyond the bound; a
+ * container that begins so has half a second.
+ *
+ * <p>What an engine that died left is taken up by the first look of the next one.
+ */
+public final class LogRotation implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(LogRotation.class);
+  private static final long RARELY = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long OFTEN = TimeUnit.MILLISECONDS.toNanos(10);
+
+  /** A monitor answers in a millisecond; one that does not is looked at again later. */
+  private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(200);
+
+  private final Engine engine;
+  private final LogStore store;
+  private final Map<String, Look> looks = new HashMap<>();
+  private final ExecutorService tidying =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("log-tidying").factory());
+  private final Thread thread =
+      Thread.ofPlatform().daemon().name("log-rotation").unstarted(this::run);
+  private volatile boolean closed;
+
+  /**
+   * @param at and {@code due}: on {@link System#nanoTime}'s scale
+   */
+  private record Look(LogPolicy policy, Path log, long size, long at, long due) {}
+
+  public LogRotation(Engine engine, LogStore store) {
+    this.engine = engine;
+    this.store = store;
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      while (!closed) {
+        TimeUnit.NANOSECONDS.sleep(lookAtAll());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Nanoseconds until somebody is due again. */
+  private long lookAtAll() throws InterruptedException {
+    long now = System.nanoTime();
+    long wait = RARELY;
+    Set<String> running = new HashSet<>();
+    for (Container it : engine.directory().newestFirst()) {
+      if (it.isRunning()) {
+        running.add(it.id());
+        Look look = looks.get(it.id());
+        if (look == null || look.due - now <= 0) {
+          look = look(it, look, now);
+          looks.put(it.id(), look);
+        }
+        wait = Math.min(wait, look.due - now);
+      }
+    }
+    looks.keySet().retainAll(running);
+    return Math.max(OFTEN, wait);
+  }
+
+  private Look look(Container it, @Nullable Look last, long now) throws InterruptedException {
+    Path log = last == null ? engine.runtime().logPath(it.id()) : last.log;
+    LogPolicy policy = last == null ? policy(it) : last.policy;
+    if (!policy.kept()) {
+      return new Look(policy, log, 0, now, now + RARELY);
+    }
+    try {
+      long size = store.size(log);
+      if (size >= policy.maxSize() && setAside(it.id(), log, policy)
+          || size == 0 && store.isSetAside(log)) {
+        beginAnew(it.id(), log);
+        size = 0;
+        tidy(it.id(), log, policy);
+      } else if (last == null) {
+        tidy(it.id(), log, policy);
+      }
+      return new Look(policy, log, size, now, now + pause(policy, last, size, now));
+    } catch (NoSuchFileException e) {
+      // The container is being removed.
+      return new Look(policy, log, 0, now, now + RARELY);
+    } catch (IOException e) {
+      LOG.warnf("The log of %s is not looked after: %s", it.id(), e.getMessage());
+      return new Look(policy, log, 0, now, now + RARELY);
+    }
+  }
+
+  private static LogPolicy policy(Container it) {
+    try {
+      return LogPolicy.of(it.spec().host().log());
+    } catch (ProblemException e) {
+      // It runs since a time when its options were not looked at so closely.
+      return LogPolicy.DEFAULT;
+    }
+  }
+
+  private static long pause(LogPolicy policy, @Nullable Look last, long size, long now) {
+    if (last == null || size <= last.size) {
+      return RARELY;
+    }
+    double perNano = (double) (size - last.size) / Math.max(1, now - last.at);
+    long left = (long) ((policy.maxSize() - size) / perNano / 2);
+    return Math.clamp(left, OFTEN, RARELY);
+  }
+
+  /** False when there is no room; what is too old may make some. */
+  private boolean setAside(String id, Path log, LogPolicy policy) throws NoSuchFileException {
+    try {
+      store.setAside(log);
+      engine.steps().reach(Steps.LOG_SET_ASIDE);
+      return true;
+    } catch (NoSuchFileException e) {
+      throw e;
+    } catch (IOException e) {
+      LOG.debugf(e, "The log of %s is not rotated now", id);
+      tidy(id, log, policy);
+      return false;
+    }
+  }
+
+  private void beginAnew(String id, Path log) throws IOException, InterruptedException {
+    long end = System.nanoTime() + PATIENCE;
+    if (engine.runtime().reopenLog(id)) {
+      engine.steps().reach(Steps.LOG_REOPENED);
+      while (store.isSetAside(log) && System.nanoTime() - end < 0) {
+        TimeUnit.MILLISECONDS.sleep(1);
+      }
+    }
+  }
+
+  private void tidy(String id, Path log, LogPolicy policy) {
+    tidying.execute(() -> {
+      try {
+        store.tidy(log, policy);
+      } catch (IOException e) {
+        LOG.debugf(e, "The old logs of %s are not tidied now", id);
+      }
+    });
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    tidying.shutdownNow();
+  }
+}

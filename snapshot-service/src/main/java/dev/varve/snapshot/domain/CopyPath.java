@@ -1,0 +1,71 @@
+package dev.varve.snapshot.domain;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * A path in a container as {@code docker cp} means it: made clean by its words, before any link is
+ * looked at, except that a slash or a dot at its end stays, which says "the directory itself".
+ *
+ * @param asked as the client wrote it, for messages; byte string, as {@code text}
+ * @param text absolute
+ */
+public record CopyPath(String asked, String text) {
+
+  /**
+   * @param asked byte string; a relative one begins at the root
+   */
+  public static CopyPath of(String asked) {
+    Deque<String> parts = new ArrayDeque<>();
+    for (String part : asked.split("/", -1)) {
+      if (part.equals("..")) {
+        parts.pollLast();
+      } else if (!part.isEmpty() && !part.equals(".")) {
+        parts.addLast(part);
+      }
+    }
+    String clean = "/" + String.join("/", parts);
+    if (base(asked).equals(".")) {
+      clean = clean.endsWith("/") ? clean + "." : clean + "/.";
+    }
+    if (asked.endsWith("/") && !clean.endsWith("/")) {
+      clean += "/";
+    }
+    return new CopyPath(asked, clean);
+  }
+
+  /** The last name: what a copy of it is called. */
+  public String name() {
+    return base(text);
+  }
+
+  /** Whether it must be a directory, and a last link is followed. */
+  public boolean isDirectory() {
+    return text.endsWith("/") || text.endsWith("/.");
+  }
+
+  /** The same as a directory, a last link followed. */
+  public CopyPath asDirectory() {
+    return isDirectory() ? this : new CopyPath(asked, text + "/");
+  }
+
+  /** Without what its end says, and relative; empty for the root. */
+  public String relative() {
+    int end = text.length();
+    while (end > 0
+        && (text.charAt(end - 1) == '/'
+            || (text.charAt(end - 1) == '.' && end > 1 && text.charAt(end - 2) == '/'))) {
+      end--;
+    }
+    return end == 0 ? "" : text.substring(1, end);
+  }
+
+  private static String base(String path) {
+    int end = path.length();
+    while (end > 1 && path.charAt(end - 1) == '/') {
+      end--;
+    }
+    String trimmed = path.substring(0, end);
+    return trimmed.equals("/") ? trimmed : trimmed.substring(trimmed.lastIndexOf('/') + 1);
+  }
+}
