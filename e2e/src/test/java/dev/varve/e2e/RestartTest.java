@@ -38,9 +38,17 @@ final class RestartTest {
     docker.ok("run", "-d", "--name", "server", "busybox", "nc", "-ll", "-p", "7000", "-e", "cat");
     String address = docker.inspect("{{.NetworkSettings.IPAddress}}", "server");
     docker.ok(
-        "run", "-d", "--name", "box", "busybox", "sh", "-c", "{ " + COUNTER + "; } | nc " + address + " 7000");
+        "run",
+        "-d",
+        "--name",
+        "box",
+        "busybox",
+        "sh",
+        "-c",
+        "{ " + COUNTER + "; } | nc " + address + " 7000");
     awaitAnotherLine(docker);
-    String pids = docker.inspect("{{.State.Pid}}", "server") + docker.inspect("{{.State.Pid}}", "box");
+    String pids =
+        docker.inspect("{{.State.Pid}}", "server") + docker.inspect("{{.State.Pid}}", "box");
     engine.crash();
     engine.up();
     awaitAnotherLine(docker);

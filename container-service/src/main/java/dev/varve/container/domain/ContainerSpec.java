@@ -39,6 +39,7 @@ public record ContainerSpec(
   boolean restartsWhenUnhealthy() {
     return Boolean.parseBoolean(host.annotations().get(RESTART_WHEN_UNHEALTHY));
   }
+
   /** Labels and annotations that the engine itself obeys begin so; an image can have none. */
   public static final String RESERVED_LABELS = "dev.varve.";
 

@@ -51,7 +51,6 @@ import dev.varve.container.application.UseCases;
 import dev.varve.container.application.WatchStats;
 import dev.varve.container.domain.ProcessListing;
 import dev.varve.container.domain.Verified;
-import dev.varve.eventlog.Cause;
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.StreamObserver;
 import java.util.OptionalInt;
@@ -310,8 +309,7 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
   }
 
   private static StatsResponse once(WatchStats.Frame frame) {
-    return StatsCall.message(
-        frame, frame.sample().map(StatsMessages::sample).orElse(null), null);
+    return StatsCall.message(frame, frame.sample().map(StatsMessages::sample).orElse(null), null);
   }
 
   @Override
