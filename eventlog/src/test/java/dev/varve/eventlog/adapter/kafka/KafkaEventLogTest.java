@@ -170,7 +170,8 @@ final class KafkaEventLogTest extends EventLogContract {
       List<CompletableFuture<String>> outcomes = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
         List<Proposal> batch = List.of(said("a/" + i, 1, "x"), said("a/" + i, 2, "y"));
-        outcomes.add(CompletableFuture.supplyAsync(() -> outcome(log, batch), Thread::startVirtualThread));
+        outcomes.add(
+            CompletableFuture.supplyAsync(() -> outcome(log, batch), Thread::startVirtualThread));
       }
       assertThat(outcomes.stream().map(CompletableFuture::join))
           .allMatch(outcome -> outcome.contains("Append to"))
