@@ -5,6 +5,7 @@ import dev.varve.container.domain.ContainerEvent;
 import dev.varve.container.domain.ContainerEvent.Attached;
 import dev.varve.container.domain.ContainerEvent.Detached;
 import dev.varve.container.domain.DetachKeys;
+import dev.varve.container.domain.LogPolicy;
 import dev.varve.container.domain.Lookup;
 import dev.varve.container.domain.ProcessSpec;
 import dev.varve.container.domain.Refusals;
@@ -16,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Connects clients to the standard streams of a container's present or next run. */
@@ -51,6 +53,9 @@ public final class AttachToContainer {
       throw Refusals.attachToRestarting(request.reference()).asException();
     }
     byte[] keys = DetachKeys.parse(request.detachKeys(), "detach");
+    if (request.logs() && !LogPolicy.isReadable(it.spec().host().log())) {
+      throw Refusals.logsNotReadable().asException();
+    }
     ProcessSpec process = it.spec().process();
     if (!request.stream()) {
       if (client.attached(process.tty()) && request.logs()) {
@@ -77,11 +82,12 @@ public final class AttachToContainer {
       engine.attachments().forget(it.id(), streams);
       return;
     }
-    if (request.logs()) {
-      replay(it, request, client);
-    }
     session.listen();
-    session.run();
+    if (request.logs()) {
+      session.runFromLog(ended -> openLog(it, request, client, true, ended));
+    } else {
+      session.run();
+    }
     if (session.isDetached()) {
       Effects.beginCleaning("record of a detach", () -> record(cause, it.id(), new Detached()));
     }
@@ -106,8 +112,9 @@ public final class AttachToContainer {
                     : Decision.nothing(false));
   }
 
-  private void replay(Container it, Request request, StreamClient client)
-      throws InterruptedException {
+  private ContainerLog.Reader openLog(
+      Container it, Request request, StreamClient client, boolean follow, BooleanSupplier ended)
+      throws IOException {
     ContainerLog.Query query =
         new ContainerLog.Query(
             request.stdout(),
@@ -115,11 +122,15 @@ public final class AttachToContainer {
             Optional.empty(),
             Optional.empty(),
             OptionalInt.empty(),
-            false);
+            follow);
     ContainerLog.Form form =
         ContainerLog.Form.verbatim(!it.spec().process().tty() && !client.takesRawOutput());
-    try (ContainerLog.Reader reader =
-        engine.logs().open(engine.runtime().logPath(it.id()), query, form, () -> true)) {
+    return engine.logs().open(engine.runtime().logPath(it.id()), query, form, ended);
+  }
+
+  private void replay(Container it, Request request, StreamClient client)
+      throws InterruptedException {
+    try (ContainerLog.Reader reader = openLog(it, request, client, false, () -> true)) {
       ByteBuffer output = reader.next();
       while (output != null && client.output(output)) {
         output = reader.next();

@@ -8,7 +8,6 @@ import dev.varve.container.domain.Lookup;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.Refusals;
-import dev.varve.container.domain.Routing;
 import dev.varve.eventlog.Cause;
 import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.ProblemException;
@@ -116,8 +115,7 @@ public final class Connections {
   private void rewriteFiles(String id) throws IOException {
     Optional<Container> it = engine.facts().container(id).filter(Container::isRunning);
     if (it.isPresent()) {
-      Routing routing = Routing.of(it.get().networks(), engine.directory()::networkById);
-      engine.files().write(it.get(), it.get().networks(), routing.resolver().isPresent());
+      engine.files().write(it.get(), requests.files(it.get().networks()));
     }
   }
 

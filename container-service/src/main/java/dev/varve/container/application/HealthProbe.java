@@ -10,6 +10,7 @@ import dev.varve.container.domain.HealthRules;
 import dev.varve.container.domain.HealthRules.Probe;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -119,18 +120,17 @@ final class HealthProbe {
     private boolean truncated;
 
     boolean takeAll(StandardStreams streams) throws IOException, InterruptedException {
-      StandardStreams.Output part = streams.read();
-      while (part != null) {
-        take(part.data());
-        part = streams.read();
+      Frames unframed = new Frames(false, true, true);
+      while (streams.read(unframed)) {
+        take(unframed.take());
       }
       return true;
     }
 
-    private synchronized void take(byte[] data) {
-      int keep = Math.min(data.length, MOST_OUTPUT - kept.size());
-      kept.write(data, 0, keep);
-      truncated |= keep < data.length;
+    private synchronized void take(ByteBuffer data) {
+      int keep = Math.min(data.remaining(), MOST_OUTPUT - kept.size());
+      kept.write(data.array(), data.arrayOffset() + data.position(), keep);
+      truncated |= keep < data.remaining();
     }
 
     synchronized String text() {

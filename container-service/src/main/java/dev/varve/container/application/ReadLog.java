@@ -33,8 +33,7 @@ public final class ReadLog {
       throw Refusals.logsOfRemoved().asException();
     }
     if (!LogPolicy.isReadable(it.spec().host().log())) {
-      throw Refusals.notImplemented("configured logging driver does not support reading")
-          .asException();
+      throw Refusals.logsNotReadable().asException();
     }
     Query wanted =
         new Query(

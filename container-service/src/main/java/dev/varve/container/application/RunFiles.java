@@ -16,16 +16,27 @@ public interface RunFiles {
 
   record Paths(Path hosts, Path hostname, Path resolvConf) {}
 
+  /**
+   * What the run has of networks.
+   *
+   * @param attachments none on the host's network and on none
+   * @param resolver names are asked for at 127.0.0.11
+   * @param hostGateway the address at which containers reach their host: what an extra host of
+   *     {@code host-gateway} means
+   */
+  record Networking(List<NetworkAttachment> attachments, boolean resolver, String hostGateway) {
+    public Networking {
+      attachments = List.copyOf(attachments);
+    }
+  }
+
   /** Where they lie, whether they exist or not. */
   Paths paths(String containerId);
 
   /**
    * Writes them as Docker does; a container on the host's network gets the host's.
-   *
-   * @param attachments none on the host's network and on none
-   * @param resolver names are asked for at 127.0.0.11
    */
-  Paths write(Container container, List<NetworkAttachment> attachments, boolean resolver)
+  Paths write(Container container, Networking networking)
       throws IOException;
 
   /** Idempotent. */

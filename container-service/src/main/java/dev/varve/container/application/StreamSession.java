@@ -1,10 +1,14 @@
 package dev.varve.container.application;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Output is pumped on the caller's thread, input on a virtual thread of the session's own.
  */
 final class StreamSession {
+  private static final Logger LOG = Logger.getLogger(StreamSession.class);
+
   /**
    * @param tty output has no headers
    * @param closeStdin the program sees the end of input with the client's; otherwise the session
@@ -69,6 +75,55 @@ final class StreamSession {
       return false;
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  /** Opens the container's log, to be followed until it says that the streams have ended. */
+  interface LogOpener {
+    ContainerLog.Reader open(BooleanSupplier ended) throws IOException;
+  }
+
+  /**
+   * As {@link #run}, but with what was written before. All of it comes from the log, what is
+   * written now as well: so nothing is missed or seen twice where the one ends and the other
+   * begins. The streams are there for the input, and to tell the end.
+   */
+  void runFromLog(LogOpener log) throws InterruptedException {
+    AtomicBoolean ended = new AtomicBoolean();
+    Thread.startVirtualThread(() -> {
+      try {
+        drain();
+      } finally {
+        ended.set(true);
+      }
+    });
+    try (ContainerLog.Reader reader = log.open(ended::get)) {
+      ByteBuffer output = reader.next();
+      while (output != null && !left && client.output(output)) {
+        output = reader.next();
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("the log cannot be read", e);
+    } finally {
+      streams.thenAccept(open -> {
+        if (open != null) {
+          open.close();
+        }
+      });
+    }
+  }
+
+  private void drain() {
+    Frames unseen = new Frames(false, false, false);
+    try {
+      StandardStreams open = streams.get();
+      while (open != null && open.read(unseen)) {
+        // It is in the log.
+      }
+    } catch (IOException | CancellationException | ExecutionException e) {
+      LOG.debug("the streams have ended", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -238,6 +238,10 @@ public final class Refusals {
     return conflict("a prune operation is already running");
   }
 
+  public static Problem logsNotReadable() {
+    return notImplemented("configured logging driver does not support reading");
+  }
+
   public static Problem logsOfRemoved() {
     return conflict("can not get logs from container which is dead or marked for removal");
   }

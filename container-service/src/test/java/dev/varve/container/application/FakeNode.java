@@ -142,7 +142,7 @@ final class FakeNode
   }
 
   @Override
-  public Paths write(Container container, List<NetworkAttachment> attachments, boolean resolver) {
+  public Paths write(Container container, Networking networking) {
     directories.add(container.id());
     return paths(container.id());
   }

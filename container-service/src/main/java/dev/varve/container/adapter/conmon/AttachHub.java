@@ -12,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -76,6 +77,26 @@ final class AttachHub {
   }
 
   private boolean readable(Descriptor socket) {
+    List<Output> outputs = new ArrayList<>();
+    boolean more;
+    try {
+      more = readAll(socket, outputs);
+    } catch (SystemCallException e) {
+      LOG.debug("attach socket", e);
+      more = false;
+    }
+    clients.forEach(client -> client.add(outputs));
+    if (more) {
+      waitForFullClients();
+    } else {
+      end();
+    }
+    return more;
+  }
+
+  /** What there is, or a good part of it; false at the end. */
+  private static boolean readAll(Descriptor socket, List<Output> outputs)
+      throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment packet = arena.allocate(PACKET_BYTES);
       for (int i = 0; i < READS_AT_ONCE; i++) {
@@ -84,26 +105,27 @@ final class AttachHub {
           return true;
         }
         if (count == 0) {
-          end();
           return false;
         }
-        Source source =
-            packet.get(ValueLayout.JAVA_BYTE, 0) == STDERR ? Source.STDERR : Source.STDOUT;
-        byte[] data = packet.asSlice(1, count - 1L).toArray(ValueLayout.JAVA_BYTE);
-        clients.forEach(client -> client.add(new Output(source, data)));
-        if (clients.stream().anyMatch(AttachedStreams::isFull)) {
-          watch.pause();
-          LATER.execute(this::cutStuckClients);
-          // A client may have made room between the two.
-          resume();
-          return true;
-        }
+        outputs.add(
+            new Output(
+                packet.get(ValueLayout.JAVA_BYTE, 0) == STDERR ? Source.STDERR : Source.STDOUT,
+                packet.asSlice(1, count - 1L).toArray(ValueLayout.JAVA_BYTE)));
       }
       return true;
-    } catch (SystemCallException e) {
-      LOG.debug("attach socket", e);
-      end();
-      return false;
+    }
+  }
+
+  private void waitForFullClients() {
+    if (clients.stream().anyMatch(AttachedStreams::isFull)) {
+      try {
+        watch.pause();
+      } catch (SystemCallException e) {
+        LOG.debug("attach socket", e);
+      }
+      LATER.execute(this::cutStuckClients);
+      // A client may have made room between the two.
+      resume();
     }
   }
 

@@ -5,6 +5,7 @@ import dev.varve.container.application.StandardStreams;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -32,15 +33,15 @@ final class AttachedStreams implements StandardStreams {
   }
 
   /** Takes output from the hub; never blocks. */
-  void add(Output output) {
+  void add(List<Output> outputs) {
     lock.lock();
     try {
-      if (!closed && !cut) {
+      if (!closed && !cut && !outputs.isEmpty()) {
         if (buffer.isEmpty()) {
           readNanos = System.nanoTime();
         }
-        buffer.add(output);
-        buffered += output.data().length;
+        buffer.addAll(outputs);
+        outputs.forEach(output -> buffered += output.data().length);
         changed.signalAll();
       }
     } finally {

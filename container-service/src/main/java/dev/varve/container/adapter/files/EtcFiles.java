@@ -5,6 +5,7 @@ import dev.varve.container.domain.Container;
 import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.NetworkAttachment;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -15,6 +16,8 @@ import java.util.stream.Stream;
 
 /** The files below {@code <root>/containers/<id>/}, written anew for each run. */
 public final class EtcFiles implements RunFiles {
+  private static final int ATTEMPTS = 10;
+
   private final Path containers;
   private final Path hostEtc;
   private final ResolvConf resolvConf;
@@ -40,7 +43,7 @@ public final class EtcFiles implements RunFiles {
   }
 
   @Override
-  public Paths write(Container container, List<NetworkAttachment> attachments, boolean resolver)
+  public Paths write(Container container, Networking networking)
       throws IOException {
     Path directory = containers.resolve(container.id());
     Files.createDirectories(
@@ -50,9 +53,9 @@ public final class EtcFiles implements RunFiles {
     HostSpec host = container.spec().host();
     boolean ofHost = host.networkMode().equals("host");
     String base = ofHost ? readIfThere(hostEtc.resolve("hosts")) : HostsFile.LOCAL;
-    write(paths.hosts(), HostsFile.of(base, container.spec(), attachments));
+    write(paths.hosts(), HostsFile.of(base, container.spec(), networking));
     write(paths.hostname(), container.spec().hostname() + "\n");
-    write(paths.resolvConf(), resolvConf.of(host.nameResolution(), ofHost, resolver));
+    write(paths.resolvConf(), resolvConf.of(host.nameResolution(), ofHost, networking.resolver()));
     return paths;
   }
 
@@ -62,12 +65,20 @@ public final class EtcFiles implements RunFiles {
     if (!Files.exists(directory)) {
       return;
     }
-    try (Stream<Path> entries = Files.list(directory)) {
-      for (Path entry : entries.toList()) {
-        Files.deleteIfExists(entry);
+    for (int left = ATTEMPTS; ; left--) {
+      try (Stream<Path> entries = Files.list(directory)) {
+        for (Path entry : entries.toList()) {
+          Files.deleteIfExists(entry);
+        }
+        Files.deleteIfExists(directory);
+        return;
+      } catch (DirectoryNotEmptyException e) {
+        // An old log was set aside or compressed at this moment.
+        if (left == 0) {
+          throw e;
+        }
       }
     }
-    Files.deleteIfExists(directory);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.varve.container.adapter.files;
 
+import dev.varve.container.application.RunFiles.Networking;
 import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.NetworkAttachment;
 import java.util.List;
@@ -21,22 +22,17 @@ final class HostsFile {
   /**
    * @param base the lines every such file begins with
    */
-  static String of(String base, ContainerSpec spec, List<NetworkAttachment> attachments) {
+  static String of(String base, ContainerSpec spec, Networking networking) {
     StringBuilder text = new StringBuilder(base);
     for (String entry : spec.host().nameResolution().extraHosts()) {
       int colon = entry.indexOf(':');
       String address = entry.substring(colon + 1);
       if (address.equals("host-gateway")) {
-        address =
-            attachments.stream()
-                .map(NetworkAttachment::gateway)
-                .filter(gateway -> !gateway.isEmpty())
-                .findFirst()
-                .orElse("127.0.0.1");
+        address = networking.hostGateway();
       }
       text.append(address).append('\t').append(entry, 0, colon).append('\n');
     }
-    for (NetworkAttachment it : attachments) {
+    for (NetworkAttachment it : networking.attachments()) {
       if (!it.address().isEmpty()) {
         text.append(it.address()).append('\t').append(ownNames(spec)).append('\n');
       }

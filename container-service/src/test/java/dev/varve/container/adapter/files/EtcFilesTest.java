@@ -2,6 +2,7 @@ package dev.varve.container.adapter.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.container.application.RunFiles.Networking;
 import dev.varve.container.application.RunFiles.Paths;
 import dev.varve.container.domain.Container;
 import dev.varve.container.domain.ContainerEvent.Created;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 class EtcFilesTest {
   private static final NetworkAttachment NETWORK =
       new NetworkAttachment("bridge", "n", "e", "172.17.0.5", 16, "172.17.0.1", "m");
+
+  private static final String GATEWAY = "172.17.0.1";
 
   @TempDir Path directory;
   private Path etc;
@@ -50,8 +53,12 @@ class EtcFilesTest {
         .orElseThrow();
   }
 
+  private static Networking on(boolean resolver, NetworkAttachment... attachments) {
+    return new Networking(List.of(attachments), resolver, GATEWAY);
+  }
+
   private String resolvConf(HostSpec host) throws IOException {
-    return Files.readString(files.write(container(host), List.of(NETWORK), false).resolvConf());
+    return Files.readString(files.write(container(host), on(false, NETWORK)).resolvConf());
   }
 
   private void hostResolvConf(String text) throws IOException {
@@ -63,8 +70,7 @@ class EtcFilesTest {
     Paths paths =
         files.write(
             container(host("", List.of(), List.of(), List.of("db:10.0.0.9", "gw:host-gateway"))),
-            List.of(NETWORK),
-            false);
+            on(false, NETWORK));
 
     assertThat(paths.hosts())
         .hasContent(
@@ -87,7 +93,7 @@ class EtcFilesTest {
     Files.writeString(etc.resolve("hosts"), "127.0.0.1\tmachine\n");
     hostResolvConf("nameserver 127.0.0.53\n");
     Paths paths =
-        files.write(container(host("host", List.of(), List.of(), List.of())), List.of(), false);
+        files.write(container(host("host", List.of(), List.of(), List.of())), on(false));
 
     assertThat(paths.hosts()).hasContent("127.0.0.1\tmachine\n");
     assertThat(paths.resolvConf()).hasContent("nameserver 127.0.0.53\n");
@@ -123,7 +129,7 @@ class EtcFilesTest {
     hostResolvConf("nameserver 10.1.1.1\nsearch a\noptions rotate\n");
     HostSpec own = host("net", List.of("9.9.9.9"), List.of(), List.of());
 
-    assertThat(files.write(container(own), List.of(NETWORK), true).resolvConf())
+    assertThat(files.write(container(own), on(true, NETWORK)).resolvConf())
         .hasContent("nameserver 127.0.0.11\nsearch a\noptions rotate ndots:0\n");
   }
 
@@ -142,14 +148,14 @@ class EtcFilesTest {
             "eth1",
             EndpointSpec.on("net"));
 
-    assertThat(files.write(container(Specs.host()), List.of(NETWORK, both), false).hosts())
+    assertThat(files.write(container(Specs.host()), on(false, NETWORK, both)).hosts())
         .content()
         .endsWith("172.17.0.5\thost-1\n10.0.0.7\thost-1\nfd00::7\thost-1\n");
   }
 
   @Test
   void knownUntilDeleted() throws IOException {
-    files.write(container(Specs.host()), List.of(), false);
+    files.write(container(Specs.host()), on(false));
     assertThat(files.known()).containsExactly("c1");
 
     files.delete("c1");
