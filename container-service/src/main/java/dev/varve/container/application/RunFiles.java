@@ -33,11 +33,8 @@ public interface RunFiles {
   /** Where they lie, whether they exist or not. */
   Paths paths(String containerId);
 
-  /**
-   * Writes them as Docker does; a container on the host's network gets the host's.
-   */
-  Paths write(Container container, Networking networking)
-      throws IOException;
+  /** Writes them as Docker does; a container on the host's network gets the host's. */
+  Paths write(Container container, Networking networking) throws IOException;
 
   /** Idempotent. */
   void delete(String containerId) throws IOException;

@@ -224,14 +224,10 @@ public final class StartContainer {
         return Run.in(engine.network().isolated(it.id()));
       }
       ContainerNetwork.Lease lease = engine.network().lease(it.id(), requests);
-      return new Run(
-          lease.attachments(), lease.namespace(), Optional.empty(), Optional.empty());
+      return new Run(lease.attachments(), lease.namespace(), Optional.empty(), Optional.empty());
     } catch (ProblemException e) {
       return new Run(
-          List.of(),
-          null,
-          Optional.empty(),
-          Optional.of(Refusals.ofNetworking(e.problem())));
+          List.of(), null, Optional.empty(), Optional.of(Refusals.ofNetworking(e.problem())));
     } catch (IOException e) {
       throw Refusals.fault("failed to set up container networking: " + e.getMessage())
           .asException();

@@ -38,7 +38,8 @@ class HostAdaptationTest {
         it.sysctls(),
         it.annotations(),
         it.isolation(),
-        it.consoleSize());
+        it.consoleSize(),
+        it.endpoints());
   }
 
   private static Privileges securityOpt(boolean privileged, String... options) {

@@ -3,7 +3,6 @@ package dev.varve.container.adapter.files;
 import dev.varve.container.application.RunFiles.Networking;
 import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.NetworkAttachment;
-import java.util.List;
 
 /** The text of a container's /etc/hosts, line for line as Docker writes it. */
 final class HostsFile {

@@ -92,8 +92,7 @@ class EtcFilesTest {
   void onTheHostsNetworkTheHostsOwnFilesCount() throws IOException {
     Files.writeString(etc.resolve("hosts"), "127.0.0.1\tmachine\n");
     hostResolvConf("nameserver 127.0.0.53\n");
-    Paths paths =
-        files.write(container(host("host", List.of(), List.of(), List.of())), on(false));
+    Paths paths = files.write(container(host("host", List.of(), List.of(), List.of())), on(false));
 
     assertThat(paths.hosts()).hasContent("127.0.0.1\tmachine\n");
     assertThat(paths.resolvConf()).hasContent("nameserver 127.0.0.53\n");
