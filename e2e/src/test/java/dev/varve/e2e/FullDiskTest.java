@@ -1,6 +1,7 @@
 package dev.varve.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.varve.e2e.conformance.ImageArchive;
 import dev.varve.e2e.conformance.Tar;
@@ -53,7 +54,7 @@ final class FullDiskTest {
     Path archive = directory.resolve("large.tar");
     Files.write(archive, new ImageArchive("varve-e2e/large:1", layer).dockerArchive());
     Path filler = engine.root().resolve("filler");
-    leaveRoom(filler);
+    leaveRoom(filler, LEFT_MIB);
     try {
       refused(archive, "no space left on device");
     } finally {
@@ -61,6 +62,34 @@ final class FullDiskTest {
     }
     docker.ok("load", "-i", archive.toString());
     assertThat(docker.ok("images", "-q", "varve-e2e/large")).isNotEmpty();
+  }
+
+  /**
+   * Nothing can be recorded, and so nothing begins; what runs goes on and is shown. With room
+   * again, and the log's broker started again if it gave up, everything goes on.
+   */
+  @Test
+  void aDiskThatIsFullWhileContainersRun() throws IOException {
+    docker.ok(
+        "run", "-d", "--name", "box", "busybox", "sh", "-c", "while :; do echo x; sleep 1; done");
+    String before = docker.inspect("{{.State.Status}} {{.State.Pid}}", "box");
+    Path filler = engine.root().resolve("filler");
+    leaveRoom(filler, 0);
+    try {
+      Shell.Result refused = docker.run("run", "--name", "other", "busybox", "true");
+      assertThat(refused.exit()).isEqualTo(125);
+      assertThat(refused.err()).isNotBlank();
+      assertThat(docker.ok("ps", "--format", "{{.Names}}")).isEqualTo("box");
+      assertThat(docker.inspect("{{.State.Status}} {{.State.Pid}}", "box")).isEqualTo(before);
+    } finally {
+      Files.delete(filler);
+    }
+    engine.up();
+    await().until(() -> docker.run("run", "--rm", "busybox", "true").exit() == 0);
+    assertThat(docker.inspect("{{.State.Status}} {{.State.Pid}}", "box")).isEqualTo(before);
+    docker.ok("rm", "-f", "box");
+    docker.run("rm", "-f", "other");
+    assertThat(docker.ok("ps", "-aq")).isEmpty();
   }
 
   /** 400 MiB of zeros in a layer of some 400 KiB. */
@@ -93,10 +122,10 @@ final class FullDiskTest {
     assertThat(docker.ok("run", "--rm", "busybox", "echo", "alive")).isEqualTo("alive");
   }
 
-  /** Makes a file of such a size that only little room is left beside it. */
-  private static void leaveRoom(Path filler) throws IOException {
+  /** Makes a file of such a size that only so much room is left beside it. */
+  private static void leaveRoom(Path filler, int mib) throws IOException {
     long room = Files.getFileStore(engine.root()).getUsableSpace();
-    String size = String.valueOf(room - ((long) LEFT_MIB << 20));
+    String size = String.valueOf(room - ((long) mib << 20));
     Shell.run(Map.of(), "", List.of("fallocate", "-l", size, filler.toString())).ok();
   }
 

@@ -20,8 +20,10 @@ import java.util.Random;
  */
 public final class CopyBench {
   private static final int MEGABYTES = 200;
-  private static final int WATCH_SECONDS = 20;
-  private static final int SETTLE_SECONDS = 5;
+  private static final int WATCH_SECONDS = 30;
+
+  /** Until the JVM has compiled what runs once a second. */
+  private static final int SETTLE_SECONDS = 60;
   private static final double TICKS_PER_SECOND = 100;
 
   private final int rounds = Integer.getInteger("rounds", 5);

@@ -23,8 +23,11 @@ public interface RunFiles {
    * Writes them as Docker does; a container on the host's network gets the host's.
    *
    * @param attachment empty on the host's network and on none
+   * @param hostGateway the address at which containers reach their host: what an extra host of
+   *     {@code host-gateway} means
    */
-  Paths write(Container container, Optional<NetworkAttachment> attachment) throws IOException;
+  Paths write(Container container, Optional<NetworkAttachment> attachment, String hostGateway)
+      throws IOException;
 
   /** Idempotent. */
   void delete(String containerId) throws IOException;

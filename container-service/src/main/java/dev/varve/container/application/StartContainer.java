@@ -71,7 +71,7 @@ public final class StartContainer {
     }
     Run run = prepare(it);
     FutureTask<RunFiles.Paths> files =
-        Effects.begin(() -> engine.files().write(it, run.attachment()));
+        Effects.begin(() -> engine.files().write(it, run.attachment(), hostGateway()));
     if (!request(cause, id, reason, run)) {
       return false;
     }
@@ -163,6 +163,11 @@ public final class StartContainer {
     engine.attachments().abandoned(id);
     removals.finishIfRequested(cause, id);
     return answer.asException();
+  }
+
+  /** Docker's is that of the default bridge, whatever network the container is on. */
+  private String hostGateway() {
+    return engine.directory().network(Network.BRIDGE).map(Network::gateway).orElse("127.0.0.1");
   }
 
   private record Run(Optional<NetworkAttachment> attachment, @Nullable Path namespace) {}

@@ -74,7 +74,8 @@ final class FakeNode
   }
 
   @Override
-  public Paths write(Container container, Optional<NetworkAttachment> attachment) {
+  public Paths write(
+      Container container, Optional<NetworkAttachment> attachment, String hostGateway) {
     directories.add(container.id());
     return paths(container.id());
   }

@@ -39,6 +39,16 @@ final class BaseImage implements BeforeAllCallback, AutoCloseable {
 
   /** The root file system as a tar: a busybox, its names, three users, three groups. */
   static byte[] rootFileSystem() {
+    return programs()
+        .file(
+            "etc/passwd",
+            "root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/:/bin/false\nnobody:x:65534:65534:nobody:/:/bin/false\n")
+        .file("etc/group", "root:x:0:\ndaemon:x:1:\nstaff:x:50:nobody\nnogroup:x:65534:\n")
+        .bytes();
+  }
+
+  /** Directories, a busybox and its names, to be gone on with. */
+  static Tar programs() {
     Tar tar =
         new Tar()
             .directory("bin/", 0755)
@@ -49,11 +59,7 @@ final class BaseImage implements BeforeAllCallback, AutoCloseable {
     for (String applet : APPLETS.split(" ", -1)) {
       tar.symlink("bin/" + applet, "busybox");
     }
-    tar.file(
-        "etc/passwd",
-        "root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/:/bin/false\nnobody:x:65534:65534:nobody:/:/bin/false\n");
-    tar.file("etc/group", "root:x:0:\ndaemon:x:1:\nstaff:x:50:nobody\nnogroup:x:65534:\n");
-    return tar.bytes();
+    return tar;
   }
 
   private static BaseImage imported() {

@@ -1,10 +1,14 @@
 package dev.varve.e2e.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URLEncoder;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,7 +92,11 @@ final class CopyTest extends Conformance {
         "extraction point is not a directory");
     refused(put(name, "/", new byte[] {'x'}), 500, "unexpected EOF");
     refused(
-        put(name, "/", new Tar().file("../x", "").bytes()), 500, "\"../x\" is outside of \"/\"");
+        put(name, "/tmp", new Tar().file("../x", "").bytes()),
+        500,
+        "\"../x\" is outside of \"/tmp\"");
+    assertThat(put(name, "/", new Tar().file("../x", "").bytes()).status()).isEqualTo(200);
+    assertThat(stat(name, "/x").get("name").asText()).isEqualTo("x");
     String readOnly = name();
     docker.ok("create", "--read-only", "--name", readOnly, IMAGE, "true");
     refused(
@@ -205,6 +213,30 @@ final class CopyTest extends Conformance {
     assertThat(wire.get(archive(name, "/f")).status()).isEqualTo(200);
     docker.ok("unpause", name);
     assertThat(docker.ok("exec", name, "cat", "/f")).isEqualTo("x");
+  }
+
+  @Test
+  void anUploadThatBreaksOffLeavesNoPart() throws IOException {
+    EngineUnderTest.supposedNew("it leaves the part");
+    String name = sleeper();
+    byte[] tar = new Tar().file("whole", "w").file("part", 0644, new byte[1 << 20]).bytes();
+    String head =
+        "PUT %s HTTP/1.1\r\nHost: docker\r\nContent-Length: %d\r\n\r\n"
+            .formatted(archive(name, "/tmp"), tar.length);
+    try (SocketChannel channel =
+        SocketChannel.open(UnixDomainSocketAddress.of(EngineUnderTest.socket()))) {
+      channel.write(ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII)));
+      for (ByteBuffer half = ByteBuffer.wrap(tar, 0, 1 << 19); half.hasRemaining(); ) {
+        channel.write(half);
+      }
+      await().until(() -> statusOf(name, "/tmp/part") == 200);
+    }
+    await().until(() -> statusOf(name, "/tmp/part") == 404);
+    assertThat(statusOf(name, "/tmp/whole")).isEqualTo(200);
+  }
+
+  private int statusOf(String name, String path) {
+    return wire.call("HEAD", archive(name, path), Map.of(), new byte[0]).status();
   }
 
   /** Where dockerd sees only what lies below. */

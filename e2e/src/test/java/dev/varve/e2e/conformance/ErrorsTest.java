@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -56,26 +54,12 @@ final class ErrorsTest extends Conformance {
                   row.get(1),
                   json ? Map.of("Content-Type", "application/json") : Map.of(),
                   row.get(2).getBytes(StandardCharsets.UTF_8));
-          assertThat(statuses(row.get(3))).as(reply.text()).contains(reply.status());
+          assertThat(Statuses.of(row.get(3))).as(reply.text()).contains(reply.status());
           assertThat(reply.header("content-type")).isEqualTo("application/json");
           assertThat(reply.text()).endsWith("}\n");
           assertThat(reply.message())
               .matches(Pattern.compile(row.get(4), Pattern.CASE_INSENSITIVE | Pattern.DOTALL));
         });
-  }
-
-  /** Docker 28's status comes first; one behind {@code old:} is accepted from older engines. */
-  private static List<Integer> statuses(String cell) {
-    String[] parts = cell.split("old:", 2);
-    List<Integer> statuses = new ArrayList<>(numbers(parts[0]));
-    if (parts.length > 1 && EngineUnderTest.isOld()) {
-      statuses.addAll(numbers(parts[1]));
-    }
-    return statuses;
-  }
-
-  private static List<Integer> numbers(String text) {
-    return Arrays.stream(text.split(" or ")).map(String::strip).map(Integer::valueOf).toList();
   }
 
   private static String fill(String cell, Map<String, String> names) {

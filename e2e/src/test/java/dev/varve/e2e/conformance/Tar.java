@@ -33,6 +33,20 @@ public final class Tar {
     return entry(name, '1', 0644, target, new byte[0]);
   }
 
+  public Tar fifo(String name) {
+    return entry(name, '6', 0644, "", new byte[0]);
+  }
+
+  public Tar blockDevice(String name, int major, int minor) {
+    return entry(name, '4', 0666, "", new byte[0], 0, "%07o".formatted(major), minor);
+  }
+
+  /** A file of root and this group. */
+  public Tar fileOfGroup(String name, int mode, int group, String content) {
+    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+    return entry(name, '0', mode, "", bytes, group, "", 0);
+  }
+
   public byte[] bytes() {
     ByteArrayOutputStream whole = new ByteArrayOutputStream();
     whole.writeBytes(out.toByteArray());
@@ -41,11 +55,23 @@ public final class Tar {
   }
 
   private Tar entry(String name, char type, int mode, String link, byte[] content) {
+    return entry(name, type, mode, link, content, 0, "", 0);
+  }
+
+  private Tar entry(
+      String name,
+      char type,
+      int mode,
+      String link,
+      byte[] content,
+      int group,
+      String major,
+      int minor) {
     byte[] header = new byte[BLOCK];
     put(header, 0, name);
     put(header, 100, "%07o".formatted(mode));
     put(header, 108, "%07o".formatted(0));
-    put(header, 116, "%07o".formatted(0));
+    put(header, 116, "%07o".formatted(group));
     put(header, 124, "%011o".formatted(content.length));
     put(header, 136, "%011o".formatted(Long.parseLong(LONG_AGO)));
     Arrays.fill(header, 148, 156, (byte) ' ');
@@ -53,6 +79,8 @@ public final class Tar {
     put(header, 157, link);
     put(header, 257, "ustar");
     put(header, 263, "00");
+    put(header, 329, major);
+    put(header, 337, major.isEmpty() ? "" : "%07o".formatted(minor));
     int sum = 0;
     for (byte b : header) {
       sum += b & 0xff;

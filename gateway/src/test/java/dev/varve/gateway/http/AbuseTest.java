@@ -2,6 +2,7 @@ package dev.varve.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.gateway.fake.FakeContainers;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -70,7 +71,7 @@ final class AbuseTest extends EngineTest {
         clients.add(
             connect()
                 .request(
-                    "POST /containers/web/attach?stream=1&stdin=1&stdout=1",
+                    "POST /containers/" + FakeContainers.ID + "/attach?stream=1&stdin=1&stdout=1",
                     "Connection: Upgrade",
                     "Upgrade: tcp"));
       }

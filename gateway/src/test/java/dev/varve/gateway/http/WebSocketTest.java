@@ -1,6 +1,7 @@
 package dev.varve.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.varve.gateway.fake.FakeContainers;
 import java.io.ByteArrayOutputStream;
@@ -77,6 +78,11 @@ class WebSocketTest extends EngineTest {
       client.send(frame(LAST | CLOSE, "\u0003\u00e8"));
       assertThat(client.untilEnd()).endsWith("\u0088\u0002\u0003\u00e8");
     }
+    // Whether the call hears of the input's end or of the client's leaving first, it is over.
+    FakeContainers containers = engine.containers();
+    await()
+        .until(() ->
+            containers.streamCancelled().getCount() == 0 || containers.ended().getCount() == 0);
   }
 
   @ParameterizedTest

@@ -43,7 +43,8 @@ public final class EtcFiles implements RunFiles {
   }
 
   @Override
-  public Paths write(Container container, Optional<NetworkAttachment> attachment)
+  public Paths write(
+      Container container, Optional<NetworkAttachment> attachment, String hostGateway)
       throws IOException {
     Path directory = containers.resolve(container.id());
     Files.createDirectories(
@@ -53,7 +54,7 @@ public final class EtcFiles implements RunFiles {
     HostSpec host = container.spec().host();
     boolean ofHost = host.networkMode().equals("host");
     String base = ofHost ? readIfThere(hostEtc.resolve("hosts")) : HostsFile.LOCAL;
-    write(paths.hosts(), HostsFile.of(base, container.spec(), attachment));
+    write(paths.hosts(), HostsFile.of(base, container.spec(), attachment, hostGateway));
     write(paths.hostname(), container.spec().hostname() + "\n");
     write(paths.resolvConf(), resolvConf.of(host.nameResolution(), ofHost));
     return paths;

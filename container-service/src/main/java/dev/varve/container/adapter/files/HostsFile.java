@@ -21,13 +21,14 @@ final class HostsFile {
   /**
    * @param base the lines every such file begins with
    */
-  static String of(String base, ContainerSpec spec, Optional<NetworkAttachment> attachment) {
+  static String of(
+      String base, ContainerSpec spec, Optional<NetworkAttachment> attachment, String hostGateway) {
     StringBuilder text = new StringBuilder(base);
     for (String entry : spec.host().nameResolution().extraHosts()) {
       int colon = entry.indexOf(':');
       String address = entry.substring(colon + 1);
       if (address.equals("host-gateway")) {
-        address = attachment.map(NetworkAttachment::gateway).orElse("127.0.0.1");
+        address = hostGateway;
       }
       text.append(address).append('\t').append(entry, 0, colon).append('\n');
     }

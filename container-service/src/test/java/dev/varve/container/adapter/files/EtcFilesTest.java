@@ -24,6 +24,8 @@ class EtcFilesTest {
   private static final NetworkAttachment NETWORK =
       new NetworkAttachment("bridge", "n", "e", "172.17.0.5", 16, "172.17.0.1", "m");
 
+  private static final String GATEWAY = "172.17.0.1";
+
   @TempDir Path directory;
   private Path etc;
   private Path upstream;
@@ -50,7 +52,8 @@ class EtcFilesTest {
   }
 
   private String resolvConf(HostSpec host) throws IOException {
-    return Files.readString(files.write(container(host), Optional.of(NETWORK)).resolvConf());
+    return Files.readString(
+        files.write(container(host), Optional.of(NETWORK), GATEWAY).resolvConf());
   }
 
   private void hostResolvConf(String text) throws IOException {
@@ -62,7 +65,8 @@ class EtcFilesTest {
     Paths paths =
         files.write(
             container(host("", List.of(), List.of(), List.of("db:10.0.0.9", "gw:host-gateway"))),
-            Optional.of(NETWORK));
+            Optional.of(NETWORK),
+            GATEWAY);
 
     assertThat(paths.hosts())
         .hasContent(
@@ -85,7 +89,8 @@ class EtcFilesTest {
     Files.writeString(etc.resolve("hosts"), "127.0.0.1\tmachine\n");
     hostResolvConf("nameserver 127.0.0.53\n");
     Paths paths =
-        files.write(container(host("host", List.of(), List.of(), List.of())), Optional.empty());
+        files.write(
+            container(host("host", List.of(), List.of(), List.of())), Optional.empty(), GATEWAY);
 
     assertThat(paths.hosts()).hasContent("127.0.0.1\tmachine\n");
     assertThat(paths.resolvConf()).hasContent("nameserver 127.0.0.53\n");
@@ -118,7 +123,7 @@ class EtcFilesTest {
 
   @Test
   void knownUntilDeleted() throws IOException {
-    files.write(container(Specs.host()), Optional.empty());
+    files.write(container(Specs.host()), Optional.empty(), GATEWAY);
     assertThat(files.known()).containsExactly("c1");
 
     files.delete("c1");

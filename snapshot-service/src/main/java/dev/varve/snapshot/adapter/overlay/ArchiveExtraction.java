@@ -13,6 +13,7 @@ import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.files.FileStatus;
 import dev.varve.linux.process.Descriptor;
 import dev.varve.snapshot.adapter.overlay.LayerApplier.Time;
+import dev.varve.snapshot.domain.CopyPath;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -56,7 +57,7 @@ final class ArchiveExtraction implements AutoCloseable {
 
   void extract(TarReader archive) throws IOException {
     for (TarEntry entry = archive.next(); entry != null; entry = archive.next()) {
-      EntryPath name = EntryPath.clean(entry.name());
+      EntryPath name = name(entry.name());
       if (name == null) {
         throw refused("%s is outside of %s".formatted(quoted(entry.name()), shown(target)));
       }
@@ -72,6 +73,11 @@ final class ArchiveExtraction implements AutoCloseable {
       }
     }
     setDirectoryTimes();
+  }
+
+  /** Null when it leads out of the target; nothing leads out of the root, which is above itself. */
+  private @Nullable EntryPath name(String raw) {
+    return target.isRoot() ? new EntryPath(CopyPath.of(raw).relative()) : EntryPath.clean(raw);
   }
 
   private void extract(EntryPath path, TarEntry entry, TarReader archive) throws IOException {
@@ -180,7 +186,7 @@ final class ArchiveExtraction implements AutoCloseable {
   }
 
   private void addHardLink(EntryPath path, int parent, TarEntry entry) throws SystemCallException {
-    EntryPath linked = EntryPath.clean(entry.linkName());
+    EntryPath linked = name(entry.linkName());
     if (linked == null || linked.isRoot()) {
       throw refused("invalid hardlink %s -> %s".formatted(shown(path), quoted(entry.linkName())));
     }

@@ -193,7 +193,13 @@ class RootFilesKernelTest {
   void anArchiveBecomesWhatItSays() throws Exception {
     String longName = "n".repeat(250);
     TarBytes tar = new TarBytes();
-    tar.entry("su").owner(70_000, 3).pax("gid", "3000000").mode(04711).content("x").mtime(1_700_000_000L).add();
+    tar.entry("su")
+        .owner(70_000, 3)
+        .pax("gid", "3000000")
+        .mode(04711)
+        .content("x")
+        .mtime(1_700_000_000L)
+        .add();
     tar.entry("cap").pax("SCHILY.xattr.security.capability", CAPABILITY).content("c").add();
     tar.entry("over").pax("SCHILY.xattr.trusted.overlay.opaque", "y").content("").add();
     tar.entry("dir/").type('5').mode(01777).owner(7, 8).mtime(1_600_000_001L).add();
@@ -252,6 +258,8 @@ class RootFilesKernelTest {
     Files.createDirectories(root.resolve(canary.toString().substring(1)));
     write("/d", tar.bytes());
     write("/out", new TarBytes().file("g", "inside too").bytes());
+    write("/", new TarBytes().file("../../above", "the root is above itself").bytes());
+    assertThat(root.resolve("above")).hasContent("the root is above itself");
     Path inside = root.resolve(canary.toString().substring(1));
     assertThat(inside.resolve("f")).hasContent("inside");
     assertThat(inside.resolve("g")).hasContent("inside too");
