@@ -8,11 +8,12 @@ import dev.varve.container.domain.Lookup;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.Refusals;
-import dev.varve.container.domain.Routing;
 import dev.varve.eventlog.Cause;
 import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.ProblemException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -51,8 +52,9 @@ public final class Connections {
       throw Refusals.endpointExists(it.name(), on.name()).asException();
     }
     try {
-      NetworkAttachment claimed = engine.network().claim(id, requests.request(it, spec, on));
+      NetworkAttachment place = engine.network().claim(id, requests.request(it, spec, on));
       try {
+        NetworkAttachment claimed = withPorts(it, place);
         boolean ignored =
             engine
                 .ledger()
@@ -60,16 +62,38 @@ public final class Connections {
                     cause, facts -> EndpointDecider.connect(facts, id, spec, Optional.of(claimed)));
       } catch (ProblemException e) {
         engine.network().disconnect(id, on.id());
+        followPorts(id);
         throw e;
       }
       engine.steps().reach(Steps.CONNECT_RECORDED);
       engine.network().wire(id);
+      followPorts(id);
       rewriteFiles(id);
     } catch (IOException e) {
       Effects.clean("link of " + id, () -> engine.network().disconnect(id, on.id()));
       engine.ledger().record(cause, facts -> EndpointDecider.disconnect(facts, id, on.name()));
+      Effects.clean("ports of " + id, () -> followPorts(id));
       throw Refusals.fault("cannot connect to network " + on.name() + ": " + e.getMessage())
           .asException();
+    }
+  }
+
+  /** The first network that can have the ports the container wants gets them. */
+  private NetworkAttachment withPorts(Container it, NetworkAttachment place) {
+    if (!engine.ports().isMissing(it)) {
+      return place;
+    }
+    List<NetworkAttachment> places = new ArrayList<>(it.networks());
+    places.add(place);
+    PortClaims.Claimed claimed = engine.ports().claim(it, places);
+    refuse(claimed.refusal());
+    return claimed.attachments().getLast();
+  }
+
+  private void followPorts(String id) throws IOException {
+    Optional<Container> it = engine.facts().container(id).filter(Container::isRunning);
+    if (it.isPresent()) {
+      engine.ports().follow(it.get());
     }
   }
 
@@ -107,6 +131,7 @@ public final class Connections {
           "link of " + id,
           () -> {
             engine.network().disconnect(id, gone.get().networkId());
+            followPorts(id);
             rewriteFiles(id);
           });
     }
@@ -116,15 +141,7 @@ public final class Connections {
   private void rewriteFiles(String id) throws IOException {
     Optional<Container> it = engine.facts().container(id).filter(Container::isRunning);
     if (it.isPresent()) {
-      Routing routing = Routing.of(it.get().networks(), engine.directory()::networkById);
-      var _ =
-          engine
-              .files()
-              .write(
-                  it.get(),
-                  it.get().networks(),
-                  routing.resolver().isPresent(),
-                  engine.directory().hostGateway());
+      engine.files().write(it.get(), requests.files(it.get().networks()));
     }
   }
 

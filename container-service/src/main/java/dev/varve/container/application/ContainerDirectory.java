@@ -117,14 +117,6 @@ public final class ContainerDirectory implements Lookup.Directory {
     return Optional.ofNullable(networksByName.get(name));
   }
 
-  /**
-   * The address at which containers reach their host. Docker's is that of the default bridge,
-   * whatever network they are on.
-   */
-  public String hostGateway() {
-    return network(Network.BRIDGE).map(Network::gateway).orElse("127.0.0.1");
-  }
-
   public Optional<Network> networkById(String id) {
     return Optional.ofNullable(networksById.get(id));
   }

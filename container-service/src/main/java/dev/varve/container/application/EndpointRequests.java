@@ -9,9 +9,11 @@ import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.Lookup;
 import dev.varve.container.domain.Namespaces;
 import dev.varve.container.domain.Network;
+import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.NetworkModeRules;
 import dev.varve.container.domain.Refusals;
 import dev.varve.container.domain.RequestedConfig;
+import dev.varve.container.domain.Routing;
 import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.ProblemException;
 import java.util.ArrayList;
@@ -116,6 +118,17 @@ final class EndpointRequests {
       }
     }
     return spared;
+  }
+
+  /** What the files of a run with these places say of networks. */
+  RunFiles.Networking files(List<NetworkAttachment> attachments) {
+    Routing routing = Routing.of(attachments, engine.directory()::networkById);
+    return new RunFiles.Networking(attachments, routing.resolver().isPresent(), hostGateway());
+  }
+
+  /** Docker's is that of the default bridge, whatever network the container is on. */
+  private String hostGateway() {
+    return engine.directory().network(Network.BRIDGE).map(Network::gateway).orElse("127.0.0.1");
   }
 
   static Names names(Container it) {

@@ -6,6 +6,7 @@ import dev.varve.container.domain.Container;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.PortBindings.Wanted;
+import dev.varve.container.domain.PublishedPort;
 import dev.varve.container.domain.Refusals;
 import dev.varve.container.domain.Routing;
 import dev.varve.eventlog.Problem;
@@ -65,11 +66,25 @@ final class PortClaims {
     return directory.byId(id).map(Container::name).orElse(id);
   }
 
+  /** Whether the container wants ports and has none, because no network could have them. */
+  boolean isMissing(Container it) {
+    return !it.spec().host().ports().wanted(it.spec().exposedPorts()).isEmpty()
+        && it.networks().stream().allMatch(attachment -> attachment.ports().isEmpty());
+  }
+
   void publish(String id, List<NetworkAttachment> attachments) throws IOException {
-    for (NetworkAttachment attachment : attachments) {
-      if (!attachment.ports().isEmpty()) {
-        ports.publish(id, publication(attachment));
-      }
+    Optional<Publication> publication = publication(attachments);
+    if (publication.isPresent()) {
+      ports.publish(id, publication.get());
+    }
+  }
+
+  /** Lets the ports of a running container lead to where its way out is now. */
+  void follow(Container it) throws IOException {
+    if (it.networks().stream().anyMatch(attachment -> !attachment.ports().isEmpty())) {
+      ports.move(it.id(), publication(it.networks()));
+    } else {
+      ports.release(it.id());
     }
   }
 
@@ -81,17 +96,26 @@ final class PortClaims {
   void reconcile(List<Container> containers) throws IOException {
     Map<String, Publication> running = new HashMap<>();
     for (Container it : containers) {
-      for (NetworkAttachment attachment : it.networks()) {
-        if (it.isRunning() && !attachment.ports().isEmpty()) {
-          running.put(it.id(), publication(attachment));
-        }
+      if (it.isRunning()) {
+        publication(it.networks()).ifPresent(publication -> running.put(it.id(), publication));
       }
     }
     ports.reconcile(running);
   }
 
-  private Publication publication(NetworkAttachment attachment) {
-    return new Publication(
-        directory.networkById(attachment.networkId()).map(Network::bridge).orElse(""), attachment);
+  /**
+   * Whichever attachment they were recorded with: the run has the ports, and they lead to the
+   * attachment that has the way out.
+   */
+  private Optional<Publication> publication(List<NetworkAttachment> attachments) {
+    List<PublishedPort> all = attachments.stream().flatMap(it -> it.ports().stream()).toList();
+    return all.isEmpty()
+        ? Optional.empty()
+        : Routing.of(attachments, directory::networkById)
+            .published()
+            .map(bearer ->
+                new Publication(
+                    directory.networkById(bearer.networkId()).map(Network::bridge).orElse(""),
+                    bearer.publishing(all)));
   }
 }

@@ -6,6 +6,7 @@ import dev.varve.container.domain.PublishedPort;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Ports of this node that lead to containers.
@@ -51,6 +52,13 @@ public interface PublishedPorts {
 
   /** Lets a container be reached by the ports it has claimed. */
   void publish(String containerId, Publication publication) throws IOException;
+
+  /**
+   * The container's place on its networks has changed: its ports, which it keeps, lead there now.
+   *
+   * @param publication empty when no network of the container can have them
+   */
+  void move(String containerId, Optional<Publication> publication) throws IOException;
 
   /** Ends both: the ports lead nowhere and are free. Idempotent. */
   void release(String containerId) throws IOException;

@@ -16,23 +16,25 @@ public interface RunFiles {
 
   record Paths(Path hosts, Path hostname, Path resolvConf) {}
 
-  /** Where they lie, whether they exist or not. */
-  Paths paths(String containerId);
-
   /**
-   * Writes them as Docker does; a container on the host's network gets the host's.
+   * What the run has of networks.
    *
    * @param attachments none on the host's network and on none
    * @param resolver names are asked for at 127.0.0.11
    * @param hostGateway the address at which containers reach their host: what an extra host of
    *     {@code host-gateway} means
    */
-  Paths write(
-      Container container,
-      List<NetworkAttachment> attachments,
-      boolean resolver,
-      String hostGateway)
-      throws IOException;
+  record Networking(List<NetworkAttachment> attachments, boolean resolver, String hostGateway) {
+    public Networking {
+      attachments = List.copyOf(attachments);
+    }
+  }
+
+  /** Where they lie, whether they exist or not. */
+  Paths paths(String containerId);
+
+  /** Writes them as Docker does; a container on the host's network gets the host's. */
+  Paths write(Container container, Networking networking) throws IOException;
 
   /** Idempotent. */
   void delete(String containerId) throws IOException;

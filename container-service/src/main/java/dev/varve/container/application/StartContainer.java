@@ -9,7 +9,6 @@ import dev.varve.container.domain.Namespaces;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.Refusals;
-import dev.varve.container.domain.Routing;
 import dev.varve.container.domain.RunDecider;
 import dev.varve.container.domain.StartReason;
 import dev.varve.eventlog.Cause;
@@ -76,10 +75,7 @@ public final class StartContainer {
     }
     Run run = prepare(it);
     FutureTask<RunFiles.Paths> files =
-        Effects.begin(() ->
-            engine
-                .files()
-                .write(it, run.attachments(), run.resolver(), engine.directory().hostGateway()));
+        Effects.begin(() -> engine.files().write(it, endpoints.files(run.attachments())));
     if (!request(cause, id, reason, run)) {
       return false;
     }
@@ -208,18 +204,16 @@ public final class StartContainer {
   /**
    * What the run has of networks.
    *
-   * @param resolver names are asked for at 127.0.0.11
    * @param sharing the container whose network it has, and whose files for it
    * @param refusal told once the start is on record, so that what shall go with its end goes
    */
   private record Run(
       List<NetworkAttachment> attachments,
       @Nullable Path namespace,
-      boolean resolver,
       Optional<String> sharing,
       Optional<Problem> refusal) {
     static Run in(@Nullable Path namespace) {
-      return new Run(List.of(), namespace, false, Optional.empty(), Optional.empty());
+      return new Run(List.of(), namespace, Optional.empty(), Optional.empty());
     }
   }
 
@@ -237,7 +231,7 @@ public final class StartContainer {
         target.spec().networkName().equals(Network.HOST)
             ? null
             : engine.network().joined(it.id(), target.id());
-    return new Run(List.of(), namespace, false, Optional.of(target.id()), Optional.empty());
+    return new Run(List.of(), namespace, Optional.of(target.id()), Optional.empty());
   }
 
   private Run prepare(Container it) {
@@ -254,21 +248,11 @@ public final class StartContainer {
         return Run.in(engine.network().isolated(it.id()));
       }
       ContainerNetwork.Lease lease = engine.network().lease(it.id(), requests);
-      Routing routing = Routing.of(lease.attachments(), engine.directory()::networkById);
       PortClaims.Claimed claimed = engine.ports().claim(it, lease.attachments());
-      return new Run(
-          claimed.attachments(),
-          lease.namespace(),
-          routing.resolver().isPresent(),
-          Optional.empty(),
-          claimed.refusal());
+      return new Run(claimed.attachments(), lease.namespace(), Optional.empty(), claimed.refusal());
     } catch (ProblemException e) {
       return new Run(
-          List.of(),
-          null,
-          false,
-          Optional.empty(),
-          Optional.of(Refusals.ofNetworking(e.problem())));
+          List.of(), null, Optional.empty(), Optional.of(Refusals.ofNetworking(e.problem())));
     } catch (IOException e) {
       throw Refusals.fault("failed to set up container networking: " + e.getMessage())
           .asException();

@@ -3,6 +3,7 @@ package dev.varve.container.domain;
 import dev.varve.container.domain.ExitCause.SentSignal;
 import dev.varve.eventlog.Event;
 import dev.varve.eventlog.Evolution;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -62,7 +63,7 @@ public final class ContainerEvolution implements Evolution<DomainState, DomainEv
                   Stream.concat(without(it, attachment.networkId()), Stream.of(attachment))
                       .toList()));
       case ContainerEvent.NetworkDisconnected(String _, String networkId) ->
-          it.with(life.on(without(it, networkId).toList()));
+          it.with(life.on(left(it, networkId)));
       case ContainerEvent.Started started ->
           it.with(
               life.running(
@@ -134,6 +135,20 @@ public final class ContainerEvolution implements Evolution<DomainState, DomainEv
 
   private static boolean isOfEngine(ContainerEvent.StopRequested stop) {
     return stop.purpose() == StopPurpose.UNHEALTHY;
+  }
+
+  /** Ports of the node are the run's, and stay with it on another network. */
+  private static List<NetworkAttachment> left(Container it, String networkId) {
+    List<NetworkAttachment> rest = new ArrayList<>(without(it, networkId).toList());
+    List<PublishedPort> ports =
+        it.networks().stream()
+            .filter(on -> on.networkId().equals(networkId))
+            .flatMap(on -> on.ports().stream())
+            .toList();
+    if (!rest.isEmpty() && !ports.isEmpty()) {
+      rest.set(0, rest.getFirst().publishing(ports));
+    }
+    return rest;
   }
 
   private static Stream<NetworkAttachment> without(Container it, String networkId) {

@@ -178,11 +178,7 @@ final class FakeNode
   }
 
   @Override
-  public Paths write(
-      Container container,
-      List<NetworkAttachment> attachments,
-      boolean resolver,
-      String hostGateway) {
+  public Paths write(Container container, Networking networking) {
     directories.add(container.id());
     return paths(container.id());
   }

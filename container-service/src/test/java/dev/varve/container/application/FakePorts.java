@@ -5,6 +5,7 @@ import dev.varve.container.domain.PublishedPort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Ports of a machine that has all of them, each once; its rules outlive the services on it. */
@@ -42,6 +43,12 @@ final class FakePorts implements PublishedPorts {
   @Override
   public void publish(String containerId, Publication publication) {
     rules.put(containerId, publication);
+  }
+
+  @Override
+  public void move(String containerId, Optional<Publication> publication) {
+    rules.remove(containerId);
+    publication.ifPresent(it -> rules.put(containerId, it));
   }
 
   @Override

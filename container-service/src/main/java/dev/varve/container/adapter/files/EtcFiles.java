@@ -3,14 +3,12 @@ package dev.varve.container.adapter.files;
 import dev.varve.container.application.RunFiles;
 import dev.varve.container.domain.Container;
 import dev.varve.container.domain.HostSpec;
-import dev.varve.container.domain.NetworkAttachment;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -43,12 +41,7 @@ public final class EtcFiles implements RunFiles {
   }
 
   @Override
-  public Paths write(
-      Container container,
-      List<NetworkAttachment> attachments,
-      boolean resolver,
-      String hostGateway)
-      throws IOException {
+  public Paths write(Container container, Networking networking) throws IOException {
     Path directory = containers.resolve(container.id());
     Files.createDirectories(
         directory,
@@ -57,9 +50,9 @@ public final class EtcFiles implements RunFiles {
     HostSpec host = container.spec().host();
     boolean ofHost = host.networkMode().equals("host");
     String base = ofHost ? readIfThere(hostEtc.resolve("hosts")) : HostsFile.LOCAL;
-    write(paths.hosts(), HostsFile.of(base, container.spec(), attachments, hostGateway));
+    write(paths.hosts(), HostsFile.of(base, container.spec(), networking));
     write(paths.hostname(), container.spec().hostname() + "\n");
-    write(paths.resolvConf(), resolvConf.of(host.nameResolution(), ofHost, resolver));
+    write(paths.resolvConf(), resolvConf.of(host.nameResolution(), ofHost, networking.resolver()));
     return paths;
   }
 

@@ -1,8 +1,8 @@
 package dev.varve.container.adapter.files;
 
+import dev.varve.container.application.RunFiles.Networking;
 import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.NetworkAttachment;
-import java.util.List;
 
 /** The text of a container's /etc/hosts, line for line as Docker writes it. */
 final class HostsFile {
@@ -21,18 +21,17 @@ final class HostsFile {
   /**
    * @param base the lines every such file begins with
    */
-  static String of(
-      String base, ContainerSpec spec, List<NetworkAttachment> attachments, String hostGateway) {
+  static String of(String base, ContainerSpec spec, Networking networking) {
     StringBuilder text = new StringBuilder(base);
     for (String entry : spec.host().nameResolution().extraHosts()) {
       int colon = entry.indexOf(':');
       String address = entry.substring(colon + 1);
       if (address.equals("host-gateway")) {
-        address = hostGateway;
+        address = networking.hostGateway();
       }
       text.append(address).append('\t').append(entry, 0, colon).append('\n');
     }
-    for (NetworkAttachment it : attachments) {
+    for (NetworkAttachment it : networking.attachments()) {
       if (!it.address().isEmpty()) {
         text.append(it.address()).append('\t').append(ownNames(spec)).append('\n');
       }

@@ -16,7 +16,8 @@ import java.util.List;
  * within a network unless that is switched off, and nobody on another; and are reached from outside
  * only by answers and by what another rule has translated to them (a published port). A packet that
  * claims an address of another network is dropped. The name server at a bridge's address answers
- * that bridge and the host alone.
+ * that bridge and the host alone, and is asked there even when a container publishes the port of
+ * names on all addresses.
  */
 record SegmentRules(String table) {
   static SegmentRules of(String prefix) {
@@ -54,6 +55,10 @@ record SegmentRules(String table) {
                 oifname @internal drop
                 oifname @bridges ct status dnat accept
                 oifname @bridges drop
+              }
+              chain prerouting {
+                type nat hook prerouting priority dstnat - 10; policy accept;
+                meta l4proto { tcp, udp } th dport 53 iifname . ip daddr @doors redirect
               }
               chain postrouting {
                 type nat hook postrouting priority srcnat; policy accept;

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
@@ -82,7 +83,7 @@ public final class HostPorts implements PublishedPorts, AutoCloseable {
 
   private boolean isOnlyOfNetwork(Publication publication) {
     return publications.values().stream()
-        .noneMatch(other -> other.bridge().equals(publication.bridge()));
+        .noneMatch(other -> PortRules.sameNetwork(other, publication));
   }
 
   @Override
@@ -94,6 +95,25 @@ public final class HostPorts implements PublishedPorts, AutoCloseable {
       }
     } finally {
       free(containerId);
+    }
+  }
+
+  @Override
+  public synchronized void move(String containerId, Optional<Publication> publication)
+      throws IOException {
+    Publication before = publications.get(containerId);
+    if (publication.equals(Optional.ofNullable(before))) {
+      return;
+    }
+    if (before != null) {
+      publications.remove(containerId);
+      withdraw(before);
+    }
+    if (publication.isPresent()) {
+      // The sockets relay to the new place.
+      free(containerId);
+      claims.put(containerId, choice.takeAgain(containerId, publication.get().attachment()));
+      publish(containerId, publication.get());
     }
   }
 

@@ -157,6 +157,11 @@ record PortRules(String table) {
         .network();
   }
 
+  /** Of one bridge and one of its subnets. */
+  static boolean sameNetwork(Publication one, Publication other) {
+    return one.bridge().equals(other.bridge()) && subnet(one).equals(subnet(other));
+  }
+
   /**
    * What one publication adds to the maps, as the kernel has it.
    *

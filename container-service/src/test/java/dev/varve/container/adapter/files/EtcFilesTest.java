@@ -2,6 +2,7 @@ package dev.varve.container.adapter.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.container.application.RunFiles.Networking;
 import dev.varve.container.application.RunFiles.Paths;
 import dev.varve.container.domain.Container;
 import dev.varve.container.domain.ContainerEvent.Created;
@@ -52,13 +53,12 @@ class EtcFilesTest {
         .orElseThrow();
   }
 
-  private Paths write(Container container, List<NetworkAttachment> attachments, boolean resolver)
-      throws IOException {
-    return files.write(container, attachments, resolver, GATEWAY);
+  private static Networking on(boolean resolver, NetworkAttachment... attachments) {
+    return new Networking(List.of(attachments), resolver, GATEWAY);
   }
 
   private String resolvConf(HostSpec host) throws IOException {
-    return Files.readString(write(container(host), List.of(NETWORK), false).resolvConf());
+    return Files.readString(files.write(container(host), on(false, NETWORK)).resolvConf());
   }
 
   private void hostResolvConf(String text) throws IOException {
@@ -68,10 +68,9 @@ class EtcFilesTest {
   @Test
   void hostsAsDockerWritesThem() throws IOException {
     Paths paths =
-        write(
+        files.write(
             container(host("", List.of(), List.of(), List.of("db:10.0.0.9", "gw:host-gateway"))),
-            List.of(NETWORK),
-            false);
+            on(false, NETWORK));
 
     assertThat(paths.hosts())
         .hasContent(
@@ -93,7 +92,7 @@ class EtcFilesTest {
   void onTheHostsNetworkTheHostsOwnFilesCount() throws IOException {
     Files.writeString(etc.resolve("hosts"), "127.0.0.1\tmachine\n");
     hostResolvConf("nameserver 127.0.0.53\n");
-    Paths paths = write(container(host("host", List.of(), List.of(), List.of())), List.of(), false);
+    Paths paths = files.write(container(host("host", List.of(), List.of(), List.of())), on(false));
 
     assertThat(paths.hosts()).hasContent("127.0.0.1\tmachine\n");
     assertThat(paths.resolvConf()).hasContent("nameserver 127.0.0.53\n");
@@ -129,7 +128,7 @@ class EtcFilesTest {
     hostResolvConf("nameserver 10.1.1.1\nsearch a\noptions rotate\n");
     HostSpec own = host("net", List.of("9.9.9.9"), List.of(), List.of());
 
-    assertThat(write(container(own), List.of(NETWORK), true).resolvConf())
+    assertThat(files.write(container(own), on(true, NETWORK)).resolvConf())
         .hasContent("nameserver 127.0.0.11\nsearch a\noptions rotate ndots:0\n");
   }
 
@@ -149,14 +148,14 @@ class EtcFilesTest {
             EndpointSpec.on("net"),
             List.of());
 
-    assertThat(write(container(Specs.host()), List.of(NETWORK, both), false).hosts())
+    assertThat(files.write(container(Specs.host()), on(false, NETWORK, both)).hosts())
         .content()
         .endsWith("172.17.0.5\thost-1\n10.0.0.7\thost-1\nfd00::7\thost-1\n");
   }
 
   @Test
   void knownUntilDeleted() throws IOException {
-    write(container(Specs.host()), List.of(), false);
+    files.write(container(Specs.host()), on(false));
     assertThat(files.known()).containsExactly("c1");
 
     files.delete("c1");
