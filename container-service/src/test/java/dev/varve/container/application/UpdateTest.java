@@ -75,8 +75,8 @@ class UpdateTest {
   void aPolicyThatIsNone() {
     String id = engine.create("web", "sleep");
     Optional<RestartPolicy> odd = Optional.of(new RestartPolicy("odd", 0));
-    assertThatThrownBy(() ->
-            engine.use().update().update(TestEngine.CAUSE, id, Resources.UNLIMITED, odd))
+    assertThatThrownBy(
+            () -> engine.use().update().update(TestEngine.CAUSE, id, Resources.UNLIMITED, odd))
         .hasMessage(
             "invalid restart policy: unknown policy 'odd'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'");
     assertThat(engine.history(id)).endsWith("Created");

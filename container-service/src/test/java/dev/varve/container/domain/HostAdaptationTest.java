@@ -109,10 +109,22 @@ class HostAdaptationTest {
     RequestedConfig it = Specs.asked(Specs.process("true"), host);
     RequestedConfig named =
         new RequestedConfig(
-            it.image(), it.imageId(), "web", "", it.labels(), it.process(), false, host,
-            List.of(), List.of(), Optional.empty(), List.of(), List.of(), false);
-    assertThatThrownBy(() ->
-            HostAdaptation.adapt(named, Specs.kernel(), directory(Given.nothing())))
+            it.image(),
+            it.imageId(),
+            "web",
+            "",
+            it.labels(),
+            it.process(),
+            false,
+            host,
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            List.of(),
+            List.of(),
+            false);
+    assertThatThrownBy(
+            () -> HostAdaptation.adapt(named, Specs.kernel(), directory(Given.nothing())))
         .hasMessage("conflicting options: hostname and the UTS mode");
   }
 
@@ -153,8 +165,7 @@ class HostAdaptationTest {
     ContainerEvent[] run = {new StartRequested(), new Started(5, Given.TIME, 6)};
 
     assertThat(NamespaceSharing.ofIpc(joining, donor("shareable", run)::container)).isPresent();
-    assertThat(NamespaceSharing.ofProcesses(joining, donor("private", run)::container))
-        .isPresent();
+    assertThat(NamespaceSharing.ofProcesses(joining, donor("private", run)::container)).isPresent();
     assertThatThrownBy(() -> NamespaceSharing.ofIpc(joining, donor("private", run)::container))
         .hasMessage(
             "can't join IPC of container "
@@ -162,11 +173,7 @@ class HostAdaptationTest {
                 + ": non-shareable IPC (hint: use IpcMode:shareable for the donor container)");
     assertThatThrownBy(() -> NamespaceSharing.ofIpc(joining, donor("shareable")::container))
         .hasMessage(
-            "can't join IPC of container "
-                + DONOR
-                + ": container "
-                + DONOR
-                + " is not running");
+            "can't join IPC of container " + DONOR + ": container " + DONOR + " is not running");
     assertThatThrownBy(() -> NamespaceSharing.ofProcesses(joining, donor("")::container))
         .hasMessage("container " + DONOR + " is not running");
     assertThatThrownBy(() -> NamespaceSharing.ofProcesses(joining, Given.nothing()::container))

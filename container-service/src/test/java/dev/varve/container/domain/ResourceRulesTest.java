@@ -21,8 +21,7 @@ class ResourceRulesTest {
   private static final long MIB = 1L << 20;
 
   private static Resources memory(long limit, long reservation, long swap) {
-    return of(
-        new Memory(limit, reservation, swap, OptionalLong.empty(), Optional.empty(), 0, 0));
+    return of(new Memory(limit, reservation, swap, OptionalLong.empty(), Optional.empty(), 0, 0));
   }
 
   private static Resources of(Memory memory) {
@@ -74,8 +73,7 @@ class ResourceRulesTest {
             of(new Memory(0, 0, 0, OptionalLong.empty(), Optional.empty(), 1, 0)),
             "Minimum kernel memory limit allowed is 6MB"),
         arguments(
-            cpu(1, 100_000, 0),
-            "Conflicting options: Nano CPUs and CPU Period cannot both be set"),
+            cpu(1, 100_000, 0), "Conflicting options: Nano CPUs and CPU Period cannot both be set"),
         arguments(
             cpu(1, 0, 100_000), "Conflicting options: Nano CPUs and CPU Quota cannot both be set"),
         arguments(
@@ -119,8 +117,7 @@ class ResourceRulesTest {
   void asMuchSwapAsMemoryUnlessToldOtherwise() {
     assertThat(ResourceRules.ofCreate(memory(64 * MIB, 0, 0), Specs.kernel()).value().memory())
         .isEqualTo(
-            new Memory(
-                64 * MIB, 0, 128 * MIB, OptionalLong.empty(), Optional.of(false), 0, 0));
+            new Memory(64 * MIB, 0, 128 * MIB, OptionalLong.empty(), Optional.of(false), 0, 0));
     assertThat(
             ResourceRules.ofCreate(memory(64 * MIB, 0, -1), Specs.kernel()).value().memory().swap())
         .isEqualTo(-1);
@@ -178,8 +175,8 @@ class ResourceRulesTest {
     assertThatThrownBy(() -> ResourceRules.ofCreate(cpu(1, 0, 0), Specs.bareKernel()))
         .hasMessage(
             "NanoCPUs can not be set, as your kernel does not support CPU CFS scheduler or the cgroup is not mounted");
-    assertThatThrownBy(() ->
-            ResourceRules.ofCreate(of(new Cpu(0, 0, 0, 0, 1, 1, "", "")), Specs.bareKernel()))
+    assertThatThrownBy(
+            () -> ResourceRules.ofCreate(of(new Cpu(0, 0, 0, 0, 1, 1, "", "")), Specs.bareKernel()))
         .hasMessage("Your kernel does not support CPU real-time scheduler");
   }
 }

@@ -21,8 +21,7 @@ class UpdateDeciderTest {
 
   private static Resources resources(long memory, long swap, long nano, long period, long quota) {
     return new Resources(
-        new Resources.Memory(
-            memory, 0, swap, OptionalLong.empty(), Optional.empty(), 0, 0),
+        new Resources.Memory(memory, 0, swap, OptionalLong.empty(), Optional.empty(), 0, 0),
         new Resources.Cpu(0, nano, period, quota, 0, 0, "", ""),
         Resources.BlockIo.UNLIMITED,
         OptionalLong.empty());
@@ -75,7 +74,9 @@ class UpdateDeciderTest {
         .contains(new UpdateRequested(after, RestartPolicy.NONE));
     assertThat(host(given).resources()).isEqualTo(BOUND);
 
-    given.when(facts -> UpdateDecider.updated(facts, ID)).events(new Updated(after, RestartPolicy.NONE));
+    given
+        .when(facts -> UpdateDecider.updated(facts, ID))
+        .events(new Updated(after, RestartPolicy.NONE));
     assertThat(host(given).resources()).isEqualTo(after);
     given.when(facts -> UpdateDecider.updated(facts, ID)).events();
   }
@@ -85,9 +86,7 @@ class UpdateDeciderTest {
     Given given = running();
     update(given, resources(0, 0, 5, 0, 0), SAME);
 
-    given
-        .when(facts -> UpdateDecider.failed(facts, ID, "busy"))
-        .events(new UpdateFailed("busy"));
+    given.when(facts -> UpdateDecider.failed(facts, ID, "busy")).events(new UpdateFailed("busy"));
 
     assertThat(host(given).resources()).isEqualTo(BOUND);
     given.when(facts -> UpdateDecider.updated(facts, ID)).events();
@@ -129,17 +128,13 @@ class UpdateDeciderTest {
         .refused(
             Problem.Code.CONFLICT,
             "Cannot update container c1: Restart policy cannot be updated because AutoRemove is enabled for the container");
-    assertThat(
-            update(given, Resources.UNLIMITED, Optional.of(new RestartPolicy("no", 0))).answer())
+    assertThat(update(given, Resources.UNLIMITED, Optional.of(new RestartPolicy("no", 0))).answer())
         .isEmpty();
   }
 
   @Test
   void whatIsBeingRemovedIsLeftAlone() {
-    update(
-            with(BOUND, Specs.host(), new RemoveRequested(false, false)),
-            Resources.UNLIMITED,
-            SAME)
+    update(with(BOUND, Specs.host(), new RemoveRequested(false, false)), Resources.UNLIMITED, SAME)
         .refused(
             Problem.Code.CONFLICT,
             "Cannot update container c1: container is marked for removal and cannot be \"update\"");

@@ -16,8 +16,7 @@ import java.util.List;
 final class HostConfigBody {
   /** Known to Docker, not yet to Varve; {@code ContainerIDFile} concerns the client alone. */
   private static final List<String> NOT_YET =
-      List.of(
-          "Binds", "VolumesFrom", "Cgroup", "Links", "Mounts");
+      List.of("Binds", "VolumesFrom", "Cgroup", "Links", "Mounts");
 
   private HostConfigBody() {}
 

@@ -49,8 +49,7 @@ final class TrackedFlows {
           }
         });
     for (byte[] tuple : tuples) {
-      int error =
-          netlink.request(sequence -> request(DELETE, ACKNOWLEDGED, sequence, tuple));
+      int error = netlink.request(sequence -> request(DELETE, ACKNOWLEDGED, sequence, tuple));
       // ENOENT: it has ended by itself.
       if (error != 0 && error != Errno.ENOENT) {
         throw new SystemCallException("forget a flow", error);

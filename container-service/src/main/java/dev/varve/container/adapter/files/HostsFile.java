@@ -22,10 +22,7 @@ final class HostsFile {
    * @param base the lines every such file begins with
    */
   static String of(
-      String base,
-      ContainerSpec spec,
-      Optional<NetworkAttachment> attachment,
-      String hostGateway) {
+      String base, ContainerSpec spec, Optional<NetworkAttachment> attachment, String hostGateway) {
     StringBuilder text = new StringBuilder(base);
     for (String entry : spec.host().nameResolution().extraHosts()) {
       int colon = entry.indexOf(':');

@@ -52,7 +52,8 @@ class EtcFilesTest {
   }
 
   private String resolvConf(HostSpec host) throws IOException {
-    return Files.readString(files.write(container(host), Optional.of(NETWORK), GATEWAY).resolvConf());
+    return Files.readString(
+        files.write(container(host), Optional.of(NETWORK), GATEWAY).resolvConf());
   }
 
   private void hostResolvConf(String text) throws IOException {
@@ -88,7 +89,8 @@ class EtcFilesTest {
     Files.writeString(etc.resolve("hosts"), "127.0.0.1\tmachine\n");
     hostResolvConf("nameserver 127.0.0.53\n");
     Paths paths =
-        files.write(container(host("host", List.of(), List.of(), List.of())), Optional.empty(), GATEWAY);
+        files.write(
+            container(host("host", List.of(), List.of(), List.of())), Optional.empty(), GATEWAY);
 
     assertThat(paths.hosts()).hasContent("127.0.0.1\tmachine\n");
     assertThat(paths.resolvConf()).hasContent("nameserver 127.0.0.53\n");

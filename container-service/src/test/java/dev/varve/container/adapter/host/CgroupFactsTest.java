@@ -42,8 +42,7 @@ class CgroupFactsTest {
         .isEqualTo(new KernelSupport.Memory(true, true, true, false, true, false));
     assertThat(found.cpu()).isEqualTo(new KernelSupport.Cpu(true, false, false));
     assertThat(found.cpuset())
-        .isEqualTo(
-            new KernelSupport.Cpuset(true, List.of(0, 1, 2, 5), List.of(0), "0-2,5", "0"));
+        .isEqualTo(new KernelSupport.Cpuset(true, List.of(0, 1, 2, 5), List.of(0), "0-2,5", "0"));
     assertThat(found.blockIo())
         .isEqualTo(new KernelSupport.BlockIo(false, false, true, false, false, false));
     assertThat(found.pids()).isTrue();

@@ -143,8 +143,8 @@ class OptionsTest {
             new Resources.Cpu(shares, 0, 0, 0, 0, 0, "", ""),
             Resources.BlockIo.UNLIMITED,
             Resources.UNLIMITED.pidsLimit());
-    assertThatThrownBy(() ->
-            new CgroupResources(new KernelFileCalls(), JSON.createObjectNode()).write(asked))
+    assertThatThrownBy(
+            () -> new CgroupResources(new KernelFileCalls(), JSON.createObjectNode()).write(asked))
         .hasMessage(text);
   }
 

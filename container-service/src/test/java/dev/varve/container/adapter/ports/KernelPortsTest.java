@@ -157,8 +157,8 @@ class KernelPortsTest {
     return output;
   }
 
-  /** Answers datagrams in a namespace with themselves, until the test's machine ends. */
-  private static void echo(Path namespace, int port) throws Exception {
+  /** Answers datagrams in a namespace with this, until the test's machine ends. */
+  private static void answer(Path namespace, int port, String answer) throws Exception {
     CompletableFuture<Void> bound = new CompletableFuture<>();
     Thread.ofPlatform()
         .daemon()
@@ -174,6 +174,7 @@ class KernelPortsTest {
               DatagramPacket packet = new DatagramPacket(new byte[1500], 1500);
               while (true) {
                 socket.receive(packet);
+                packet.setData(answer.getBytes(StandardCharsets.UTF_8));
                 socket.send(packet);
               }
             }
@@ -184,13 +185,11 @@ class KernelPortsTest {
     bound.get();
   }
 
-  private static boolean ask(DatagramSocket client, String what) throws IOException {
-    byte[] bytes = what.getBytes(StandardCharsets.UTF_8);
-    client.send(
-        new DatagramPacket(bytes, bytes.length, InetAddress.ofLiteral("127.0.0.1"), 5353));
+  private static String ask(DatagramSocket client) throws IOException {
+    client.send(new DatagramPacket(new byte[1], 1, InetAddress.ofLiteral("127.0.0.1"), 5353));
     DatagramPacket answer = new DatagramPacket(new byte[100], 100);
     client.receive(answer);
-    return new String(answer.getData(), 0, answer.getLength(), StandardCharsets.UTF_8).equals(what);
+    return new String(answer.getData(), 0, answer.getLength(), StandardCharsets.UTF_8);
   }
 
   private static String connect(String address, int port) {
@@ -299,19 +298,23 @@ class KernelPortsTest {
   void udpGoesThereAndBack() throws Exception {
     onAHostOfItsOwn(host -> {
       Lease dns = host.container("dns");
-      echo(dns.namespace(), 53);
+      answer(dns.namespace(), 53, "one");
       host.publish("dns", dns, new Wanted("udp", 53, "", 5353, 5353));
       // A client that goes on asking from the same port is led to who has it then.
       try (DatagramSocket client = new DatagramSocket()) {
         client.setSoTimeout(500);
-        await().ignoreException(SocketTimeoutException.class).until(() -> ask(client, "one"));
+        await()
+            .ignoreException(SocketTimeoutException.class)
+            .until(() -> ask(client).equals("one"));
         host.ports.release("dns");
         host.network.release("dns");
         Lease next = host.container("next");
         assertThat(next.attachment().address()).isNotEqualTo(dns.attachment().address());
-        echo(next.namespace(), 53);
+        answer(next.namespace(), 53, "two");
         host.publish("next", next, new Wanted("udp", 53, "", 5353, 5353));
-        await().ignoreException(SocketTimeoutException.class).until(() -> ask(client, "two"));
+        await()
+            .ignoreException(SocketTimeoutException.class)
+            .until(() -> ask(client).equals("two"));
       }
     });
   }
