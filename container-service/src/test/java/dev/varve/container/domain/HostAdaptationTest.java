@@ -162,7 +162,7 @@ class HostAdaptationTest {
                     1))
             .container("j")
             .orElseThrow();
-    ContainerEvent[] run = {new StartRequested(), new Started(5, Given.TIME, 6)};
+    ContainerEvent[] run = {new StartRequested(StartReason.ASKED), new Started(5, Given.TIME, 6)};
 
     assertThat(NamespaceSharing.ofIpc(joining, donor("shareable", run)::container)).isPresent();
     assertThat(NamespaceSharing.ofProcesses(joining, donor("private", run)::container)).isPresent();

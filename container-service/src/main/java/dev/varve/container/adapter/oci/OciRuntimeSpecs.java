@@ -92,7 +92,7 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
     }
     Mounts.write(config.putArray("mounts"), request, host.privileged(), init, sharedMemory);
     ObjectNode linux = config.putObject("linux");
-    Sysctls.write(linux.putObject("sysctl"), spec);
+    Sysctls.write(linux.putObject("sysctl"), spec, request.networkNamespace().isPresent());
     linux.put("cgroupsPath", CgroupPath.of(host.cgroupParent(), prefix, request.containerId()));
     ObjectNode resources = linux.putObject("resources");
     Devices devices = new Devices(files, linux.putArray("devices"), resources.putArray("devices"));
