@@ -85,7 +85,8 @@ public final class NftTables implements PacketTables {
     }
     watchers.forEach((table, watcher) -> {
       if (tables.test(table)) {
-        Thread.startVirtualThread(watcher);
+        // On a thread that is in this network namespace, as is then what it starts.
+        Thread.ofPlatform().name("nft-changed").daemon().start(watcher);
       }
     });
   }
