@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.varve.container.domain.Container;
+import dev.varve.container.domain.EndpointSpec;
+import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
+import dev.varve.container.domain.NetworkSpec;
 import dev.varve.container.domain.PublishedPort;
 import dev.varve.container.domain.Specs;
 import dev.varve.eventlog.ProblemException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +71,57 @@ class PublishedPortsTest {
     assertThat(engine.container(late).networks()).isEmpty();
     assertThat(engine.node.namespaces).hasSize(1);
     start(created("other", "1/tcp=1"));
+  }
+
+  private void network(String name) {
+    var _ =
+        engine
+            .use()
+            .networks()
+            .create(
+                TestEngine.CAUSE,
+                new NetworkSpec(
+                    name,
+                    Network.BRIDGE,
+                    "",
+                    List.of(),
+                    false,
+                    false,
+                    true,
+                    false,
+                    Map.of(),
+                    Map.of(),
+                    NetworkSpec.Ipam.DEFAULT));
+  }
+
+  private String leadTo(String id) {
+    return engine.ports.rules.get(id).attachment().network();
+  }
+
+  @Test
+  void followTheWayOutOfARunningContainer() throws InterruptedException {
+    String web = created("web", "80/tcp=");
+    start(web);
+    List<PublishedPort> ports = ports(web);
+    network("aa");
+    assertThat(leadTo(web)).isEqualTo("bridge");
+    Connections connections = engine.use().connections();
+    connections.connect(TestEngine.CAUSE, "aa", web, EndpointSpec.on("aa"));
+    assertThat(leadTo(web)).isEqualTo("aa");
+    connections.disconnect(TestEngine.CAUSE, "aa", web, false);
+    assertThat(leadTo(web)).isEqualTo("bridge");
+    connections.connect(TestEngine.CAUSE, "aa", web, EndpointSpec.on("aa"));
+    connections.disconnect(TestEngine.CAUSE, "bridge", web, false);
+    assertThat(leadTo(web)).isEqualTo("aa");
+    assertThat(ports(web)).isEqualTo(ports);
+    engine.restart();
+    assertThat(leadTo(web)).isEqualTo("aa");
+    connections = engine.use().connections();
+    connections.disconnect(TestEngine.CAUSE, "aa", web, false);
+    assertThat(engine.ports.rules).isEmpty();
+    connections.connect(TestEngine.CAUSE, "bridge", web, EndpointSpec.on("bridge"));
+    assertThat(leadTo(web)).isEqualTo("bridge");
+    assertThat(ports(web)).hasSize(1);
   }
 
   @Test

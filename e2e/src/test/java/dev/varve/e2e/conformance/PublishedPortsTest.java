@@ -52,6 +52,30 @@ final class PublishedPortsTest extends Conformance {
   }
 
   @Test
+  void leadToWhereverTheContainerHasItsWayOut() {
+    String own = "cfp-own-" + ProcessHandle.current().pid();
+    String before = "cfp-before-" + ProcessHandle.current().pid();
+    try {
+      docker.ok("network", "create", own);
+      docker.ok("network", "create", before);
+      String web = server("--network", own, "-p", PORT + ":80");
+      assertThat(fromHost("127.0.0.1", PORT)).isEqualTo("hello");
+      assertThat(from(own, web, 80)).isEqualTo("hello");
+      docker.ok("network", "connect", before, web);
+      assertThat(fromHost("127.0.0.1", PORT)).isEqualTo("hello");
+      docker.ok("network", "disconnect", own, web);
+      assertThat(fromHost("127.0.0.1", PORT)).isEqualTo("hello");
+      assertThat(docker.ok("port", web, "80")).contains("0.0.0.0:" + PORT);
+      docker.ok("network", "connect", own, web);
+      docker.ok("network", "disconnect", before, web);
+      assertThat(fromHost("127.0.0.1", PORT)).isEqualTo("hello");
+    } finally {
+      removeWhatTheTestMade();
+      docker.run("network", "rm", own, before);
+    }
+  }
+
+  @Test
   void isShownWhereverDockerShowsIt() {
     String web =
         server(

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.api.container.v1.Config;
 import dev.varve.api.container.v1.Container;
+import dev.varve.api.container.v1.HostConfig;
+import dev.varve.api.container.v1.MountPoint;
 import dev.varve.api.container.v1.NetworkAttachment;
 import dev.varve.api.container.v1.State;
 import dev.varve.api.container.v1.Status;
@@ -30,6 +32,7 @@ class FiltersTest {
                   .setStatus(Status.STATUS_EXITED)
                   .setExitCode(3)
                   .setStartedAtNanos(1))
+          .setHost(HostConfig.newBuilder().addMountPoints(MountPoint.newBuilder().setDestination("/data")))
           .addNetworks(NetworkAttachment.newBuilder().setNetwork("bridge").setNetworkId("77aa"))
           .build();
 

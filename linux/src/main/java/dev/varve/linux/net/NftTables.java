@@ -84,9 +84,15 @@ public final class NftTables implements PacketTables {
     }
     watchers.forEach((table, watcher) -> {
       if (tables.test(table)) {
-        Thread.startVirtualThread(watcher);
+        // On a thread that is in this network namespace, as is then what it starts.
+        Thread.ofPlatform().name("nft-changed").daemon().start(watcher);
       }
     });
+  }
+
+  @Override
+  public void forgetFlows(int protocol, Ipv4 answering) throws SystemCallException {
+    new TrackedFlows(netlink).forget(protocol, answering);
   }
 
   private int generation() throws SystemCallException {
