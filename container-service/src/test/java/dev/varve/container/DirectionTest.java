@@ -30,6 +30,7 @@ class DirectionTest {
               "dev.varve.eventlog",
               "java.lang..",
               "java.util..",
+              "java.math..",
               "java.time..",
               "org.jspecify.annotations..");
 
