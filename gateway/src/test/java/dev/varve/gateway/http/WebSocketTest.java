@@ -71,7 +71,7 @@ class WebSocketTest extends EngineTest {
   }
 
   @Test
-  void aCloseIsAnsweredAndEndsTheCall() throws Exception {
+  void aCloseIsAnsweredAndEndsTheConnection() throws Exception {
     addContainer(false);
     try (RawClient client = open(PATH, OPENING)) {
       client.untilContains("\r\n\r\n");
