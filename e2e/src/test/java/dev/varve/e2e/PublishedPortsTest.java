@@ -41,10 +41,12 @@ final class PublishedPortsTest {
 
   private static Socket connect(Engine engine) throws IOException {
     Socket socket = new Socket();
-    await().ignoreExceptionsInstanceOf(IOException.class).until(() -> {
-      socket.connect(new InetSocketAddress(engine.address(), PORT), 1000);
-      return true;
-    });
+    await()
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(() -> {
+          socket.connect(new InetSocketAddress(engine.address(), PORT), 1000);
+          return true;
+        });
     socket.setSoTimeout(30_000);
     return socket;
   }

@@ -112,11 +112,7 @@ public final class PortBench {
 
   private void row(String work, String unit, List<Double> values, String toReach) {
     table.row(
-        work,
-        unit,
-        values.getFirst(),
-        values.size() > 1 ? values.getLast() : Double.NaN,
-        toReach);
+        work, unit, values.getFirst(), values.size() > 1 ? values.getLast() : Double.NaN, toReach);
   }
 
   private static Behind behind(Subject engine, int port) throws Exception {
@@ -194,7 +190,8 @@ public final class PortBench {
   private double throughput(Behind port) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
     long begin = System.nanoTime();
-    try (SocketChannel client = SocketChannel.open(new InetSocketAddress("127.0.0.1", port.port()))) {
+    try (SocketChannel client =
+        SocketChannel.open(new InetSocketAddress("127.0.0.1", port.port()))) {
       for (long sent = 0; sent < BYTES; ) {
         buffer.clear();
         sent += client.write(buffer);

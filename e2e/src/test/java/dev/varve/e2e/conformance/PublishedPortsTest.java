@@ -33,8 +33,16 @@ final class PublishedPortsTest extends Conformance {
   private String from(String network, String address, int port) {
     return docker
         .run(
-            "run", "--rm", "--name", name(), "--network", network, IMAGE,
-            "sh", "-c", "nc -w 3 " + address + " " + port + " </dev/null 2>&1")
+            "run",
+            "--rm",
+            "--name",
+            name(),
+            "--network",
+            network,
+            IMAGE,
+            "sh",
+            "-c",
+            "nc -w 3 " + address + " " + port + " </dev/null 2>&1")
         .out()
         .strip();
   }
@@ -57,8 +65,7 @@ final class PublishedPortsTest extends Conformance {
     assertThat(ports.get("99/tcp").isNull()).isTrue();
     int ephemeral = ports.at("/53~1udp/0/HostPort").asInt();
     assertThat(ephemeral).isBetween(32_768, 60_999);
-    assertThat(docker.ok("port", web, "80").lines())
-        .containsExactly("0.0.0.0:18080", "[::]:18080");
+    assertThat(docker.ok("port", web, "80").lines()).containsExactly("0.0.0.0:18080", "[::]:18080");
     assertThat(docker.ok("port", web).lines())
         .contains("81/tcp -> 127.0.0.1:18081", "53/udp -> 0.0.0.0:" + ephemeral);
     assertThat(docker.ok("ps", "--filter", "name=" + web, "--format", "{{.Ports}}").split(", "))
@@ -93,7 +100,8 @@ final class PublishedPortsTest extends Conformance {
     }
     assertThat(fromHost(address, 80)).isEqualTo("hello");
     assertThat(from("bridge", gateway, PORT)).isEqualTo("hello");
-    assertThat(docker.ok("exec", web, "sh", "-c", "nc -w 3 " + gateway + " " + PORT + " </dev/null"))
+    assertThat(
+            docker.ok("exec", web, "sh", "-c", "nc -w 3 " + gateway + " " + PORT + " </dev/null"))
         .isEqualTo("hello");
     docker.ok("rm", "-f", web);
     assertThat(fromHost("127.0.0.1", PORT)).contains("refused");

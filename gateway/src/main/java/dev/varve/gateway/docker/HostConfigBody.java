@@ -16,8 +16,7 @@ import java.util.List;
 final class HostConfigBody {
   /** Known to Docker, not yet to Varve; {@code ContainerIDFile} concerns the client alone. */
   private static final List<String> NOT_YET =
-      List.of(
-          "Cgroup", "Links");
+      List.of("Cgroup", "Links");
 
   private HostConfigBody() {}
 

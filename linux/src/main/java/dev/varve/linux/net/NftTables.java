@@ -90,6 +90,11 @@ public final class NftTables implements PacketTables {
     });
   }
 
+  @Override
+  public void forgetFlows(int protocol, Ipv4 answering) throws SystemCallException {
+    new TrackedFlows(netlink).forget(protocol, answering);
+  }
+
   private int generation() throws SystemCallException {
     int[] generation = new int[1];
     netlink.dump(

@@ -38,6 +38,14 @@ public interface PacketTables extends AutoCloseable {
   void remove(String table, List<Element> elements) throws IOException;
 
   /**
+   * Forgets the flows of packets that this address answers: one of datagrams would be led there for
+   * as long as somebody sends them, whatever the rules say by then.
+   *
+   * @param protocol its number in IP's header
+   */
+  void forgetFlows(int protocol, Ipv4 answering) throws IOException;
+
+  /**
    * Tells when somebody else may have changed the table, soon after that; never for what was done
    * through this object.
    *

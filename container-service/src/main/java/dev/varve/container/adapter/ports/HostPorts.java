@@ -1,7 +1,9 @@
 package dev.varve.container.adapter.ports;
 
 import dev.varve.container.application.PublishedPorts;
+import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.PortBindings.Wanted;
+import dev.varve.linux.net.Ipv4;
 import dev.varve.linux.net.NetworkKernel;
 import dev.varve.linux.net.PacketTables;
 import dev.varve.linux.net.PacketTables.Element;
@@ -91,6 +93,7 @@ public final class HostPorts implements PublishedPorts, AutoCloseable {
     try {
       if (publication != null) {
         withdraw(publication);
+        forgetDatagrams(publication);
       }
     } finally {
       free(containerId);
@@ -104,6 +107,18 @@ public final class HostPorts implements PublishedPorts, AutoCloseable {
     } catch (IOException e) {
       LOG.warnf("Packet rules of published ports are not as they were left: %s", e.getMessage());
       tables.apply(rules.script(publications.values()));
+    }
+  }
+
+  /** Before the address is another container's, and the port leads there. */
+  private void forgetDatagrams(Publication publication) {
+    NetworkAttachment attachment = publication.attachment();
+    if (attachment.ports().stream().anyMatch(port -> port.protocol().equals("udp"))) {
+      try {
+        tables.forgetFlows(PortRules.UDP, Ipv4.parse(attachment.address()));
+      } catch (IOException e) {
+        LOG.warn("Datagrams may still be led to a container that has gone", e);
+      }
     }
   }
 

@@ -38,8 +38,9 @@ record PortRules(String table) {
   private static final String THEMSELVES = "themselves";
   private static final byte[] NOTHING = {};
   private static final int INTERFACE_BYTES = 16;
+  static final byte UDP = 17;
   private static final Map<String, Byte> PROTOCOLS =
-      Map.of("tcp", (byte) 6, "udp", (byte) 17, "sctp", (byte) 132);
+      Map.of("tcp", (byte) 6, "udp", UDP, "sctp", (byte) 132);
 
   /** Replaces the table by one that leads to these. */
   String script(Collection<Publication> publications) {
