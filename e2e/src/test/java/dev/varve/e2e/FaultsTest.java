@@ -88,8 +88,7 @@ final class FaultsTest {
   void aForkBombWithinItsLimit(Docker docker) {
     // A shell that cannot fork ends; the first process must not be one.
     String bomb = "sh -c 'f() { f & f & sleep 1000; }; f' 2>/dev/null & exec sleep 1000";
-    docker.ok(
-        "run", "-d", "--name", "bomb", "--pids-limit", "60", "busybox", "sh", "-c", bomb);
+    docker.ok("run", "-d", "--name", "bomb", "--pids-limit", "60", "busybox", "sh", "-c", bomb);
     await().until(() -> docker.ok("top", "bomb").lines().count() > 30);
     assertThat(docker.ok("exec", "bystander", "echo", "here")).isEqualTo("here");
     docker.ok("rm", "-f", "bomb");

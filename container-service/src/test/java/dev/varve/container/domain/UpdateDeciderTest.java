@@ -40,7 +40,8 @@ class UpdateDeciderTest {
   }
 
   private static Given running() {
-    return with(BOUND, Specs.host(), new StartRequested(StartReason.ASKED), new Started(5, Given.TIME, 6));
+    return with(
+        BOUND, Specs.host(), new StartRequested(StartReason.ASKED), new Started(5, Given.TIME, 6));
   }
 
   private static Given.Then<Optional<UpdateRequested>> update(

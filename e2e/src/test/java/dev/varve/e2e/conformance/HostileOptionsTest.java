@@ -36,16 +36,26 @@ final class HostileOptionsTest extends Conformance {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/proc/self/fd/3", "/proc/self/fd/7", "/proc/self/fd/8", "/proc/self/fd/9/../..",
-        "/proc/1/cwd", "/proc/thread-self/fd/8", "/proc/self/task/1/fd/8"
+        "/proc/self/fd/3",
+        "/proc/self/fd/7",
+        "/proc/self/fd/8",
+        "/proc/self/fd/9/../..",
+        "/proc/1/cwd",
+        "/proc/thread-self/fd/8",
+        "/proc/self/task/1/fd/8"
       })
   void aWorkingDirectoryBehindADescriptor(String directory) {
     Docker.Result run =
         docker.run("run", "--rm", "--name", name(), "-w", directory, IMAGE, "ls", "..");
     Docker.Result ofImage =
         docker.run(
-            "run", "--rm", "--name", name(), image(BaseImage.programs(), "WORKDIR " + directory),
-            "ls", "..");
+            "run",
+            "--rm",
+            "--name",
+            name(),
+            image(BaseImage.programs(), "WORKDIR " + directory),
+            "ls",
+            "..");
     Docker.Result exec = docker.run("exec", "-w", directory, sleeper(), "ls", "..");
     // What normalises to a place of the container's own is no way out of it.
     boolean normal = directory.endsWith("/..");
@@ -76,7 +86,13 @@ final class HostileOptionsTest extends Conformance {
                 .symlink("dev/null", "/proc/sys/kernel/core_pattern"));
     Docker.Result result =
         docker.run(
-            "run", "--rm", "--name", name(), image, "sh", "-c",
+            "run",
+            "--rm",
+            "--name",
+            name(),
+            image,
+            "sh",
+            "-c",
             "stat -c %t:%T /dev/null; echo x > /proc/kcore; cat /proc/keys");
     assertThat(result.out().strip()).isIn("", "1:3");
     engineIsWell();
@@ -113,8 +129,7 @@ final class HostileOptionsTest extends Conformance {
             "/containers/create?name=" + name(),
             "{\"Image\":\"" + IMAGE + "\",\"Cmd\":[\"id\"],\"User\":\"" + user + "\"}");
     if (EngineUnderTest.isOld()) {
-      Reply start =
-          wire.post("/containers/" + create.json().get("Id").asText() + "/start");
+      Reply start = wire.post("/containers/" + create.json().get("Id").asText() + "/start");
       assertThat(start.message()).isEqualTo("uids and gids must be in range 0-2147483647");
     } else {
       assertThat(create.status()).isEqualTo(400);
@@ -134,8 +149,7 @@ final class HostileOptionsTest extends Conformance {
       assertThat(result.code()).as(image).isNotZero();
     }
     // The host has this user; the image has not.
-    assertThat(
-            docker.run("run", "--rm", "--name", name(), "-u", "games", link, "id").err())
+    assertThat(docker.run("run", "--rm", "--name", name(), "-u", "games", link, "id").err())
         .contains("unable to find user games");
     engineIsWell();
   }
@@ -163,11 +177,17 @@ final class HostileOptionsTest extends Conformance {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "a%2Fb", "..%2F..%2Fetc", "%2e%2e", "a%00b", "%C3%BCber", "a%20b", "a%0Ab", "%2F%2Fa"
+        "a%2Fb",
+        "..%2F..%2Fetc",
+        "%2e%2e",
+        "a%00b",
+        "%C3%BCber",
+        "a%20b",
+        "a%0Ab",
+        "%2F%2Fa"
       })
   void namesThatWouldBePaths(String name) {
-    Reply reply =
-        wire.post("/containers/create?name=" + name, "{\"Image\":\"" + IMAGE + "\"}");
+    Reply reply = wire.post("/containers/create?name=" + name, "{\"Image\":\"" + IMAGE + "\"}");
     assertThat(reply.status()).as(reply.text()).isEqualTo(400);
     assertThat(wire.get("/containers/" + name + "/json").status()).isIn(400, 404);
     engineIsWell();
@@ -184,7 +204,8 @@ final class HostileOptionsTest extends Conformance {
   @Test
   void documentsThatAreTooMuch() {
     EngineUnderTest.supposedNew("it reads whatever comes");
-    String deep = "{\"Image\":\"" + IMAGE + "\",\"X\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";
+    String deep =
+        "{\"Image\":\"" + IMAGE + "\",\"X\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";
     String twice =
         "{\"Image\":\"" + IMAGE + "\",\"HostConfig\":{\"Privileged\":false,\"Privileged\":true}}";
     StringBuilder wide = new StringBuilder("{\"Image\":\"" + IMAGE + "\"");

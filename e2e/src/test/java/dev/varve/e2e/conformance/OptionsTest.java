@@ -203,7 +203,8 @@ final class OptionsTest extends Conformance {
         .contains(
             "linux does not support CPU percent. Percent discarded.",
             "OOM killer is disabled for the container, but no memory limit is set, this can result in the system running out of resources.");
-    boolean weight = inspect(reply.json().get("Id").asText()).at("/HostConfig/BlkioWeight").asInt() > 0;
+    boolean weight =
+        inspect(reply.json().get("Id").asText()).at("/HostConfig/BlkioWeight").asInt() > 0;
     assertThat(
             warnings.contains(
                 "Your kernel does not support Block I/O weight or the cgroup is not mounted. Weight discarded."))
@@ -234,8 +235,10 @@ final class OptionsTest extends Conformance {
     try (Stream<Path> hierarchies = Files.list(Path.of("/sys/fs/cgroup"))) {
       for (Path hierarchy : hierarchies.toList()) {
         Path cgroup = hierarchy.resolve(parent.substring(1));
-        assertThat(cgroup.resolve("cgroup.procs")).satisfiesAnyOf(
-            procs -> assertThat(procs).doesNotExist(), procs -> assertThat(procs).isEmptyFile());
+        assertThat(cgroup.resolve("cgroup.procs"))
+            .satisfiesAnyOf(
+                procs -> assertThat(procs).doesNotExist(),
+                procs -> assertThat(procs).isEmptyFile());
         cgroup.toFile().delete();
       }
     } catch (IOException e) {

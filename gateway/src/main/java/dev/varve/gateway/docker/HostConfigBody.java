@@ -13,8 +13,7 @@ import java.util.List;
 final class HostConfigBody {
   /** Known to Docker, not yet to Varve; {@code ContainerIDFile} concerns the client alone. */
   private static final List<String> NOT_YET =
-      List.of(
-          "PortBindings", "Cgroup", "Links", "PublishAllPorts");
+      List.of("PortBindings", "Cgroup", "Links", "PublishAllPorts");
 
   private HostConfigBody() {}
 

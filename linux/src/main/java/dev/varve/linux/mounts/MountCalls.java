@@ -51,7 +51,8 @@ public interface MountCalls {
   void attach(int mount, Path target) throws SystemCallException;
 
   /**
-   * {@code mount(2)}, for what a kernel's newer calls lack, and for what people ask for in its terms.
+   * {@code mount(2)}, for what a kernel's newer calls lack, and for what people ask for in its
+   * terms.
    *
    * @param flags {@code MS_} bits
    * @param options below one page

@@ -42,10 +42,9 @@ record Disk(Executor threads) {
 
   void run(Effect effect) throws IOException {
     boolean ignored =
-        get(
-            () -> {
-              effect.run();
-              return true;
-            });
+        get(() -> {
+          effect.run();
+          return true;
+        });
   }
 }

@@ -33,7 +33,8 @@ public final class Reactions {
   private final Volumes volumes;
   private final Executor virtual;
 
-  public Reactions(Facts facts, Layers layers, Roots roots, RootSizes sizes, Volumes volumes, Executor virtual) {
+  public Reactions(
+      Facts facts, Layers layers, Roots roots, RootSizes sizes, Volumes volumes, Executor virtual) {
     this.sizes = sizes;
     this.volumes = volumes;
     this.facts = facts;

@@ -28,10 +28,7 @@ public interface RootFiles {
    * @param volumes seen as well when it does not run
    */
   record Root(
-      String containerId,
-      String called,
-      Optional<Container.Run> run,
-      List<MountedVolume> volumes) {
+      String containerId, String called, Optional<Container.Run> run, List<MountedVolume> volumes) {
     public Root {
       volumes = List.copyOf(volumes);
     }

@@ -151,8 +151,7 @@ public final class Roots {
       CrashPoint.reach("snapshot.root.mounted-before-announce");
       commands.run(
           cause,
-          now ->
-              decider.prepared(now, container, chain, path.toString(), volumeMounts, announced));
+          now -> decider.prepared(now, container, chain, path.toString(), volumeMounts, announced));
     } catch (IOException e) {
       String message = String.valueOf(e.getMessage());
       LOG.warnf("root file system of container %s: %s", container.id(), message);

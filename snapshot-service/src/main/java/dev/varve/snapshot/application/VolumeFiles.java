@@ -10,10 +10,10 @@ import java.util.Set;
 /**
  * Volumes and their snapshots on this node's disk.
  *
- * <p>Life of a volume: {@link #make}, {@link #mount} for one with options, {@link #populate}, {@link
- * #fill}, {@link #remove}. Its data stays the same directory all the time, because containers may
- * have it mounted. All may be called again after any crash; the caller sees to one call for one
- * volume at a time. Wants platform threads.
+ * <p>Life of a volume: {@link #make}, {@link #mount} for one with options, {@link #populate},
+ * {@link #fill}, {@link #remove}. Its data stays the same directory all the time, because
+ * containers may have it mounted. All may be called again after any crash; the caller sees to one
+ * call for one volume at a time. Wants platform threads.
  */
 public interface VolumeFiles {
   /** Where its data is or will be. */

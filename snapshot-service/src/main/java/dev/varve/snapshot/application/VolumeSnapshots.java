@@ -82,8 +82,7 @@ public final class VolumeSnapshots {
   }
 
   private VolumeKept find(String beginning) {
-    List<VolumeKept> found =
-        list("").stream().filter(it -> it.id().startsWith(beginning)).toList();
+    List<VolumeKept> found = list("").stream().filter(it -> it.id().startsWith(beginning)).toList();
     if (beginning.isEmpty() || found.isEmpty()) {
       throw VolumeRules.noSuchSnapshot(beginning).asException();
     }

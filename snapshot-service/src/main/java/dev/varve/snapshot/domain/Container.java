@@ -53,8 +53,7 @@ public record Container(
   }
 
   Container in(@Nullable Run now) {
-    return new Container(
-        id, imageId, node, false, Optional.ofNullable(now), volumes, takesVolumes);
+    return new Container(id, imageId, node, false, Optional.ofNullable(now), volumes, takesVolumes);
   }
 
   Container takingVolumes(boolean wanted) {

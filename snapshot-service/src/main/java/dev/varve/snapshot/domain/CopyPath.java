@@ -46,7 +46,9 @@ public record CopyPath(String asked, String text, String name) {
     return isDirectory() ? this : new CopyPath(asked, text + "/", name);
   }
 
-  /** The same as seen from a directory that it leads through, by its words; empty if it does not. */
+  /**
+   * The same as seen from a directory that it leads through, by its words; empty if it does not.
+   */
   public Optional<CopyPath> below(String directory) {
     if (!text.startsWith(directory)) {
       return Optional.empty();

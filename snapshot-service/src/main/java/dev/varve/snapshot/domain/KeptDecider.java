@@ -47,8 +47,7 @@ public final class KeptDecider {
         : Decision.accept(SnapshotEvent.keptSubject(id), new VolumeSnapshotRemoved(id), true);
   }
 
-  public static Optional<VolumeKept> find(
-      Ledger<SnapshotState, SnapshotEvent> ledger, String id) {
+  public static Optional<VolumeKept> find(Ledger<SnapshotState, SnapshotEvent> ledger, String id) {
     return ledger
         .state(SnapshotEvent.keptSubject(id))
         .flatMap(state -> state instanceof VolumeKept kept ? Optional.of(kept) : Optional.empty());

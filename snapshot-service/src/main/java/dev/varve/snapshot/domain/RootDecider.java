@@ -37,7 +37,8 @@ public final class RootDecider {
     int generation = SnapshotEvolution.generationOf(state) + 1;
     return Decision.accept(
         subject,
-        new Prepared(container.id(), container.imageId(), chain, rootPath, generation, volumeMounts),
+        new Prepared(
+            container.id(), container.imageId(), chain, rootPath, generation, volumeMounts),
         true);
   }
 

@@ -80,10 +80,7 @@ public final class VolumeDecider {
   }
 
   public Decision<SnapshotEvent, Boolean> filled(
-      Ledger<SnapshotState, SnapshotEvent> ledger,
-      String name,
-      String snapshotId,
-      long sizeBytes) {
+      Ledger<SnapshotState, SnapshotEvent> ledger, String name, String snapshotId, long sizeBytes) {
     return isFilling(ledger, name)
         ? Decision.accept(subject(name), new VolumeFilled(name, snapshotId, sizeBytes), true)
         : Decision.nothing(false);

@@ -11,13 +11,11 @@ import java.util.TreeMap;
 public final class VolumeRules {
   private static final Set<String> OPTIONS = Set.of("type", "o", "device", "size");
   private static final Map<String, List<String>> NEEDS =
-      Map.of(
-          "device", List.of("type"), "type", List.of("device"), "o", List.of("device", "type"));
+      Map.of("device", List.of("type"), "type", List.of("device"), "o", List.of("device", "type"));
 
   private VolumeRules() {}
 
-  public static Optional<Problem> refusal(
-      String name, String driver, Map<String, String> options) {
+  public static Optional<Problem> refusal(String name, String driver, Map<String, String> options) {
     if (!driver.equals(Volume.LOCAL)) {
       return Optional.of(
           new Problem(
@@ -25,7 +23,9 @@ public final class VolumeRules {
               "create %s: error looking up volume plugin %s: plugin \"%s\" not found"
                   .formatted(name, driver, driver)));
     }
-    return name(name).or(() -> options(options)).map(text -> invalid("create " + name + ": " + text));
+    return name(name)
+        .or(() -> options(options))
+        .map(text -> invalid("create " + name + ": " + text));
   }
 
   private static Optional<String> name(String name) {

@@ -81,7 +81,8 @@ public final class SnapshotAssembly implements AutoCloseable {
         Executors.newFixedThreadPool(
             Math.max(2, Runtime.getRuntime().availableProcessors()),
             Thread.ofPlatform().daemon().name("snapshot-disk-", 0).factory());
-    Facts facts = new Facts(node, images.ledger(), images.log(), containers.ledger(), containers.log());
+    Facts facts =
+        new Facts(node, images.ledger(), images.log(), containers.ledger(), containers.log());
     Layers layers =
         new Layers(snapshotter, blobs, own.commands(), own.ledger(), node, disk, virtual);
     LayerPins pins = new LayerPins();
@@ -93,15 +94,7 @@ public final class SnapshotAssembly implements AutoCloseable {
         new VolumeSnapshots(facts, volumes, volumeFiles, own.commands(), own.ledger());
     this.roots =
         new Roots(
-            facts,
-            layers,
-            pins,
-            snapshotter,
-            own.commands(),
-            own.ledger(),
-            volumes,
-            disk,
-            copies);
+            facts, layers, pins, snapshotter, own.commands(), own.ledger(), volumes, disk, copies);
     this.looks = new Looks(facts, layers, roots, pins, snapshotter);
     this.sizes = new RootSizes(facts, snapshotter);
     this.reactions = new Reactions(facts, layers, roots, sizes, volumes, virtual);

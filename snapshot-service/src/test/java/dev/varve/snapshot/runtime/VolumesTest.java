@@ -182,8 +182,7 @@ final class VolumesTest {
   @Test
   void oneThatCannotBeMountedFailsThePreparation() throws Exception {
     var _ =
-        volumes()
-            .create(SharedLog.CAUSE, "bad", "", Map.of("type", "x", "device", "y"), Map.of());
+        volumes().create(SharedLog.CAUSE, "bad", "", Map.of("type", "x", "device", "y"), Map.of());
     mounts.failOn("mount x", 19);
     node.createContainer(ONE, image, Map.of("bad", "/m"));
     await().untilAsserted(() -> assertThat(node.recorded(PrepareFailed.class)).hasSize(1));
@@ -195,11 +194,7 @@ final class VolumesTest {
   void pruneTakesWhatNobodyHasAndNobodyNamed() throws Exception {
     var _ = volumes().create(SharedLog.CAUSE, "named", "", Map.of(), Map.of("keep", "1"));
     String made =
-        volumes()
-            .create(SharedLog.CAUSE, "", "", Map.of(), Map.of())
-            .present()
-            .volume()
-            .name();
+        volumes().create(SharedLog.CAUSE, "", "", Map.of(), Map.of()).present().volume().name();
     node.createContainer(ONE, image, Map.of(ANONYMOUS, "/a"));
     assertThat(prune(false)).containsExactly(made);
     assertThat(prune(true)).containsExactly("named");

@@ -113,9 +113,7 @@ public final class VolumesEndpoint extends VolumesGrpc.VolumesImplBase {
               volumes.prune(
                   cause,
                   new Volumes.Selection(
-                      request.getAll(),
-                      request.getLabelsList(),
-                      request.getWithoutLabelsList()));
+                      request.getAll(), request.getLabelsList(), request.getWithoutLabelsList()));
           return PruneVolumesResponse.newBuilder()
               .addAllNames(pruned.names())
               .setReclaimedBytes(pruned.bytes())
@@ -149,8 +147,7 @@ public final class VolumesEndpoint extends VolumesGrpc.VolumesImplBase {
     start(
         out,
         cause ->
-            out.deliver(
-                message(snapshots.take(cause, request.getVolume(), request.getComment()))));
+            out.deliver(message(snapshots.take(cause, request.getVolume(), request.getComment()))));
   }
 
   @Override

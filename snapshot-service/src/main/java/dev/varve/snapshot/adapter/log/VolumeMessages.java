@@ -93,8 +93,7 @@ final class VolumeMessages {
           new SnapshotEvent.VolumeRemoveRequested(
               Payloads.parse(VolumeRemoveRequested.parser(), data).getName());
       case "VolumeRemoved" ->
-          new SnapshotEvent.VolumeRemoved(
-              Payloads.parse(VolumeRemoved.parser(), data).getName());
+          new SnapshotEvent.VolumeRemoved(Payloads.parse(VolumeRemoved.parser(), data).getName());
       case "VolumesPruned" ->
           new SnapshotEvent.VolumesPruned(
               Payloads.parse(VolumesPruned.parser(), data).getReclaimedBytes());

@@ -58,8 +58,7 @@ final class KeptStore {
       Files.deleteIfExists(temporary);
     }
     CrashPoint.reach("snapshot.volume.kept-unrecorded");
-    return new Kept(
-        Files.size(target), "sha256:" + HexFormat.of().formatHex(digest.digest()));
+    return new Kept(Files.size(target), "sha256:" + HexFormat.of().formatHex(digest.digest()));
   }
 
   InputStream read(String id) throws IOException {

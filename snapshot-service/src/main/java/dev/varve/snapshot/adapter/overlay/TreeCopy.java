@@ -51,8 +51,7 @@ final class TreeCopy {
         }
         case FileCalls.S_IFREG, FileCalls.S_IFLNK -> copyFile(from, to, name, path, status);
         case FileCalls.S_IFCHR, FileCalls.S_IFBLK, FileCalls.S_IFIFO -> {
-          calls.mknod(
-              to.fd(), name, status.mode(), status.deviceMajor(), status.deviceMinor());
+          calls.mknod(to.fd(), name, status.mode(), status.deviceMajor(), status.deviceMinor());
           attributes(from.fd(), name, status, to.fd(), name);
         }
         default -> {

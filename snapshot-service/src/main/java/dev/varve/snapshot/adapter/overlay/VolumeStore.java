@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@link VolumeFiles} below one directory.
  *
- * <p>New content, of the image or of an archive, is laid down in {@code tmp-…} beside the data. From
- * there it goes by renames alone, each of which leads on after a crash: to {@code incoming} when it
- * is whole; the old entries leave the data for {@code outgoing}; {@code incoming} becomes {@code
- * arriving} when none is left; the new ones go in.
+ * <p>New content, of the image or of an archive, is laid down in {@code tmp-…} beside the data.
+ * From there it goes by renames alone, each of which leads on after a crash: to {@code incoming}
+ * when it is whole; the old entries leave the data for {@code outgoing}; {@code incoming} becomes
+ * {@code arriving} when none is left; the new ones go in.
  */
 public final class VolumeStore implements VolumeFiles {
   private static final String DATA = "_data";
@@ -148,8 +148,7 @@ public final class VolumeStore implements VolumeFiles {
   }
 
   /** The image decides what is a link on the way: none of them leads out of the root. */
-  private @Nullable Directory source(Directory root, String path)
-      throws IOException {
+  private @Nullable Directory source(Directory root, String path) throws IOException {
     try {
       int flags = FileCalls.O_RDONLY | FileCalls.O_DIRECTORY;
       long within = FileCalls.RESOLVE_IN_ROOT | FileCalls.RESOLVE_NO_MAGICLINKS;

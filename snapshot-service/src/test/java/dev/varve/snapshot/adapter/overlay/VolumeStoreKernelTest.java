@@ -78,7 +78,8 @@ final class VolumeStoreKernelTest {
     Files.setAttribute(one, "user:note", "kept".getBytes(StandardCharsets.UTF_8));
     Files.createLink(root.resolve("d/two"), one);
     Files.createSymbolicLink(root.resolve("d/link"), Path.of("/etc/passwd"));
-    calls.mknod(FileCalls.AT_FDCWD, root.resolve("d/pipe").toString(), FileCalls.S_IFIFO | 0640, 0, 0);
+    calls.mknod(
+        FileCalls.AT_FDCWD, root.resolve("d/pipe").toString(), FileCalls.S_IFIFO | 0640, 0, 0);
     Path top = root.resolve("d");
     Files.setAttribute(top, "unix:uid", 7);
     Files.setPosixFilePermissions(top, PosixFilePermissions.fromString("rwx--x---"));
@@ -94,7 +95,8 @@ final class VolumeStoreKernelTest {
     assertThat((byte[]) Files.getAttribute(data().resolve("sub/one"), "user:note"))
         .asString(StandardCharsets.UTF_8)
         .isEqualTo("kept");
-    assertThat(unix(data().resolve("two"), "ino")).isEqualTo(unix(data().resolve("sub/one"), "ino"));
+    assertThat(unix(data().resolve("two"), "ino"))
+        .isEqualTo(unix(data().resolve("sub/one"), "ino"));
     assertThat(Files.readSymbolicLink(data().resolve("link"))).hasToString("/etc/passwd");
     assertThat(unix(data().resolve("pipe"), "mode")).isEqualTo(FileCalls.S_IFIFO | 0640);
     assertThat(unix(data(), "uid")).isEqualTo(7);
@@ -109,7 +111,9 @@ final class VolumeStoreKernelTest {
     store.make(NAME);
     Files.writeString(data().resolve("mine"), "mine");
     store.populate(NAME, root, "/d");
-    assertThat(data()).isDirectoryContaining("glob:**/mine").isDirectoryNotContaining("glob:**/one");
+    assertThat(data())
+        .isDirectoryContaining("glob:**/mine")
+        .isDirectoryNotContaining("glob:**/one");
   }
 
   @Test
