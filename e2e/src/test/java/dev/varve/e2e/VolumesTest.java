@@ -24,8 +24,20 @@ final class VolumesTest {
     docker.ok(
         "volume", "create", "-o", "type=tmpfs", "-o", "device=tmpfs", "-o", "o=size=64k", "mem");
     docker.ok(
-        "run", "-d", "--name", "box", "-v", "data:/data", "-v", "mem:/mem", "-v", "/anon",
-        "busybox", "sh", "-c", "echo kept >/data/x; echo kept >/mem/x; exec sleep 1000");
+        "run",
+        "-d",
+        "--name",
+        "box",
+        "-v",
+        "data:/data",
+        "-v",
+        "mem:/mem",
+        "-v",
+        "/anon",
+        "busybox",
+        "sh",
+        "-c",
+        "echo kept >/data/x; echo kept >/mem/x; exec sleep 1000");
     engine.crash();
     engine.up();
     assertThat(docker.ok("exec", "box", "cat", "/data/x", "/mem/x")).isEqualTo("kept\nkept");
@@ -68,7 +80,16 @@ final class VolumesTest {
 
   @Test
   void momentsAreKeptAndComeBack(Engine engine, Docker docker) {
-    docker.ok("run", "-d", "--name", "box", "-v", "data:/d", "busybox", "sh", "-c",
+    docker.ok(
+        "run",
+        "-d",
+        "--name",
+        "box",
+        "-v",
+        "data:/d",
+        "busybox",
+        "sh",
+        "-c",
         "echo one >/d/x; chown 5:6 /d/x; exec sleep 1000");
     String id = engine.varve("volume", "snapshot", "data", "the first").ok().strip();
     assertThat(docker.inspect("{{.State.Status}}", "box")).isEqualTo("running");

@@ -13,7 +13,12 @@ record MountSurroundings(Engine engine, Ids ids) implements MountResolution.Surr
   public Optional<List<MountPoint>> pointsOf(String container) {
     try {
       return Optional.of(
-          Lookup.find(engine.directory(), container).spec().host().fileSystems().storage().points());
+          Lookup.find(engine.directory(), container)
+              .spec()
+              .host()
+              .fileSystems()
+              .storage()
+              .points());
     } catch (ProblemException e) {
       return Optional.empty();
     }

@@ -21,7 +21,6 @@ public record Snapshot(
     volumeMounts = List.copyOf(volumeMounts);
   }
 
-
   static Subject subject(String containerId) {
     return new Subject("snapshot", containerId);
   }

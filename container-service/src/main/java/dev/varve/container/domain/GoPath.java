@@ -34,9 +34,6 @@ final class GoPath {
   /** Whether a relative path stays below where it begins. */
   static boolean isLocal(String path) {
     String clean = clean(path);
-    return !path.isEmpty()
-        && !isAbsolute(path)
-        && !clean.equals("..")
-        && !clean.startsWith("../");
+    return !path.isEmpty() && !isAbsolute(path) && !clean.equals("..") && !clean.startsWith("../");
   }
 }

@@ -75,9 +75,7 @@ public final class MountResolution {
         throw refuse("invalid mode: " + mode.text());
       }
       List<MountPoint> shared =
-          around
-              .pointsOf(container)
-              .orElseThrow(() -> refuse("No such container: " + container));
+          around.pointsOf(container).orElseThrow(() -> refuse("No such container: " + container));
       for (MountPoint point : shared) {
         points.put(point.destination(), point.shared(mode.readOnly()));
       }

@@ -79,8 +79,7 @@ final class MountRules {
     if (!subpath.isEmpty()) {
       require(
           !mount.source().isEmpty(), mount, "must not set Subpath when using anonymous volumes");
-      require(
-          GoPath.isLocal(subpath), mount, "subpath must be a relative path within the volume");
+      require(GoPath.isLocal(subpath), mount, "subpath must be a relative path within the volume");
     }
     require(
         !mount.readOnly() || !mount.source().isEmpty(),
@@ -109,8 +108,7 @@ final class MountRules {
         "invalid mount path: '" + path + "' mount path must be absolute");
   }
 
-  private static void refuseField(Mount mount, String name, Optional<?> options)
-      throws MountFault {
+  private static void refuseField(Mount mount, String name, Optional<?> options) throws MountFault {
     require(options.isEmpty(), mount, "field " + name + " must not be specified");
   }
 
@@ -180,9 +178,7 @@ final class MountRules {
   private static RecursiveReadOnly recursiveReadOnly(BindOptions options) {
     return options.readOnlyForceRecursive()
         ? RecursiveReadOnly.FORCED
-        : options.readOnlyNonRecursive()
-            ? RecursiveReadOnly.NEVER
-            : RecursiveReadOnly.IF_POSSIBLE;
+        : options.readOnlyNonRecursive() ? RecursiveReadOnly.NEVER : RecursiveReadOnly.IF_POSSIBLE;
   }
 
   private static List<String> tmpfsOptions(Mount mount) {

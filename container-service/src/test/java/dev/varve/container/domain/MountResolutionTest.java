@@ -86,8 +86,7 @@ final class MountResolutionTest {
             plain.onBuild(),
             plain.shell(),
             plain.networkDisabled());
-    return wanting.with(
-        plain.host().with(new FileSystems(false, tmpfs, 0, Map.of(), "", storage)));
+    return wanting.with(plain.host().with(new FileSystems(false, tmpfs, 0, Map.of(), "", storage)));
   }
 
   private static List<MountPoint> resolve(ContainerSpec spec) {
@@ -95,18 +94,15 @@ final class MountResolutionTest {
   }
 
   private static List<MountPoint> binds(String... binds) {
-    return resolve(
-        spec(new Storage(List.of(binds), List.of(), List.of(), List.of()), Map.of()));
+    return resolve(spec(new Storage(List.of(binds), List.of(), List.of(), List.of()), Map.of()));
   }
 
   private static List<MountPoint> mounts(Mount... mounts) {
-    return resolve(
-        spec(new Storage(List.of(), List.of(mounts), List.of(), List.of()), Map.of()));
+    return resolve(spec(new Storage(List.of(), List.of(mounts), List.of(), List.of()), Map.of()));
   }
 
   private static List<MountPoint> from(String... from) {
-    return resolve(
-        spec(new Storage(List.of(), List.of(), List.of(from), List.of()), Map.of()));
+    return resolve(spec(new Storage(List.of(), List.of(), List.of(from), List.of()), Map.of()));
   }
 
   private static Mount mount(String type, String source, String target) {
@@ -190,8 +186,8 @@ final class MountResolutionTest {
 
   @Test
   void aNameIsAVolumeAndADestinationAloneAnAnonymousOne() {
-    assertThat(binds("data:/d", "other:/o:ro")).containsExactly(
-        volume("/d", "data", false, false), volume("/o", "other", true, false));
+    assertThat(binds("data:/d", "other:/o:ro"))
+        .containsExactly(volume("/d", "data", false, false), volume("/o", "other", true, false));
     assertThat(binds("/a"))
         .singleElement()
         .isInstanceOfSatisfying(
@@ -226,8 +222,7 @@ final class MountResolutionTest {
                 new BindOptions("bogus", false, false, false, false)),
             "invalid propagation mode: bogus"),
         refused(mount("tmpfs", "x", "/b"), "field Source must not be specified"),
-        refused(
-            readOnly(anonymous), "must not set ReadOnly mode when using anonymous volumes"),
+        refused(readOnly(anonymous), "must not set ReadOnly mode when using anonymous volumes"),
         refused(
             with(anonymous, new VolumeOptions(false, Map.of(), Optional.empty(), "sub")),
             "must not set Subpath when using anonymous volumes"),
@@ -248,7 +243,9 @@ final class MountResolutionTest {
   @ParameterizedTest
   @MethodSource("refusedMounts")
   void aMountThatIsNone(Mount mount, String message) {
-    assertThatThrownBy(() -> mounts(mount)).isInstanceOf(ProblemException.class).hasMessage(message);
+    assertThatThrownBy(() -> mounts(mount))
+        .isInstanceOf(ProblemException.class)
+        .hasMessage(message);
   }
 
   @Test
@@ -256,8 +253,7 @@ final class MountResolutionTest {
     Mount mount =
         with(
             mount("volume", "v9", "/b"),
-            new VolumeOptions(
-                false, Map.of(), Optional.of(new Driver("nope", Map.of())), ""));
+            new VolumeOptions(false, Map.of(), Optional.of(new Driver("nope", Map.of())), ""));
     assertThatThrownBy(() -> mounts(mount))
         .isInstanceOfSatisfying(
             ProblemException.class,
@@ -284,21 +280,18 @@ final class MountResolutionTest {
             Optional.of(new TmpfsOptions(1 << 20, 01777, List.of(List.of("exec")))));
     assertThat(mounts(mount))
         .containsExactly(
-            new MountPoint.Tmpfs(
-                "/t", true, List.of("ro", "mode=1777", "size=1048576", "exec")));
+            new MountPoint.Tmpfs("/t", true, List.of("ro", "mode=1777", "size=1048576", "exec")));
   }
 
   @Test
   void aPlaceIsGivenOnce() {
     Storage both =
-        new Storage(
-            List.of("foo:/b"), List.of(mount("volume", "x1", "/b")), List.of(), List.of());
+        new Storage(List.of("foo:/b"), List.of(mount("volume", "x1", "/b")), List.of(), List.of());
     for (ContainerSpec spec :
         List.of(
             spec(both, Map.of()),
             spec(
-                new Storage(List.of("foo:/b", "x1:/b"), List.of(), List.of(), List.of()),
-                Map.of()),
+                new Storage(List.of("foo:/b", "x1:/b"), List.of(), List.of(), List.of()), Map.of()),
             spec(
                 new Storage(List.of("foo:/b"), List.of(), List.of(), List.of()),
                 Map.of("/b", "")))) {
@@ -308,19 +301,11 @@ final class MountResolutionTest {
 
   @Test
   void whatOthersHaveGivesWayToWhatIsAskedFor() {
-    Storage storage =
-        new Storage(List.of("mine:/v"), List.of(), List.of("other:ro"), List.of());
+    Storage storage = new Storage(List.of("mine:/v"), List.of(), List.of("other:ro"), List.of());
     assertThat(resolve(spec(storage, Map.of())))
         .containsExactly(
             new MountPoint.Bind(
-                "/b",
-                true,
-                "",
-                "/there",
-                "rslave",
-                false,
-                true,
-                RecursiveReadOnly.IF_POSSIBLE),
+                "/b", true, "", "/there", "rslave", false, true, RecursiveReadOnly.IF_POSSIBLE),
             volume("/v", "mine", false, false));
   }
 

@@ -40,8 +40,7 @@ final class MountTest extends Conformance {
   void aHostDirectoryIsSharedBothWays() throws IOException {
     Path dir = host("d");
     Files.writeString(dir.resolve("in"), "from the host");
-    assertThat(
-            run("-v", dir + ":/d", IMAGE, "sh", "-c", "cat /d/in; echo from inside >/d/out"))
+    assertThat(run("-v", dir + ":/d", IMAGE, "sh", "-c", "cat /d/in; echo from inside >/d/out"))
         .isEqualTo("from the host");
     assertThat(dir.resolve("out")).hasContent("from inside\n");
   }
@@ -52,7 +51,15 @@ final class MountTest extends Conformance {
     Files.writeString(file, "content");
     Docker.Result result =
         docker.run(
-            "run", "--rm", "--name", name(), "-v", file + ":/f:ro", IMAGE, "sh", "-c",
+            "run",
+            "--rm",
+            "--name",
+            name(),
+            "-v",
+            file + ":/f:ro",
+            IMAGE,
+            "sh",
+            "-c",
             "cat /f; echo x >/f");
     assertThat(result.out()).isEqualTo("content");
     assertThat(result.err()).contains("Read-only file system");
@@ -62,8 +69,7 @@ final class MountTest extends Conformance {
   @Test
   void aMissingSourceIsMadeForOneAndRefusedForTheOther() throws IOException {
     Path missing = host("d").resolve("made/here");
-    assertThat(
-            refusal("--mount", "type=bind,src=" + missing + ",dst=/d"))
+    assertThat(refusal("--mount", "type=bind,src=" + missing + ",dst=/d"))
         .contains(
             "invalid mount config for type \"bind\": bind source path does not exist: " + missing);
     assertThat(missing).doesNotExist();
@@ -141,7 +147,12 @@ final class MountTest extends Conformance {
     assertThat(run("-v", bare + ":/etc:nocopy", IMAGE, "ls", "/etc")).doesNotContain("passwd");
     String other = volume();
     assertThat(
-            run("--mount", "type=volume,src=" + other + ",dst=/etc,volume-nocopy", IMAGE, "ls", "/etc"))
+            run(
+                "--mount",
+                "type=volume,src=" + other + ",dst=/etc,volume-nocopy",
+                IMAGE,
+                "ls",
+                "/etc"))
         .doesNotContain("passwd");
   }
 
@@ -165,13 +176,23 @@ final class MountTest extends Conformance {
     String volume = volume();
     String box = name();
     docker.ok(
-        "run", "--name", box, "-v", volume + ":/v", "-v", dir + ":/d", "-v", "/anon", IMAGE, "sh",
-        "-c", "echo v >/v/x; echo a >/anon/x");
+        "run",
+        "--name",
+        box,
+        "-v",
+        volume + ":/v",
+        "-v",
+        dir + ":/d",
+        "-v",
+        "/anon",
+        IMAGE,
+        "sh",
+        "-c",
+        "echo v >/v/x; echo a >/anon/x");
     assertThat(run("--volumes-from", box, IMAGE, "cat", "/v/x", "/anon/x")).isEqualTo("v\na");
     Docker.Result result =
         docker.run(
-            "run", "--rm", "--name", name(), "--volumes-from", box + ":ro", IMAGE, "touch",
-            "/d/x");
+            "run", "--rm", "--name", name(), "--volumes-from", box + ":ro", IMAGE, "touch", "/d/x");
     assertThat(result.err()).contains("Read-only file system");
     assertThat(refusal("--volumes-from", "nope-cf")).contains("No such container: nope-cf");
   }
@@ -186,11 +207,28 @@ final class MountTest extends Conformance {
   @Test
   void partOfAVolumeAndNothingBesideIt() throws IOException {
     String volume = volume();
-    run("-v", volume + ":/v", IMAGE, "sh", "-c",
+    run(
+        "-v",
+        volume + ":/v",
+        IMAGE,
+        "sh",
+        "-c",
         "mkdir -p /v/a/b; echo in >/v/a/b/x; ln -s /etc /v/out; ln -s a/b /v/in");
-    assertThat(run("--mount", "type=volume,src=" + volume + ",dst=/p,volume-subpath=a/b", IMAGE, "cat", "/p/x"))
+    assertThat(
+            run(
+                "--mount",
+                "type=volume,src=" + volume + ",dst=/p,volume-subpath=a/b",
+                IMAGE,
+                "cat",
+                "/p/x"))
         .isEqualTo("in");
-    assertThat(run("--mount", "type=volume,src=" + volume + ",dst=/p,volume-subpath=in", IMAGE, "cat", "/p/x"))
+    assertThat(
+            run(
+                "--mount",
+                "type=volume,src=" + volume + ",dst=/p,volume-subpath=in",
+                IMAGE,
+                "cat",
+                "/p/x"))
         .isEqualTo("in");
     refusal("--mount", "type=volume,src=" + volume + ",dst=/p,volume-subpath=out");
     refusal("--mount", "type=volume,src=" + volume + ",dst=/p,volume-subpath=none");
@@ -217,8 +255,16 @@ final class MountTest extends Conformance {
 
   @Test
   void tmpfsInBothForms() {
-    assertThat(run("--tmpfs", "/t:size=64k,uid=3", "--mount", "type=tmpfs,dst=/m,tmpfs-size=1m,tmpfs-mode=700", IMAGE,
-            "sh", "-c", "grep -E ' /(t|m) ' /proc/mounts; stat -c %a /m"))
+    assertThat(
+            run(
+                "--tmpfs",
+                "/t:size=64k,uid=3",
+                "--mount",
+                "type=tmpfs,dst=/m,tmpfs-size=1m,tmpfs-mode=700",
+                IMAGE,
+                "sh",
+                "-c",
+                "grep -E ' /(t|m) ' /proc/mounts; stat -c %a /m"))
         .contains("size=64k,uid=3", "size=1024k", "nosuid,nodev,noexec")
         .endsWith("700");
   }
@@ -228,8 +274,18 @@ final class MountTest extends Conformance {
     Path outer = host("outer");
     Path inner = host("inner");
     Files.writeString(inner.resolve("x"), "inner");
-    assertThat(run("-v", inner + ":/a/b", "-v", outer + ":/a", "--tmpfs", "/a/t", IMAGE, "sh", "-c",
-            "cat /a/b/x; touch /a/t/y"))
+    assertThat(
+            run(
+                "-v",
+                inner + ":/a/b",
+                "-v",
+                outer + ":/a",
+                "--tmpfs",
+                "/a/t",
+                IMAGE,
+                "sh",
+                "-c",
+                "cat /a/b/x; touch /a/t/y"))
         .isEqualTo("inner");
     assertThat(outer.resolve("t")).isEmptyDirectory();
   }
@@ -240,7 +296,8 @@ final class MountTest extends Conformance {
     assertThat(refusal("-v", dir + ":/")).contains("destination can't be '/'");
     assertThat(refusal("-v", "cfx:/a", "-v", "cfy:/a")).contains("Duplicate mount point: /a");
     assertThat(refusal("-v", "cfx:/a:bogus")).contains("invalid mode: bogus");
-    assertThat(refusal("-v", dir + ":/proc/foo")).contains("cannot be mounted because it is inside /proc");
+    assertThat(refusal("-v", dir + ":/proc/foo"))
+        .contains("cannot be mounted because it is inside /proc");
     assertThat(refusal("-v", dir + "/x:/../proc/sys")).contains("cannot be mounted because");
     assertThat(refusal("--mount", "type=volume,src=cfx,dst=/a,volume-driver=nope"))
         .contains("error looking up volume plugin nope: plugin \"nope\" not found");
@@ -252,7 +309,8 @@ final class MountTest extends Conformance {
     Path canary = host("canary");
     Path dir = host("d");
     String box = name();
-    docker.ok("run", "--name", box, IMAGE, "sh", "-c", "ln -s " + canary + " /link; ln -s /proc /p");
+    docker.ok(
+        "run", "--name", box, IMAGE, "sh", "-c", "ln -s " + canary + " /link; ln -s /proc /p");
     String image = reference("links");
     docker.ok("commit", box, image);
     run("-v", dir + ":/link/sub", image, "true");
@@ -266,7 +324,13 @@ final class MountTest extends Conformance {
   void belowAReadOnlyMountAllIsReadOnly() throws IOException {
     Path dir = host("d");
     String result =
-        run("-v", "/dev:/d:ro", IMAGE, "sh", "-c", "touch /d/shm/cf-x 2>&1; grep ' /d/shm ' /proc/mounts | head -1");
+        run(
+            "-v",
+            "/dev:/d:ro",
+            IMAGE,
+            "sh",
+            "-c",
+            "touch /d/shm/cf-x 2>&1; grep ' /d/shm ' /proc/mounts | head -1");
     assertThat(result).contains("Read-only file system");
     assertThat(dir).isEmptyDirectory();
   }
@@ -275,7 +339,12 @@ final class MountTest extends Conformance {
   void theEnginesOwnSocketWorksInside() {
     String socket = EngineUnderTest.socket().toString();
     String answer =
-        run("-v", socket + ":/var/run/docker.sock", IMAGE, "sh", "-c",
+        run(
+            "-v",
+            socket + ":/var/run/docker.sock",
+            IMAGE,
+            "sh",
+            "-c",
             "printf 'GET /_ping HTTP/1.0\\r\\n\\r\\n' | nc local:/var/run/docker.sock");
     assertThat(answer).contains("200 OK").endsWith("OK");
   }
@@ -287,13 +356,29 @@ final class MountTest extends Conformance {
     String volume = volume();
     String racer = name();
     docker.ok(
-        "run", "-d", "--name", racer, "-v", volume + ":/v", IMAGE, "sh", "-c",
+        "run",
+        "-d",
+        "--name",
+        racer,
+        "-v",
+        volume + ":/v",
+        IMAGE,
+        "sh",
+        "-c",
         "while :; do mkdir -p /v/t; rmdir /v/t; ln -s " + canary + " /v/t; rm /v/t; done");
     Path dir = host("d");
     for (int round = 0; round < 10; round++) {
       docker.run(
-          "run", "--rm", "--name", name(), "-v", volume + ":/v", "-v", dir + ":/v/t/deeper",
-          IMAGE, "true");
+          "run",
+          "--rm",
+          "--name",
+          name(),
+          "-v",
+          volume + ":/v",
+          "-v",
+          dir + ":/v/t/deeper",
+          IMAGE,
+          "true");
     }
     docker.ok("rm", "-f", racer);
     assertThat(canary).isEmptyDirectory();

@@ -30,7 +30,8 @@ final class VolumeTest extends Conformance {
     assertThat(volume.get("Labels").get("a").asText()).isEqualTo("b");
     assertThat(volume.get("Options").isNull()).isTrue();
     assertThat(volume.get("Mountpoint").asText()).endsWith("/volumes/" + name + "/_data");
-    assertThat(volume.get("CreatedAt").asText()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
+    assertThat(volume.get("CreatedAt").asText())
+        .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
     assertThat(wire.get("/volumes/" + name).json()).isEqualTo(volume);
   }
 
@@ -97,7 +98,8 @@ final class VolumeTest extends Conformance {
   @Test
   void anonymousOnesGoWithTheirContainerWhenAsked() {
     String box = name();
-    docker.ok("create", "--name", box, "-v", "/one", "--mount", "type=volume,dst=/two", IMAGE, "true");
+    docker.ok(
+        "create", "--name", box, "-v", "/one", "--mount", "type=volume,dst=/two", IMAGE, "true");
     List<String> names = volumesOf(box);
     assertThat(names).hasSize(2).allMatch(name -> name.matches("[0-9a-f]{64}"));
     docker.ok("rm", box);
@@ -115,13 +117,24 @@ final class VolumeTest extends Conformance {
   void autoRemoveTakesThemAlongAndLeavesNamedOnes() {
     String kept = volume();
     String box = name();
-    docker.ok("run", "-d", "--rm", "--name", box, "-v", "/one", "-v", kept + ":/two", IMAGE, "sleep", "1000");
-    List<String> anonymous =
-        volumesOf(box).stream().filter(name -> !name.equals(kept)).toList();
+    docker.ok(
+        "run",
+        "-d",
+        "--rm",
+        "--name",
+        box,
+        "-v",
+        "/one",
+        "-v",
+        kept + ":/two",
+        IMAGE,
+        "sleep",
+        "1000");
+    List<String> anonymous = volumesOf(box).stream().filter(name -> !name.equals(kept)).toList();
     docker.ok("kill", box);
     await()
-        .untilAsserted(() ->
-            assertThat(wire.get("/volumes/" + anonymous.getFirst()).status()).isEqualTo(404));
+        .untilAsserted(
+            () -> assertThat(wire.get("/volumes/" + anonymous.getFirst()).status()).isEqualTo(404));
     assertThat(wire.get("/volumes/" + kept).status()).isEqualTo(200);
   }
 
@@ -167,8 +180,15 @@ final class VolumeTest extends Conformance {
     List<String> actions =
         docker
             .ok(
-                "events", "--since", since, "--until", now(), "--filter", "volume=" + name,
-                "--format", "{{.Action}}")
+                "events",
+                "--since",
+                since,
+                "--until",
+                now(),
+                "--filter",
+                "volume=" + name,
+                "--format",
+                "{{.Action}}")
             .lines()
             .toList();
     assertThat(actions).containsExactly("create", "mount", "unmount", "destroy");
@@ -189,14 +209,22 @@ final class VolumeTest extends Conformance {
     docker.ok(
         "volume", "create", "-o", "type=tmpfs", "-o", "device=tmpfs", "-o", "o=size=64k", memory);
     String out =
-        docker.ok("run", "--rm", "--name", name(), "-v", memory + ":/v", IMAGE, "grep", " /v ", "/proc/mounts");
+        docker.ok(
+            "run",
+            "--rm",
+            "--name",
+            name(),
+            "-v",
+            memory + ":/v",
+            IMAGE,
+            "grep",
+            " /v ",
+            "/proc/mounts");
     assertThat(out).startsWith("tmpfs /v tmpfs").contains("size=64k");
 
     String bound = volume();
-    docker.ok(
-        "volume", "create", "-o", "type=none", "-o", "device=/etc", "-o", "o=bind", bound);
-    assertThat(
-            docker.ok("run", "--rm", "--name", name(), "-v", bound + ":/v", IMAGE, "ls", "/v"))
+    docker.ok("volume", "create", "-o", "type=none", "-o", "device=/etc", "-o", "o=bind", bound);
+    assertThat(docker.ok("run", "--rm", "--name", name(), "-v", bound + ":/v", IMAGE, "ls", "/v"))
         .contains("passwd");
   }
 

@@ -24,8 +24,7 @@ sealed interface Remembered {
       boolean outOfMemory)
       implements Remembered {
     OfContainer renamed(String newName) {
-      return new OfContainer(
-          newName, image, labels, volumes, startedNanos, restart, outOfMemory);
+      return new OfContainer(newName, image, labels, volumes, startedNanos, restart, outOfMemory);
     }
 
     OfContainer starting(boolean again) {

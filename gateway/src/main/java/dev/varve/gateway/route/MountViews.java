@@ -40,9 +40,7 @@ final class MountViews {
     return new MountJson.Volume(
         it.getNoCopy(),
         it.getLabelsMap(),
-        it.getDriverGiven()
-            ? new MountJson.Driver(it.getDriver(), it.getDriverOptionsMap())
-            : null,
+        it.getDriverGiven() ? new MountJson.Driver(it.getDriver(), it.getDriverOptionsMap()) : null,
         it.getSubpath());
   }
 

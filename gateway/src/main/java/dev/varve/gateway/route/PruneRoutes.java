@@ -89,8 +89,7 @@ final class PruneRoutes {
                     .addAllLabels(filters.all("label"))
                     .addAllWithoutLabels(filters.all("label!"))
                     .build());
-    exchange.json(
-        200, new VolumesPrunedJson(pruned.getNamesList(), pruned.getReclaimedBytes()));
+    exchange.json(200, new VolumesPrunedJson(pruned.getNamesList(), pruned.getReclaimedBytes()));
   }
 
   /**

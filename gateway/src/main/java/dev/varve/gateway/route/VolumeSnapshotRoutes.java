@@ -100,8 +100,7 @@ final class VolumeSnapshotRoutes {
     var _ =
         services
             .volumes(exchange)
-            .removeSnapshot(
-                RemoveSnapshotRequest.newBuilder().setId(exchange.name("id")).build());
+            .removeSnapshot(RemoveSnapshotRequest.newBuilder().setId(exchange.name("id")).build());
     exchange.status(204);
   }
 
@@ -143,8 +142,7 @@ final class VolumeSnapshotRoutes {
     boolean ignored =
         call.write(
             ImportVolumeRequest.newBuilder()
-                .setTarget(
-                    ImportVolumeRequest.Target.newBuilder().setVolume(exchange.name("name")))
+                .setTarget(ImportVolumeRequest.Target.newBuilder().setVolume(exchange.name("name")))
                 .build());
     Upload.start(
         exchange,

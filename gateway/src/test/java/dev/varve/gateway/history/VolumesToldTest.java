@@ -56,9 +56,9 @@ final class VolumesToldTest {
                 new Subject("volume", "vol"),
                 VolumeCreated.newBuilder().setName("vol").setDriver("local").build(),
                 VolumeRemoved.newBuilder().setName("vol").build()))
-        .extracting(told -> told.type() + " " + told.action() + " " + told.id() + " " + told.attributes())
-        .containsExactly(
-            "volume create vol {driver=local}", "volume destroy vol {driver=local}");
+        .extracting(
+            told -> told.type() + " " + told.action() + " " + told.id() + " " + told.attributes())
+        .containsExactly("volume create vol {driver=local}", "volume destroy vol {driver=local}");
     assertThat(
             tell(
                 new VolumeTeller(),
@@ -76,8 +76,7 @@ final class VolumesToldTest {
                 MountPoint.newBuilder()
                     .setDestination("/v")
                     .setReadOnly(true)
-                    .setVolume(
-                        MountPoint.Volume.newBuilder().setName("vol").setDriver("local")))
+                    .setVolume(MountPoint.Volume.newBuilder().setName("vol").setDriver("local")))
             .addMountPoints(
                 MountPoint.newBuilder()
                     .setDestination("/b")

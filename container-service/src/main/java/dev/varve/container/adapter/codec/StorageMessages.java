@@ -107,8 +107,7 @@ final class StorageMessages {
         it.getNoCopy(),
         new TreeMap<>(it.getLabelsMap()),
         it.getDriverGiven()
-            ? Optional.of(
-                new Mount.Driver(it.getDriver(), new TreeMap<>(it.getDriverOptionsMap())))
+            ? Optional.of(new Mount.Driver(it.getDriver(), new TreeMap<>(it.getDriverOptionsMap())))
             : Optional.empty(),
         it.getSubpath());
   }

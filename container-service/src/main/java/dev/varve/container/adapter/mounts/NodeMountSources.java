@@ -102,7 +102,9 @@ public final class NodeMountSources implements MountSources {
               it.destination(),
               "bind",
               it.subpath().isEmpty() ? volume(it.name()).toString() : within(it, held),
-              it.readOnly() ? List.of("rbind", "rprivate", "ro", "rro") : List.of("rbind", "rprivate"));
+              it.readOnly()
+                  ? List.of("rbind", "rprivate", "ro", "rro")
+                  : List.of("rbind", "rprivate"));
       case MountPoint.Tmpfs it -> new Ready(it.destination(), "tmpfs", "tmpfs", it.options());
     };
   }

@@ -6,7 +6,9 @@ import dev.varve.linux.mounts.MountCalls;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** What has to be so on the node for mounts to show in a container, or a container's on the node. */
+/**
+ * What has to be so on the node for mounts to show in a container, or a container's on the node.
+ */
 record Propagation(MountCalls mounts) {
 
   /** Refuses in Docker's words what could not propagate. */
@@ -47,8 +49,7 @@ record Propagation(MountCalls mounts) {
     Mount found = null;
     for (Mount mount : mounts.mounts()) {
       if (path.startsWith(mount.target())
-          && (found == null
-              || mount.target().getNameCount() >= found.target().getNameCount())) {
+          && (found == null || mount.target().getNameCount() >= found.target().getNameCount())) {
         found = mount;
       }
     }

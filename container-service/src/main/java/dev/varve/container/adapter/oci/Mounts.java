@@ -18,7 +18,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The mounts of a container, in the order the runtime makes them: what is wanted replaces a default. */
+/**
+ * The mounts of a container, in the order the runtime makes them: what is wanted replaces a
+ * default.
+ */
 final class Mounts {
   static final String INIT = "/sbin/docker-init";
   private static final String SHM = "/dev/shm";
