@@ -91,7 +91,8 @@ public record HostSpec(
         sysctls,
         annotations,
         isolation,
-        consoleSize);
+        consoleSize,
+        ports);
   }
 
   /** The same with what an update may change. */

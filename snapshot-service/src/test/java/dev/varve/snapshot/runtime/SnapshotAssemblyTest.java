@@ -137,7 +137,8 @@ class SnapshotAssemblyTest {
     node.createContainer(ONE, image);
     awaitRecorded(Prepared.class, 1);
     assertThat(node.recorded(Prepared.class))
-        .containsExactly(new Prepared(ONE, image.id(), image.chain(), merged(ONE).toString(), 1, List.of()));
+        .containsExactly(
+            new Prepared(ONE, image.id(), image.chain(), merged(ONE).toString(), 1, List.of()));
     assertThat(mounts.mounted()).containsExactly(merged(ONE));
     assertThat(
             mounts.calls().stream()
