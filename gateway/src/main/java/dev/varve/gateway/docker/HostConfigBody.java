@@ -15,8 +15,7 @@ import java.util.List;
 /** HostConfig as a client sends it. */
 final class HostConfigBody {
   /** Known to Docker, not yet to Varve; {@code ContainerIDFile} concerns the client alone. */
-  private static final List<String> NOT_YET =
-      List.of("Cgroup", "Links");
+  private static final List<String> NOT_YET = List.of("Cgroup", "Links");
 
   private HostConfigBody() {}
 

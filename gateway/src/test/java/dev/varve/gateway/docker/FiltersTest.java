@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.api.container.v1.Config;
 import dev.varve.api.container.v1.Container;
+import dev.varve.api.container.v1.HostConfig;
+import dev.varve.api.container.v1.MountPoint;
 import dev.varve.api.container.v1.NetworkAttachment;
 import dev.varve.api.container.v1.State;
 import dev.varve.api.container.v1.Status;
@@ -23,8 +25,10 @@ class FiltersTest {
           .setConfig(
               Config.newBuilder()
                   .putLabels("tier", "front")
-                  .addExposedPorts("80/tcp")
-                  .addVolumes("/data"))
+                  .addExposedPorts("80/tcp"))
+          .setHost(
+              HostConfig.newBuilder()
+                  .addMountPoints(MountPoint.newBuilder().setName("files").setDestination("/data")))
           .setState(
               State.newBuilder()
                   .setStatus(Status.STATUS_EXITED)
@@ -61,6 +65,8 @@ class FiltersTest {
         "{\"network\":[\"77\"]}|true",
         "{\"network\":[\"host\"]}|false",
         "{\"volume\":[\"/data\"]}|true",
+        "{\"volume\":[\"files\"]}|true",
+        "{\"volume\":[\"other\"]}|false",
         "{\"expose\":[\"70-90/tcp\"]}|true",
         "{\"expose\":[\"80/udp\"]}|false",
         "{\"publish\":[\"80\"]}|false",

@@ -13,8 +13,7 @@ class ContainerCommandTest {
   @ParameterizedTest
   @CsvSource({"a b, c, a b c", "sh, echo x, sh 'echo x'", "sh, '', sh", "sh, \"'\", sh \"'\""})
   void quotesWhatHasSpaces(String program, String argument, String shown) {
-    Container it =
-        Container.newBuilder().setPath(program).addAllArgs(List.of(argument)).build();
+    Container it = Container.newBuilder().setPath(program).addAllArgs(List.of(argument)).build();
     assertThat(ContainerViews.summary(it, Instant.EPOCH).command()).isEqualTo(shown);
   }
 }
