@@ -37,7 +37,6 @@ class JsonBodyTest extends EngineTest {
         "{\"HostConfig\":{\"Memory\":\"1g\"}}|400|invalid JSON: json: cannot unmarshal string into Go struct field HostConfig.Memory of type int64",
         "{\"HostConfig\":{\"Memory\":NaN}}|400|invalid JSON",
         "{\"Image\":\"busybox\",\"HostConfig\":{\"Links\":[\"a:b\"]}}|501|HostConfig.Links is not implemented yet by Varve",
-        "{\"Image\":\"busybox\",\"Volumes\":{\"/data\":{}}}|501|Volumes is not implemented yet by Varve",
         "{\"Image\":\"nope\"}|404|No such image: nope:latest",
         "{}|400|no command specified",
         "{\"Cmd\":[\"x\"]}|400|no image specified",

@@ -121,8 +121,7 @@ final class NodeMountSourcesTest {
     for (String subpath : List.of("a/b", "inside", "a/../a/b")) {
       try (Held held = hold(part(subpath))) {
         Path source = Path.of(held.mounts().getFirst().source());
-        assertThat(source)
-            .startsWith(Path.of("/proc", String.valueOf(ProcessHandle.current().pid()), "fd"));
+        assertThat(source).startsWithRaw(Path.of("/proc", String.valueOf(ProcessHandle.current().pid()), "fd"));
         assertThat(source.toRealPath()).isEqualTo(volume.resolve("a/b"));
       }
     }
