@@ -19,6 +19,7 @@ command_test() {
   chmod 0711 "$TESTS_WORK"
   trap tests_clean_up EXIT
   tests_docker_cli
+  tests_runc
   for stage in "${stages[@]}"; do
     if [[ $stage == e2e ]]; then build_ensure; fi
     tests_stage "$stage" || failed+=("$stage")
@@ -91,6 +92,12 @@ tests_docker_cli() {
   (cd "$cli" && apt-get -q download "$(docker_package)" >/dev/null && dpkg-deb -x ./*.deb .) ||
     die "the tests need the docker CLI: apt-get install --no-install-recommends $(docker_package)"
   PATH=$cli/usr/bin:$PATH
+}
+
+# The runtime that is used when it is asked for: an engine does without, the tests of it do not.
+tests_runc() {
+  [[ ! -x /usr/bin/runc && ! -x /usr/sbin/runc ]] || return 0
+  packages_install runc || die "the tests need runc: apt-get install --no-install-recommends runc"
 }
 
 # The tests remove what they made; this is for those that were killed.

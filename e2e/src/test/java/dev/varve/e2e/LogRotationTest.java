@@ -102,11 +102,12 @@ final class LogRotationTest {
         "busybox",
         "sh",
         "-c",
-        COUNTER);
+        COUNTER + "while [ ! -e /go ]; do usleep 50000; done; echo " + (LINES + 1));
     engine.awaitCrash();
     engine.up();
+    await().until(() -> files(docker, "box").contains("container.log"));
+    docker.ok("exec", "box", "touch", "/go");
     assertThat(docker.ok("wait", "box")).isEqualTo("0");
-    assertThat(files(docker, "box")).contains("container.log", "container.log.1");
-    assertThat(numbers(docker.ok("logs", "box"))).isEqualTo(upTo(LINES));
+    assertThat(numbers(docker.ok("logs", "box"))).isEqualTo(upTo(LINES + 1));
   }
 }

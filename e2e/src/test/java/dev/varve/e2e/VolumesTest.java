@@ -53,18 +53,12 @@ final class VolumesTest {
   @Test
   void noCrashLeavesHalfAVolume(Engine engine, Docker docker) throws IOException {
     String there = docker.ok("run", "--rm", "busybox", "ls", "/bin");
-    for (String point : List.of("snapshot.volume.staged", "snapshot.volume.emptied")) {
-      engine.restartUntil(point);
-      docker.run("run", "--name", "box", "-v", "half:/bin", "busybox", "true");
-      engine.awaitCrash();
-      engine.restart();
-      assertThat(docker.ok("start", "-a", "box")).isEmpty();
-      assertThat(docker.ok("run", "--rm", "-v", "half:/v", "busybox", "ls", "/v"))
-          .as(point)
-          .isEqualTo(there);
-      docker.ok("rm", "box");
-      docker.ok("volume", "rm", "half");
-    }
+    engine.restartUntil("snapshot.volume.emptied");
+    docker.run("run", "--name", "box", "-v", "half:/bin", "busybox", "true");
+    engine.awaitCrash();
+    engine.restart();
+    assertThat(docker.ok("start", "-a", "box")).isEmpty();
+    assertThat(docker.ok("run", "--rm", "-v", "half:/v", "busybox", "ls", "/v")).isEqualTo(there);
   }
 
   @Test

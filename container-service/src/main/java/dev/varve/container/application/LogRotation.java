@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the logs of running containers within their bounds. One thread looks at the sizes of all
- * files: twice a second at those that do not grow, and at one that does the sooner, the sooner it
- * can be full. Whoever writes at full speed gets about ten milliseconds' worth beyond the bound; a
- * container that begins so has half a second.
+ * files: at one that does not grow as often as it takes a monitor to fill it, and at one that does
+ * the sooner, the sooner it can be full. So a file becomes hardly larger than twice its bound, and
+ * one of a container that writes all the time hardly larger than the bound.
  *
  * <p>What an engine that died left is taken up by the first look of the next one.
  */
@@ -28,6 +28,10 @@ public final class LogRotation implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(LogRotation.class);
   private static final long RARELY = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long OFTEN = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long SOONEST_WHEN_IDLE = TimeUnit.MILLISECONDS.toNanos(50);
+
+  /** About what a monitor writes in a nanosecond at most. */
+  private static final double FASTEST = 0.1;
 
   /** A monitor answers in a millisecond; one that does not is looked at again later. */
   private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(200);
@@ -93,6 +97,7 @@ public final class LogRotation implements AutoCloseable {
     }
     try {
       long size = store.size(log);
+      double perNano = last == null ? 0 : (double) (size - last.size) / Math.max(1, now - last.at);
       if (size >= policy.maxSize() && setAside(it.id(), log, policy)
           || size == 0 && store.isSetAside(log)) {
         beginAnew(it.id(), log);
@@ -101,7 +106,7 @@ public final class LogRotation implements AutoCloseable {
       } else if (last == null) {
         tidy(it.id(), log, policy);
       }
-      return new Look(policy, log, size, now, now + pause(policy, last, size, now));
+      return new Look(policy, log, size, now, now + pause(policy, size, perNano));
     } catch (NoSuchFileException e) {
       // The container is being removed.
       return new Look(policy, log, 0, now, now + RARELY);
@@ -120,13 +125,10 @@ public final class LogRotation implements AutoCloseable {
     }
   }
 
-  private static long pause(LogPolicy policy, @Nullable Look last, long size, long now) {
-    if (last == null || size <= last.size) {
-      return RARELY;
-    }
-    double perNano = (double) (size - last.size) / Math.max(1, now - last.at);
-    long left = (long) ((policy.maxSize() - size) / perNano / 2);
-    return Math.clamp(left, OFTEN, RARELY);
+  private static long pause(LogPolicy policy, long size, double perNano) {
+    return perNano > 0
+        ? Math.clamp((long) ((policy.maxSize() - size) / perNano / 2), OFTEN, RARELY)
+        : Math.clamp((long) (policy.maxSize() / FASTEST), SOONEST_WHEN_IDLE, RARELY);
   }
 
   /** False when there is no room; what is too old may make some. */

@@ -10,8 +10,9 @@ public interface StatsReader extends AutoCloseable {
    * A run.
    *
    * @param ownNetwork whether its interfaces are its own
+   * @param cgroupParent of its cgroup; empty for the engine's own
    */
-  record Run(String containerId, int pid, boolean ownNetwork) {}
+  record Run(String containerId, int pid, boolean ownNetwork, String cgroupParent) {}
 
   /** Empty when the run has ended. */
   Optional<Sample> read(Run run) throws IOException;

@@ -39,6 +39,7 @@ final class StreamSession {
   private final StreamClient client;
   private final Options options;
   private final Runnable whenGone;
+  private volatile @Nullable Thread input;
   private volatile boolean left;
   private volatile boolean detached;
 
@@ -59,7 +60,7 @@ final class StreamSession {
   /** Takes the client's input from now on; call before {@link #run}. */
   void listen() {
     client.whenGone(this::leave);
-    Thread.startVirtualThread(this::pumpInput);
+    input = Thread.startVirtualThread(this::pumpInput);
   }
 
   /**
@@ -75,6 +76,16 @@ final class StreamSession {
       return false;
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
+    } finally {
+      endInputThread();
+    }
+  }
+
+  /** The client may never say anything more, now that it has been told of the end. */
+  private void endInputThread() {
+    Thread thread = input;
+    if (thread != null) {
+      thread.interrupt();
     }
   }
 
@@ -105,6 +116,7 @@ final class StreamSession {
     } catch (IOException e) {
       throw new IllegalStateException("the log cannot be read", e);
     } finally {
+      endInputThread();
       streams.thenAccept(open -> {
         if (open != null) {
           open.close();

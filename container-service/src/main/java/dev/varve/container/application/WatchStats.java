@@ -153,7 +153,11 @@ public final class WatchStats implements AutoCloseable {
   private Optional<Sample> sample(Container it) throws IOException {
     return it.phase() instanceof Phase.Running(int pid, long _, var _)
         ? reader.read(
-            new StatsReader.Run(it.id(), pid, !it.spec().host().networkMode().equals(Network.HOST)))
+            new StatsReader.Run(
+                it.id(),
+                pid,
+                !it.spec().host().networkMode().equals(Network.HOST),
+                it.spec().host().cgroupParent()))
         : Optional.empty();
   }
 

@@ -119,9 +119,6 @@ public record LogPolicy(boolean kept, long maxSize, int maxFiles, boolean compre
     String size = options.get("max-size");
     long maxSize =
         size == null ? LOCAL_SIZE : bytes(size, "invalid value for max-size: " + size + ": ");
-    if (maxSize < 0) {
-      throw failed("max-size must not be negative");
-    }
     String files = options.get("max-file");
     int maxFiles =
         files == null ? FILES : number(files, "invalid value for max-file: " + files + ": ");
@@ -137,15 +134,13 @@ public record LogPolicy(boolean kept, long maxSize, int maxFiles, boolean compre
   }
 
   private static long bytes(String text, String introduction) {
-    boolean negative = text.startsWith("-");
-    Matcher matcher = HUMAN_SIZE.matcher(negative ? text.substring(1) : text);
+    Matcher matcher = HUMAN_SIZE.matcher(text);
     if (!matcher.matches()) {
       throw failed(introduction + "invalid size: '" + text + "'");
     }
     String unit = matcher.group(2).toLowerCase(Locale.ROOT);
     double factor = unit.isEmpty() ? 1 : Math.pow(1000, UNITS.indexOf(unit) + 1);
-    long size = (long) (Double.parseDouble(matcher.group(1)) * factor);
-    return negative ? -size : size;
+    return (long) (Double.parseDouble(matcher.group(1)) * factor);
   }
 
   private static int number(String text, String introduction) {

@@ -16,6 +16,7 @@ final class FakeClient implements StreamClient {
   private final CountDownLatch attached = new CountDownLatch(1);
   private volatile Runnable whenGone = () -> {};
   private volatile boolean gone;
+  private volatile boolean inputAbandoned;
 
   void type(String text) {
     input.add(Optional.of(text.getBytes(StandardCharsets.UTF_8)));
@@ -33,6 +34,11 @@ final class FakeClient implements StreamClient {
 
   String seen() {
     return seen.toString();
+  }
+
+  /** Whether nobody waits for input any more, though it has not ended. */
+  boolean isInputAbandoned() {
+    return inputAbandoned;
   }
 
   boolean isAttached() {
@@ -63,7 +69,13 @@ final class FakeClient implements StreamClient {
 
   @Override
   public byte[] stdin() throws IOException, InterruptedException {
-    Optional<byte[]> data = input.take();
+    Optional<byte[]> data;
+    try {
+      data = input.take();
+    } catch (InterruptedException e) {
+      inputAbandoned = true;
+      throw e;
+    }
     if (data.isPresent() && data.get() == GONE) {
       throw new IOException("gone");
     }

@@ -63,6 +63,7 @@ class StreamsTest {
     second.join();
     assertThat(one.seen()).isEqualTo("hello");
     assertThat(two.seen()).isEqualTo("hello");
+    await().until(() -> one.isInputAbandoned() && two.isInputAbandoned());
     await().untilAsserted(() -> assertThat(engine.history(id)).contains("Attached"));
   }
 

@@ -46,7 +46,8 @@ class LogPolicyTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "json-file|max-size|-1|max-size must be a positive number",
+        "json-file|max-size|-1|invalid size: '-1'",
+        "json-file|max-size|0|max-size must be a positive number",
         "json-file|max-size|big|invalid size: 'big'",
         "json-file|max-file|0|max-file cannot be less than 1",
         "json-file|max-file|x|strconv.Atoi: parsing \"x\": invalid syntax",

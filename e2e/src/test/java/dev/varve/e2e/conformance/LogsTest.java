@@ -256,7 +256,7 @@ final class LogsTest extends Conformance {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--log-opt max-size=-1|max-size must be a positive number",
+        "--log-opt max-size=0|max-size must be a positive number",
         "--log-opt max-file=0|max-file cannot be less than 1",
         "--log-opt compress=true|compress cannot be true when max-file is less than 2 or max-size is not set",
         "--log-driver local --log-opt max-file=1|compression cannot be enabled when max file count is 1"

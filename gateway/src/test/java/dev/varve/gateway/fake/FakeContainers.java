@@ -75,6 +75,10 @@ public final class FakeContainers extends ContainersGrpc.ContainersImplBase {
     return streamCancelled;
   }
 
+  public CountDownLatch ended() {
+    return ended;
+  }
+
   @Override
   public void support(SupportRequest request, StreamObserver<SupportResponse> out) {
     out.onNext(SupportResponse.getDefaultInstance());

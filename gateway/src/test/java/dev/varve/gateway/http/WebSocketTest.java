@@ -1,12 +1,12 @@
 package dev.varve.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.varve.gateway.fake.FakeContainers;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -71,14 +71,18 @@ class WebSocketTest extends EngineTest {
   }
 
   @Test
-  void aCloseIsAnsweredAndEndsTheCall() throws Exception {
+  void aCloseIsAnsweredAndEndsTheConnection() throws Exception {
     addContainer(false);
     try (RawClient client = open(PATH, OPENING)) {
       client.untilContains("\r\n\r\n");
       client.send(frame(LAST | CLOSE, "\u0003\u00e8"));
       assertThat(client.untilEnd()).endsWith("\u0088\u0002\u0003\u00e8");
     }
-    assertThat(engine.containers().streamCancelled().await(20, TimeUnit.SECONDS)).isTrue();
+    // Whether the call hears of the input's end or of the client's leaving first, it is over.
+    FakeContainers containers = engine.containers();
+    await()
+        .until(() ->
+            containers.streamCancelled().getCount() == 0 || containers.ended().getCount() == 0);
   }
 
   @ParameterizedTest

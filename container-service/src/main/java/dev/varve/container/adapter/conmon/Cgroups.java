@@ -139,10 +139,20 @@ final class Cgroups {
     return false;
   }
 
+  /** Lets it have as many processes as there can be. */
+  void liftProcessLimit(String containerId) throws IOException {
+    for (Path hierarchy : hierarchies) {
+      Path limit = in(hierarchy, containerId).resolve("pids.max");
+      if (Files.exists(limit)) {
+        Files.writeString(limit, "max");
+      }
+    }
+  }
+
   /** How many of its processes the kernel has killed for their memory; 0 when nobody knows. */
   long oomKills(String containerId) throws IOException {
     for (Path hierarchy : hierarchies) {
-      Path cgroup = hierarchy.resolve(prefix).resolve(containerId);
+      Path cgroup = in(hierarchy, containerId);
       for (String file : List.of("memory.oom_control", "memory.events")) {
         Path counters = cgroup.resolve(file);
         if (Files.exists(counters)) {

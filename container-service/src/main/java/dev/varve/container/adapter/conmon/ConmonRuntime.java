@@ -288,6 +288,10 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
             .orElseThrow(() -> new IOException("no such container: " + containerId));
     Files.write(files.resources(), specs.resources(resources));
     runtimes.update(runtime, containerId, files.resources());
+    if (resources.pidsLimit().orElse(1) <= 0) {
+      // crun has no word for it.
+      cgroups.liftProcessLimit(containerId);
+    }
   }
 
   @Override

@@ -36,9 +36,9 @@ final class CgroupResources {
     memory(resources.memory());
     cpu(resources.cpu());
     blockIo(resources.blockIo());
-    resources
-        .pidsLimit()
-        .ifPresent(limit -> into.putObject("pids").put("limit", limit > 0 ? limit : -1));
+    if (resources.pidsLimit().orElse(0) > 0) {
+      into.putObject("pids").put("limit", resources.pidsLimit().getAsLong());
+    }
   }
 
   private void memory(Resources.Memory memory) {

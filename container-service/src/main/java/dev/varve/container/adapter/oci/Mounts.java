@@ -95,7 +95,7 @@ final class Mounts {
     if (ipcMode.equals("host")) {
       bind(Path.of(SHM), SHM);
     } else if (shared.isPresent()) {
-      bind(shared.get(), SHM);
+      bind(shared.get(), SHM, "nosuid", "noexec", "nodev");
     } else {
       long size = fileSystems.shmSize() > 0 ? fileSystems.shmSize() : FileSystems.DEFAULT_SHM;
       add(SHM, "tmpfs", "shm", "nosuid", "noexec", "nodev", "mode=1777", "size=" + size);

@@ -95,7 +95,7 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
     if (!request.rootPropagation().isEmpty()) {
       linux.put("rootfsPropagation", request.rootPropagation());
     }
-    Sysctls.write(linux.putObject("sysctl"), spec);
+    Sysctls.write(linux.putObject("sysctl"), spec, request.networkNamespace().isPresent());
     linux.put("cgroupsPath", CgroupPath.of(host.cgroupParent(), prefix, request.containerId()));
     ObjectNode resources = linux.putObject("resources");
     Devices devices = new Devices(files, linux.putArray("devices"), resources.putArray("devices"));

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.container.application.RuntimeRefusedException;
 import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.HostSpec;
-import dev.varve.container.domain.Network;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -29,11 +28,12 @@ final class Sysctls {
   private Sysctls() {}
 
   /**
+   * @param ownNetwork the container has a network namespace that is not the host's
    * @throws RuntimeRefusedException for those of the host
    */
-  static void write(ObjectNode into, ContainerSpec spec) throws RuntimeRefusedException {
+  static void write(ObjectNode into, ContainerSpec spec, boolean ownNetwork)
+      throws RuntimeRefusedException {
     HostSpec host = spec.host();
-    boolean ownNetwork = !spec.networkName().equals(Network.HOST);
     boolean ownIpc = !host.namespaces().ipc().equals("host");
     boolean ownUts = !host.namespaces().uts().equals("host");
     Map<String, String> sysctls = new TreeMap<>();

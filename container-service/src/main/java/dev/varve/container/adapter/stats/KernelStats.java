@@ -1,5 +1,6 @@
 package dev.varve.container.adapter.stats;
 
+import dev.varve.container.application.CgroupPath;
 import dev.varve.container.application.Sample;
 import dev.varve.container.application.StatsReader;
 import dev.varve.linux.Errno;
@@ -14,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** {@link StatsReader} on cgroups, {@code /<prefix>/<container>}, and /proc. */
+/** {@link StatsReader} on the cgroups of containers and /proc. */
 public final class KernelStats implements StatsReader {
   /** Containers whose files stay open, some 14 each. */
   private static final int MOST_KEPT = 400;
@@ -54,7 +55,7 @@ public final class KernelStats implements StatsReader {
       if (open.size() > MOST_KEPT) {
         forget(open.keySet().stream().filter(other -> !other.equals(id)).findFirst().orElse(id));
       }
-      Path cgroup = Path.of(prefix, id);
+      Path cgroup = Path.of(CgroupPath.of(run.cgroupParent(), prefix, id).substring(1));
       if (!cgroups.isThere(cgroup, files)) {
         forget(id);
         return Optional.empty();

@@ -67,7 +67,7 @@ class OptionsTest {
     SpecBuilder spec = new SpecBuilder("true");
     spec.sysctls = Map.of(name, "1");
     spec.namespaces = new Namespaces("", ipc, uts, "", "");
-    assertThatThrownBy(() -> Sysctls.write(JSON.createObjectNode(), spec.build()))
+    assertThatThrownBy(() -> Sysctls.write(JSON.createObjectNode(), spec.build(), true))
         .hasMessageContaining("sysctl " + text + ": unknown");
   }
 
@@ -78,7 +78,7 @@ class OptionsTest {
         Map.of("kernel.shmmax", "1", "net.ipv4.ip_unprivileged_port_start", "1024", "net.x", "y");
     spec.domainname = "example.org";
     ObjectNode written = JSON.createObjectNode();
-    Sysctls.write(written, spec.build());
+    Sysctls.write(written, spec.build(), true);
     assertThat(written.toString())
         .isEqualTo(
             "{\"kernel.domainname\":\"example.org\",\"kernel.shmmax\":\"1\","

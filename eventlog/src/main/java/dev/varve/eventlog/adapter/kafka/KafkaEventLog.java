@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -95,16 +96,35 @@ public final class KafkaEventLog implements EventLog {
       }
     }
     List<CompletableFuture<Position>> sent = new ArrayList<>(batch.size());
-    batchOrder.lock();
+    // A broker that is away lets each sending wait; nobody waits for those of all others as well.
+    if (!entersOrder()) {
+      return CompletableFuture.failedFuture(
+          new LogUnavailableException(
+              "Append to %s: waited behind others for %s".formatted(spec.topic(), spec.delivery()),
+              null));
+    }
     try {
       for (Proposal proposal : batch) {
-        sent.add(send(proposal));
+        CompletableFuture<Position> position = send(proposal);
+        sent.add(position);
+        if (position.isCompletedExceptionally()) {
+          break; // what builds on it would wait as long, and must not be there without it
+        }
       }
     } finally {
       batchOrder.unlock();
     }
     return CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new))
         .thenApply(ignored -> sent.stream().map(CompletableFuture::join).toList());
+  }
+
+  private boolean entersOrder() {
+    try {
+      return batchOrder.tryLock(spec.delivery().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   @Override

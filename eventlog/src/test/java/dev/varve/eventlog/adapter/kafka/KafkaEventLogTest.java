@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -153,6 +154,33 @@ final class KafkaEventLogTest extends EventLogContract {
       assertThat(deadLetters.letters()).hasSize(poison.size());
       assertThat(deadLetters.letters().getFirst().data()).asString(UTF_8).isEqualTo("no headers");
     }
+  }
+
+  @Test
+  void nobodyWaitsForTheWaitingOfAllOthers() {
+    Duration delivery = Duration.ofSeconds(1);
+    try (EmbeddedBroker own = EmbeddedBroker.start();
+        EventLog log =
+            KafkaEventLog.open(
+                new KafkaConnection(own.bootstrap(), null),
+                new KafkaEventLog.Spec(Topics.fresh(), "letters", 1, 1, delivery),
+                deadLetters,
+                Duration.ofSeconds(30))) {
+      own.kill();
+      List<CompletableFuture<String>> outcomes = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        List<Proposal> batch = List.of(said("a/" + i, 1, "x"), said("a/" + i, 2, "y"));
+        outcomes.add(
+            CompletableFuture.supplyAsync(() -> outcome(log, batch), Thread::startVirtualThread));
+      }
+      assertThat(outcomes.stream().map(CompletableFuture::join))
+          .allMatch(outcome -> outcome.contains("Append to"))
+          .anyMatch(outcome -> outcome.contains("waited behind others"));
+    }
+  }
+
+  private static String outcome(EventLog log, List<Proposal> batch) {
+    return log.append(batch).handle((done, failure) -> String.valueOf(failure)).join();
   }
 
   private static ProducerRecord<byte[], byte[]> good(String topic) {
