@@ -206,6 +206,7 @@ final class MountTest extends Conformance {
 
   @Test
   void partOfAVolumeAndNothingBesideIt() throws IOException {
+    EngineUnderTest.supposedNew("it mounts whole volumes only");
     String volume = volume();
     run(
         "-v",
@@ -332,6 +333,7 @@ final class MountTest extends Conformance {
 
   @Test
   void belowAReadOnlyMountAllIsReadOnly() throws IOException {
+    EngineUnderTest.supposedNew("what is mounted below stays writable");
     Path dir = host("d");
     String result =
         run(

@@ -146,6 +146,7 @@ final class VolumeTest extends Conformance {
 
   @Test
   void pruneTakesTheAnonymousUnlessToldOtherwise() {
+    EngineUnderTest.supposedNew("it takes those with a name as well");
     String named = volume();
     docker.ok("volume", "create", "--label", "cf=" + named, named);
     Reply first =
