@@ -85,7 +85,8 @@ public final class NftTables implements PacketTables {
     }
     watchers.forEach((table, watcher) -> {
       if (tables.test(table)) {
-        Thread.startVirtualThread(watcher);
+        // On a thread that is in this network namespace, as is then what it starts.
+        Thread.ofPlatform().name("nft-changed").daemon().start(watcher);
       }
     });
   }
@@ -111,9 +112,14 @@ public final class NftTables implements PacketTables {
   }
 
   @Override
-  public synchronized void close() {
-    if (news != null) {
-      news.close();
+  public void close() {
+    @Nullable NftNews heard;
+    synchronized (this) {
+      heard = news;
+    }
+    // Without the lock: its thread may be waiting for it to tell of something.
+    if (heard != null) {
+      heard.close();
     }
     netlink.close();
   }
