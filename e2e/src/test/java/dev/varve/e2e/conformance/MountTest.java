@@ -310,8 +310,7 @@ final class MountTest extends Conformance {
                 .formatted(IMAGE, mount));
     assertThat(unknown.status()).isEqualTo(404);
     assertThat(unknown.message())
-        .isEqualTo(
-            "create cfx: error looking up volume plugin nope: plugin \"nope\" not found");
+        .isEqualTo("create cfx: error looking up volume plugin nope: plugin \"nope\" not found");
     assertThat(wire.get("/volumes/cfx").status()).isEqualTo(404);
   }
 

@@ -22,10 +22,7 @@ class FiltersTest {
       Container.newBuilder()
           .setId("abcdef0123")
           .setName("web-1")
-          .setConfig(
-              Config.newBuilder()
-                  .putLabels("tier", "front")
-                  .addExposedPorts("80/tcp"))
+          .setConfig(Config.newBuilder().putLabels("tier", "front").addExposedPorts("80/tcp"))
           .setHost(
               HostConfig.newBuilder()
                   .addMountPoints(MountPoint.newBuilder().setName("files").setDestination("/data")))

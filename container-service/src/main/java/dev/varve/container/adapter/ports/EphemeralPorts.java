@@ -23,7 +23,8 @@ public final class EphemeralPorts {
 
   /** Those from which the kernel gives ports to programs, as Docker does. */
   public static EphemeralPorts ofHost() throws IOException {
-    String[] bounds = Files.readString(RANGE).strip().split("\\s+");
+    // In one read: the kernel answers none that goes on after another.
+    String[] bounds = Files.readAllLines(RANGE).getFirst().strip().split("\\s+");
     return new EphemeralPorts(Integer.parseInt(bounds[0]), Integer.parseInt(bounds[1]));
   }
 
