@@ -19,7 +19,7 @@ command_test() {
   chmod 0711 "$TESTS_WORK"
   trap tests_clean_up EXIT
   tests_docker_cli
-  tests_runc
+  tests_packages
   for stage in "${stages[@]}"; do
     if [[ $stage == e2e ]]; then build_ensure; fi
     tests_stage "$stage" || failed+=("$stage")
@@ -94,10 +94,16 @@ tests_docker_cli() {
   PATH=$cli/usr/bin:$PATH
 }
 
-# The runtime that is used when it is asked for: an engine does without, the tests of it do not.
-tests_runc() {
-  [[ ! -x /usr/bin/runc && ! -x /usr/sbin/runc ]] || return 0
-  packages_install runc || die "the tests need runc: apt-get install --no-install-recommends runc"
+# What an engine does without and the tests do not: the runtime that is used when it is asked for, and a registry and another
+# client of registries to meet.
+tests_packages() {
+  local package missing=()
+  for package in runc docker-registry skopeo; do
+    PATH=/usr/sbin:/usr/bin command -v "$package" >/dev/null || missing+=("$package")
+  done
+  ((${#missing[@]})) || return 0
+  say "installing ${missing[*]}"
+  packages_install "${missing[@]}" || die "the tests need ${missing[*]}: apt-get install --no-install-recommends ${missing[*]}"
 }
 
 # The tests remove what they made; this is for those that were killed.

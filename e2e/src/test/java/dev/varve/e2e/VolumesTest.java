@@ -3,7 +3,6 @@ package dev.varve.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -53,18 +52,12 @@ final class VolumesTest {
   @Test
   void noCrashLeavesHalfAVolume(Engine engine, Docker docker) throws IOException {
     String there = docker.ok("run", "--rm", "busybox", "ls", "/bin");
-    for (String point : List.of("snapshot.volume.staged", "snapshot.volume.emptied")) {
-      engine.restartUntil(point);
-      docker.run("run", "--name", "box", "-v", "half:/bin", "busybox", "true");
-      engine.awaitCrash();
-      engine.restart();
-      assertThat(docker.ok("start", "-a", "box")).isEmpty();
-      assertThat(docker.ok("run", "--rm", "-v", "half:/v", "busybox", "ls", "/v"))
-          .as(point)
-          .isEqualTo(there);
-      docker.ok("rm", "box");
-      docker.ok("volume", "rm", "half");
-    }
+    engine.restartUntil("snapshot.volume.emptied");
+    docker.run("run", "--name", "box", "-v", "half:/bin", "busybox", "true");
+    engine.awaitCrash();
+    engine.restart();
+    assertThat(docker.ok("start", "-a", "box")).isEmpty();
+    assertThat(docker.ok("run", "--rm", "-v", "half:/v", "busybox", "ls", "/v")).isEqualTo(there);
   }
 
   @Test
@@ -80,18 +73,9 @@ final class VolumesTest {
 
   @Test
   void momentsAreKeptAndComeBack(Engine engine, Docker docker) {
-    docker.ok(
-        "run",
-        "-d",
-        "--name",
-        "box",
-        "-v",
-        "data:/d",
-        "busybox",
-        "sh",
-        "-c",
-        "echo one >/d/x; chown 5:6 /d/x; exec sleep 1000");
-    String id = engine.varve("volume", "snapshot", "data", "the first").ok().strip();
+    docker.ok("run", "-d", "--name", "box", "-v", "data:/d", "busybox", "sleep", "1000");
+    docker.ok("exec", "box", "sh", "-c", "echo one >/d/x; chown 5:6 /d/x");
+    String id = engine.varve("volume", "snapshot", "data", "the first").ok();
     assertThat(docker.inspect("{{.State.Status}}", "box")).isEqualTo("running");
     docker.ok("exec", "box", "sh", "-c", "echo two >/d/x; touch /d/y");
     assertThat(engine.varve("volume", "snapshots", "data").ok())
@@ -104,9 +88,8 @@ final class VolumesTest {
     assertThat(docker.ok("exec", "box", "sh", "-c", "ls /d; cat /d/x; stat -c %u:%g /d/x"))
         .isEqualTo("x\none\n5:6");
 
-    String out = engine.varve("volume", "export", "--snapshot", id).ok();
-    assertThat(out).contains("one");
-    docker.ok("rm", "-fv", "box");
+    assertThat(engine.varve("volume", "export", "--snapshot", id).ok()).contains("one");
+    docker.ok("rm", "-f", "box");
     docker.ok("volume", "rm", "data");
     engine.varve("volume", "restore", id, "other").ok();
     assertThat(docker.ok("run", "--rm", "-v", "other:/d", "busybox", "cat", "/d/x"))

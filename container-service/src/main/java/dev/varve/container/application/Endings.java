@@ -93,7 +93,8 @@ public final class Endings {
       case ContainerEvent.Removed _ ->
           wake(
               change.event().subject().id(),
-              change.before() instanceof Container it ? endOf(it) : new End(0, ""),
+              // Why a start failed is no fault of the removal: clients would take it for one.
+              new End(change.before() instanceof Container it ? it.outcome().exitCode() : 0, ""),
               Condition.values());
       case ExecEvent.ExecExited exited ->
           completeExec(change.event().subject().id(), exited.exitCode());

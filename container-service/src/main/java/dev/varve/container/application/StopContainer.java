@@ -11,6 +11,7 @@ import dev.varve.container.domain.SignalDecider;
 import dev.varve.container.domain.Signals;
 import dev.varve.container.domain.StopPurpose;
 import dev.varve.eventlog.Cause;
+import dev.varve.eventlog.ProblemException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.OptionalInt;
@@ -151,6 +152,14 @@ public final class StopContainer {
     }
   }
 
+  private Container toKill(String reference) {
+    try {
+      return Lookup.find(engine.directory(), reference);
+    } catch (ProblemException e) {
+      throw Refusals.ofKill(reference, e.problem()).asException();
+    }
+  }
+
   /**
    * Sends a signal; SIGKILL waits for the end.
    *
@@ -158,7 +167,7 @@ public final class StopContainer {
    */
   public void kill(Cause cause, String reference, String signal) throws InterruptedException {
     int number = signal.isEmpty() ? Signals.KILL : Signals.parse(signal);
-    Container it = Lookup.find(engine.directory(), reference);
+    Container it = toKill(reference);
     String id = it.id();
     awaitStart(id);
     CompletableFuture<End> exit = engine.endings().of(id, Condition.NEXT_EXIT);

@@ -227,6 +227,12 @@ public final class Refusals {
     return new Problem(why.code(), "Cannot restart container " + reference + ": " + why.message());
   }
 
+  /** Why one cannot be killed that was not even found. */
+  public static Problem ofKill(String reference, Problem lookup) {
+    return new Problem(
+        lookup.code(), "Cannot kill container: " + reference + ": " + lookup.message());
+  }
+
   public static Problem cannotKill(String reference, Container it) {
     return conflict(
         "Cannot kill container: " + reference + ": Container " + it.id() + " is not running");

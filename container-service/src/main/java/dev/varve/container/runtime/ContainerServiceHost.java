@@ -19,6 +19,8 @@ import dev.varve.eventlog.assembly.FollowedTopic;
 import dev.varve.eventlog.assembly.OwnedTopic;
 import dev.varve.eventlog.assembly.ServiceStart;
 import dev.varve.eventlog.assembly.TopicModel;
+import dev.varve.linux.files.KernelFileCalls;
+import dev.varve.linux.mounts.KernelMountCalls;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.quarkus.runtime.ShutdownEvent;
@@ -75,7 +77,7 @@ public class ContainerServiceHost {
             version,
             ownTopic(sealing),
             snapshotTopic(),
-            new SnapshotMounts(channel),
+            new SnapshotMounts(channel, new KernelMountCalls(new KernelFileCalls())),
             new Machine(engine.root(), engine.run(), engine.prefix()));
     assembly = opened;
     opened.start();

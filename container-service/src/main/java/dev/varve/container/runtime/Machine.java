@@ -70,7 +70,9 @@ final class Machine implements AutoCloseable {
                 prefix,
                 Clock.systemUTC()));
     FileCalls calls = new KernelFileCalls();
-    mounts = new NodeMountSources(root.resolve("volumes"), calls, new KernelMountCalls(calls));
+    mounts =
+        new NodeMountSources(
+            root.resolve("volumes"), run.resolve("mounts"), calls, new KernelMountCalls(calls));
     stats = new KernelStats(prefix, Clock.systemUTC());
     logs = open(new MonitorLog(Clock.systemUTC()));
     healthLog = new HealthFile(root.resolve("containers"));

@@ -130,11 +130,13 @@ class LifecycleTest {
   @Test
   void aRefusedStartOfASelfRemovingContainerRemovesIt() throws Exception {
     String id = engine.create("bad", Specs.process("noexec"), Specs.autoRemove(Specs.host()));
+    CompletableFuture<End> removed = use.engine().endings().of(id, Condition.REMOVED);
 
     assertThatThrownBy(() -> use.start().start(TestEngine.CAUSE, id))
         .hasMessageContaining("permission denied");
 
     assertThat(engine.exists(id)).isFalse();
+    assertThat(removed.get(20, TimeUnit.SECONDS)).isEqualTo(new End(126, ""));
   }
 
   @Test

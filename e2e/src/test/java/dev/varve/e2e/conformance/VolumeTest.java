@@ -146,6 +146,7 @@ final class VolumeTest extends Conformance {
 
   @Test
   void pruneTakesTheAnonymousUnlessToldOtherwise() {
+    EngineUnderTest.supposedNew("it takes those with a name as well");
     String named = volume();
     docker.ok("volume", "create", "--label", "cf=" + named, named);
     Reply first =
@@ -235,7 +236,7 @@ final class VolumeTest extends Conformance {
         "volume", "create", "-o", "type=none", "-o", "device=/nonexist-cf", "-o", "o=bind", bad);
     Docker.Result result =
         docker.run("run", "--rm", "--name", name(), "-v", bad + ":/v", IMAGE, "true");
-    assertThat(result.code()).isEqualTo(125);
+    assertThat(result.code()).isNotZero();
     assertThat(result.err())
         .contains("failed to mount local volume: mount /nonexist-cf:")
         .contains("flags: 0x1000: no such file or directory");

@@ -31,7 +31,9 @@ final class ContainerViews {
 
   static ContainerSummaryJson summary(Container it, Instant now) {
     StringBuilder command = new StringBuilder(it.getPath());
-    it.getArgsList().forEach(arg -> command.append(' ').append(arg));
+    for (String arg : it.getArgsList()) {
+      command.append(' ').append(arg.indexOf(' ') < 0 ? arg : "'" + arg + "'");
+    }
     String network = networkMode(it);
     return new ContainerSummaryJson(
         it.getId(),

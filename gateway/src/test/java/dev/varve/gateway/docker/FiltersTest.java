@@ -22,11 +22,10 @@ class FiltersTest {
       Container.newBuilder()
           .setId("abcdef0123")
           .setName("web-1")
-          .setConfig(
-              Config.newBuilder()
-                  .putLabels("tier", "front")
-                  .addExposedPorts("80/tcp")
-                  .addVolumes("/data"))
+          .setConfig(Config.newBuilder().putLabels("tier", "front").addExposedPorts("80/tcp"))
+          .setHost(
+              HostConfig.newBuilder()
+                  .addMountPoints(MountPoint.newBuilder().setName("files").setDestination("/data")))
           .setState(
               State.newBuilder()
                   .setStatus(Status.STATUS_EXITED)
@@ -66,6 +65,8 @@ class FiltersTest {
         "{\"network\":[\"77\"]}|true",
         "{\"network\":[\"host\"]}|false",
         "{\"volume\":[\"/data\"]}|true",
+        "{\"volume\":[\"files\"]}|true",
+        "{\"volume\":[\"other\"]}|false",
         "{\"expose\":[\"70-90/tcp\"]}|true",
         "{\"expose\":[\"80/udp\"]}|false",
         "{\"publish\":[\"80\"]}|false",

@@ -111,9 +111,14 @@ public final class NftTables implements PacketTables {
   }
 
   @Override
-  public synchronized void close() {
-    if (news != null) {
-      news.close();
+  public void close() {
+    @Nullable NftNews heard;
+    synchronized (this) {
+      heard = news;
+    }
+    // Without the lock: its thread may be waiting for it to tell of something.
+    if (heard != null) {
+      heard.close();
     }
     netlink.close();
   }

@@ -242,7 +242,7 @@ public final class Volumes {
   private Listed find(String name) {
     return VolumeDecider.find(ledger, name)
         .filter(present -> !present.removing())
-        .map(this::listed)
+        .map(present -> listed(present, usersOf(name)))
         .orElseThrow(() -> VolumeRules.noSuchVolume(name).asException());
   }
 
@@ -253,7 +253,15 @@ public final class Volumes {
     if (size) {
       sizes.refresh(present.stream().map(it -> it.volume().name()).toList());
     }
-    return present.stream().map(this::listed).toList();
+    Map<String, List<String>> users = new HashMap<>();
+    for (Container container : facts.containers()) {
+      for (VolumeUse use : container.volumes()) {
+        users.computeIfAbsent(use.name(), _ -> new ArrayList<>()).add(container.id());
+      }
+    }
+    return present.stream()
+        .map(it -> listed(it, users.getOrDefault(it.volume().name(), List.of())))
+        .toList();
   }
 
   private List<VolumePresent> present() {
@@ -265,9 +273,10 @@ public final class Volumes {
         .toList();
   }
 
-  private Listed listed(VolumePresent present) {
+  private Listed listed(VolumePresent present, List<String> users) {
     String name = present.volume().name();
-    return new Listed(present, files.data(name), usersOf(name), sizes.last(name));
+    List<String> once = users.stream().distinct().sorted().toList();
+    return new Listed(present, files.data(name), once, sizes.last(name));
   }
 
   private List<String> usersOf(String name) {

@@ -11,6 +11,7 @@ import dev.varve.linux.files.ByteNames;
 import dev.varve.linux.files.Directory;
 import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.mounts.MountCalls;
+import dev.varve.linux.process.Descriptor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -18,28 +19,42 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /**
  * {@link MountSources} in this process's mount namespace.
  *
  * <p>A path within a volume is the containers' to change: it is resolved once, inside the volume,
- * and handed to the runtime as the descriptor it led to. Targets are the runtime's to resolve,
- * inside the root; only that none of them lies in /proc is seen to here.
+ * and what it led to is bound to a place of ours until the runtime has taken it from there. Targets
+ * are the runtime's to resolve, inside the root; only that none of them lies in /proc is seen to
+ * here.
  */
 public final class NodeMountSources implements MountSources {
+  private static final Logger LOG = Logger.getLogger(NodeMountSources.class);
   private static final String DATA = "_data";
 
   private final Path volumes;
+  private final Path places;
   private final FileCalls files;
+  private final MountCalls mounts;
   private final Propagation propagation;
 
   /**
    * @param volumes of this node, each in a directory by its name
+   * @param places a directory of ours; what an earlier engine left there goes
    */
-  public NodeMountSources(Path volumes, FileCalls files, MountCalls mounts) {
+  public NodeMountSources(Path volumes, Path places, FileCalls files, MountCalls mounts)
+      throws IOException {
     this.volumes = volumes;
+    this.places = Files.createDirectories(places);
     this.files = files;
+    this.mounts = mounts;
     this.propagation = new Propagation(mounts);
+    try (Stream<Path> left = Files.list(places)) {
+      new Places(mounts, left.toList()).close();
+    }
   }
 
   @Override
@@ -60,7 +75,7 @@ public final class NodeMountSources implements MountSources {
   public Held hold(ContainerSpec spec, Path root) throws IOException {
     List<MountPoint> points = new ArrayList<>(spec.host().fileSystems().storage().points());
     points.sort(Comparator.comparingInt(point -> Path.of(point.destination()).getNameCount()));
-    Descriptors held = new Descriptors(files, new ArrayList<>());
+    Places held = new Places(mounts, new ArrayList<>());
     boolean complete = false;
     try {
       List<Ready> ready = new ArrayList<>();
@@ -81,7 +96,7 @@ public final class NodeMountSources implements MountSources {
     }
   }
 
-  private Ready ready(MountPoint point, Descriptors held) throws IOException {
+  private Ready ready(MountPoint point, Places held) throws IOException {
     return switch (point) {
       case MountPoint.Bind it -> {
         makeSource(it);
@@ -90,23 +105,26 @@ public final class NodeMountSources implements MountSources {
         options.add(it.nonRecursive() ? "bind" : "rbind");
         options.add(it.propagation());
         if (it.readOnly()) {
-          options.add("ro");
-          if (it.recursiveReadOnly() != MountPoint.RecursiveReadOnly.NEVER && !it.nonRecursive()) {
-            options.add("rro");
-          }
+          boolean all = it.recursiveReadOnly() != MountPoint.RecursiveReadOnly.NEVER;
+          options.addAll(readOnly(it.source(), all && !it.nonRecursive()));
         }
         yield new Ready(it.destination(), "bind", it.source(), options);
       }
-      case MountPoint.Volume it ->
-          new Ready(
-              it.destination(),
-              "bind",
-              it.subpath().isEmpty() ? volume(it.name()).toString() : within(it, held),
-              it.readOnly()
-                  ? List.of("rbind", "rprivate", "ro", "rro")
-                  : List.of("rbind", "rprivate"));
+      case MountPoint.Volume it -> {
+        String source = it.subpath().isEmpty() ? volume(it.name()).toString() : within(it, held);
+        List<String> options = new ArrayList<>(List.of("rbind", "rprivate"));
+        if (it.readOnly()) {
+          options.addAll(readOnly(source, true));
+        }
+        yield new Ready(it.destination(), "bind", source, options);
+      }
       case MountPoint.Tmpfs it -> new Ready(it.destination(), "tmpfs", "tmpfs", it.options());
     };
+  }
+
+  /** Nothing is mounted below a file, and the runtime takes it ill to be asked. */
+  private static List<String> readOnly(String source, boolean below) {
+    return below && Files.isDirectory(Path.of(source)) ? List.of("ro", "rro") : List.of("ro");
   }
 
   private void makeSource(MountPoint.Bind bind) {
@@ -129,16 +147,25 @@ public final class NodeMountSources implements MountSources {
     }
   }
 
-  private String within(MountPoint.Volume volume, Descriptors held) throws IOException {
-    try (Directory data = Directory.open(files, volume(volume.name()))) {
-      int fd =
-          files.openIn(
-              data.fd(),
-              ByteNames.ofText(volume.subpath()),
-              FileCalls.O_PATH,
-              FileCalls.RESOLVE_BENEATH | FileCalls.RESOLVE_NO_MAGICLINKS);
-      held.open().add(fd);
-      return "/proc/" + ProcessHandle.current().pid() + "/fd/" + fd;
+  private String within(MountPoint.Volume volume, Places held) throws IOException {
+    try (Directory data = Directory.open(files, volume(volume.name()));
+        Descriptor found =
+            Descriptor.of(
+                files.openIn(
+                    data.fd(),
+                    ByteNames.ofText(volume.subpath()),
+                    FileCalls.O_PATH,
+                    FileCalls.RESOLVE_BENEATH | FileCalls.RESOLVE_NO_MAGICLINKS))) {
+      Path place = places.resolve(UUID.randomUUID().toString());
+      if (files.stat(found.number()).isDirectory()) {
+        Files.createDirectory(place);
+      } else {
+        Files.createFile(place);
+      }
+      held.taken().add(place);
+      String source = "/proc/self/fd/" + found.number();
+      mounts.mount(source, place, "none", MountCalls.MS_BIND, "");
+      return place.toString();
     } catch (SystemCallException e) {
       throw fault(
           "cannot access path %s: %s"
@@ -174,14 +201,23 @@ public final class NodeMountSources implements MountSources {
     return new Problem(Problem.Code.INTERNAL, message).asException();
   }
 
-  private record Descriptors(FileCalls files, List<Integer> open) implements AutoCloseable {
+  private record Places(MountCalls mounts, List<Path> taken) implements AutoCloseable {
     @Override
     public void close() {
-      open.forEach(files::close);
+      for (Path place : taken) {
+        try {
+          if (mounts.isMounted(place)) {
+            mounts.unmount(place, MountCalls.MNT_DETACH | MountCalls.UMOUNT_NOFOLLOW);
+          }
+          Files.deleteIfExists(place);
+        } catch (IOException e) {
+          LOG.warnf("left for the next start: %s: %s", place, e.getMessage());
+        }
+      }
     }
   }
 
-  private record HeldMounts(List<Ready> mounts, String rootPropagation, Descriptors held)
+  private record HeldMounts(List<Ready> mounts, String rootPropagation, Places held)
       implements Held {
     @Override
     public void close() {

@@ -5,10 +5,10 @@ import dev.varve.api.snapshot.v1.UsageRequest;
 import dev.varve.api.snapshot.v1.UsageResponse;
 import dev.varve.api.snapshot.v1.UsagesRequest;
 import dev.varve.container.application.RootMounts;
+import dev.varve.linux.mounts.MountCalls;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,18 +19,17 @@ public final class SnapshotMounts implements RootMounts {
   private static final int USAGE_SECONDS = 60;
 
   private final ManagedChannel snapshots;
+  private final MountCalls mounts;
 
-  public SnapshotMounts(ManagedChannel snapshots) {
+  public SnapshotMounts(ManagedChannel snapshots, MountCalls mounts) {
     this.snapshots = snapshots;
+    this.mounts = mounts;
   }
 
-  /** A mount point lies on another device than the directory it is in. */
   @Override
   public boolean isMounted(Path root) {
-    Path parent = root.getParent();
     try {
-      return parent != null
-          && !Files.getAttribute(root, "unix:dev").equals(Files.getAttribute(parent, "unix:dev"));
+      return mounts.isMounted(root);
     } catch (IOException e) {
       return false;
     }

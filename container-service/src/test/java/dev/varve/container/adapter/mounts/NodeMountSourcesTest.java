@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +38,9 @@ final class NodeMountSourcesTest {
     Files.createDirectories(root.resolve("proc"));
     volume = Files.createDirectories(temp.resolve("volumes/vol/_data"));
     KernelFileCalls files = new KernelFileCalls();
-    sources = new NodeMountSources(temp.resolve("volumes"), files, new KernelMountCalls(files));
+    sources =
+        new NodeMountSources(
+            temp.resolve("volumes"), temp.resolve("places"), files, new KernelMountCalls(files));
   }
 
   private Held hold(MountPoint... points) throws IOException {
@@ -112,20 +115,36 @@ final class NodeMountSourcesTest {
       assertThat(options).contains("rbind", "rprivate", "ro");
       assertThat(options.contains("rro")).isEqualTo(recursive != RecursiveReadOnly.NEVER);
     }
+    Path file = Files.writeString(temp.resolve("file"), "");
+    MountPoint.Bind bind =
+        new MountPoint.Bind(
+            "/f",
+            true,
+            "ro",
+            file.toString(),
+            "rprivate",
+            false,
+            true,
+            RecursiveReadOnly.IF_POSSIBLE);
+    assertThat(ready(bind).getFirst().options()).contains("ro").doesNotContain("rro");
   }
 
   @Test
-  void aPartOfAVolumeIsHandedOverAsADescriptor() throws IOException {
+  @Tag("kernel")
+  void aPartOfAVolumeIsBoundToAPlaceOfItsOwn() throws IOException {
     Files.createDirectories(volume.resolve("a/b"));
+    Files.writeString(volume.resolve("a/b/x"), "in");
     Files.createSymbolicLink(volume.resolve("inside"), Path.of("a/b"));
     for (String subpath : List.of("a/b", "inside", "a/../a/b")) {
       try (Held held = hold(part(subpath))) {
-        Path source = Path.of(held.mounts().getFirst().source());
-        assertThat(source)
-            .startsWith(Path.of("/proc", String.valueOf(ProcessHandle.current().pid()), "fd"));
-        assertThat(source.toRealPath()).isEqualTo(volume.resolve("a/b"));
+        assertThat(Path.of(held.mounts().getFirst().source()).resolve("x")).hasContent("in");
       }
     }
+    try (Held held = hold(part("a/b/x"))) {
+      assertThat(Path.of(held.mounts().getFirst().source())).hasContent("in");
+    }
+    assertThat(temp.resolve("places")).isEmptyDirectory();
+    assertThat(volume.resolve("a/b/x")).hasContent("in");
   }
 
   @ParameterizedTest

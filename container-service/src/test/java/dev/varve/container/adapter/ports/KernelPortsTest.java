@@ -65,6 +65,7 @@ class KernelPortsTest {
     private final KernelContainerNetwork network;
     private final List<Process> servers = new ArrayList<>();
     private final Path run;
+    private NftTables tables;
     private HostPorts ports;
 
     Host(Path run) throws Exception {
@@ -77,7 +78,8 @@ class KernelPortsTest {
       sh("ip addr add " + HOST + "/24 dev wire && ip link set wire up");
       sh(inNeighbour("ip addr add " + NEIGHBOUR + "/24 dev wire"));
       sh(inNeighbour("ip link set wire up"));
-      ports = new HostPorts(kernel, new NftTables(kernel), "rtp", new EphemeralPorts(32768, 32770));
+      tables = new NftTables(kernel);
+      ports = new HostPorts(kernel, tables, "rtp", new EphemeralPorts(32768, 32770));
       ports.reconcile(Map.of());
     }
 
@@ -87,7 +89,9 @@ class KernelPortsTest {
 
     /** The engine is killed and another one starts. */
     void restart(Map<String, Publication> running) throws IOException {
-      ports = new HostPorts(kernel, new NftTables(kernel), "rtp", new EphemeralPorts(32768, 32770));
+      tables.close();
+      tables = new NftTables(kernel);
+      ports = new HostPorts(kernel, tables, "rtp", new EphemeralPorts(32768, 32770));
       ports.reconcile(running);
     }
 
@@ -122,6 +126,7 @@ class KernelPortsTest {
     public void close() {
       servers.forEach(Process::destroyForcibly);
       ports.close();
+      tables.close();
       network.close();
       kernel.close();
     }
