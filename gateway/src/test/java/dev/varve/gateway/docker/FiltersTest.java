@@ -31,9 +31,6 @@ class FiltersTest {
                   .setStatus(Status.STATUS_EXITED)
                   .setExitCode(3)
                   .setStartedAtNanos(1))
-          .setHost(
-              HostConfig.newBuilder()
-                  .addMountPoints(MountPoint.newBuilder().setDestination("/data")))
           .addNetworks(NetworkAttachment.newBuilder().setNetwork("bridge").setNetworkId("77aa"))
           .build();
 
