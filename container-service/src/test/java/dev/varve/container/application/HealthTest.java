@@ -133,9 +133,9 @@ class HealthTest {
     String id = running(false);
     probe(id, 0, "fine");
     engine.use().stop().stop(TestEngine.CAUSE, "web", OptionalInt.of(1), "");
+    await().until(() -> engine.kernel.alive().isEmpty());
     engine.alarm.ring();
 
-    await().until(() -> engine.kernel.alive().isEmpty());
     assertThat(health(id).status()).isEqualTo(HealthStatus.UNHEALTHY);
     assertThat(health(id).probes()).hasSize(1);
     engine.use().start().start(TestEngine.CAUSE, id);
