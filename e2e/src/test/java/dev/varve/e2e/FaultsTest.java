@@ -141,31 +141,4 @@ final class FaultsTest {
     assertThat(docker.ok("run", "--rm", "busybox", "echo", "without")).isEqualTo("without");
     engine.up();
   }
-
-  /** Commands fail or succeed, and what they said is so afterwards. */
-  @Test
-  void aBrokerThatIsKilledAmidTheLivesOfContainers(Engine engine, Docker docker)
-      throws IOException {
-    String loops =
-        "for n in 1 2 3 4; do ("
-            + " for i in $(seq 12); do docker run -d --name life-$n-$i busybox sleep 10000 >/dev/null 2>&1"
-            + " && echo life-$n-$i; done ) & done; wait";
-    CompletableFuture<String> lives =
-        CompletableFuture.supplyAsync(() -> docker.shell(loops).out());
-    await().until(() -> docker.ok("ps", "-q").lines().count() > 6);
-    engine.crash("broker");
-    assertThat(docker.ok("ps", "-q").lines()).hasSizeGreaterThan(6);
-    engine.up();
-    List<String> succeeded = lives.join().lines().sorted().toList();
-    assertThat(succeeded).isNotEmpty();
-    // The first that need the log may still be told that it was away.
-    await().until(() -> docker.run("run", "--rm", "busybox", "true").exit() == 0);
-    List<String> running =
-        docker.ok("ps", "--filter", "name=^life-", "--format", "{{.Names}}").lines().toList();
-    assertThat(running).containsAll(succeeded);
-    docker
-        .ok("ps", "-a", "--filter", "name=^life-", "--format", "{{.Names}}")
-        .lines()
-        .forEach(name -> awaitTruth(docker, name));
-  }
 }

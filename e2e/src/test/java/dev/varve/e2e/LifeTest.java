@@ -38,7 +38,7 @@ final class LifeTest {
   @Test
   void theCauseOfAnEndIsKnown(Docker docker) {
     docker.run("run", "--name", "box", "busybox", "sh", "-c", "exit 3");
-    assertThat(docker.inspect(CAUSE, "box")).isEqualTo("exit 0 ");
+    assertThat(docker.inspect(CAUSE, "box")).isEqualTo("exit 0");
     docker.ok("rm", "box");
 
     sleeper(docker);
@@ -51,7 +51,7 @@ final class LifeTest {
     docker.ok("start", "box");
     ProcessHandle.of(pid(docker)).orElseThrow().destroyForcibly();
     awaitStatus(docker, "exited");
-    assertThat(docker.inspect(CAUSE, "box")).isEqualTo("outside 9 ");
+    assertThat(docker.inspect(CAUSE, "box")).isEqualTo("outside 9");
   }
 
   @Test
@@ -65,7 +65,7 @@ final class LifeTest {
             "--since",
             "1",
             "--until",
-            "now",
+            "0s",
             "--filter",
             "container=" + id,
             "--filter",
@@ -93,7 +93,7 @@ final class LifeTest {
     await().atMost(PATIENCE).until(() -> docker.ok("logs", "box").contains("survived"));
     awaitStatus(docker, "exited");
     assertThat(docker.inspect("{{.State.OOMKilled}} {{.State.ExitCode}} " + CAUSE, "box"))
-        .isEqualTo("true 137 oom 9 ");
+        .isEqualTo("true 137 oom 9");
     assertThat(
             docker
                 .ok(
@@ -101,7 +101,7 @@ final class LifeTest {
                     "--since",
                     "1",
                     "--until",
-                    "now",
+                    "0s",
                     "--filter",
                     "container=" + id,
                     "--format",

@@ -34,9 +34,9 @@ final class PublishedPortsTest {
       engine.up();
       send(socket, "after");
       assertThat(in.readLine()).isEqualTo("after");
+      assertThat(docker.run("run", "--rm", "-p", PORT + ":80", "busybox", "true").err())
+          .contains("port is already allocated");
     }
-    assertThat(docker.run("run", "--rm", "-p", PORT + ":80", "busybox", "true").err())
-        .contains("port is already allocated");
   }
 
   private static Socket connect(Engine engine) throws IOException {
