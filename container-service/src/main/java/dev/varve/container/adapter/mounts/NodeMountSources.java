@@ -27,8 +27,9 @@ import org.jboss.logging.Logger;
  * {@link MountSources} in this process's mount namespace.
  *
  * <p>A path within a volume is the containers' to change: it is resolved once, inside the volume,
- * and what it led to is bound to a place of ours until the runtime has taken it from there. Targets are the runtime's to resolve,
- * inside the root; only that none of them lies in /proc is seen to here.
+ * and what it led to is bound to a place of ours until the runtime has taken it from there. Targets
+ * are the runtime's to resolve, inside the root; only that none of them lies in /proc is seen to
+ * here.
  */
 public final class NodeMountSources implements MountSources {
   private static final Logger LOG = Logger.getLogger(NodeMountSources.class);
@@ -110,8 +111,7 @@ public final class NodeMountSources implements MountSources {
         yield new Ready(it.destination(), "bind", it.source(), options);
       }
       case MountPoint.Volume it -> {
-        String source =
-            it.subpath().isEmpty() ? volume(it.name()).toString() : within(it, held);
+        String source = it.subpath().isEmpty() ? volume(it.name()).toString() : within(it, held);
         List<String> options = new ArrayList<>(List.of("rbind", "rprivate"));
         if (it.readOnly()) {
           options.addAll(readOnly(source, true));

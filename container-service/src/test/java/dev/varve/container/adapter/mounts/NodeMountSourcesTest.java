@@ -38,7 +38,7 @@ final class NodeMountSourcesTest {
     Files.createDirectories(root.resolve("proc"));
     volume = Files.createDirectories(temp.resolve("volumes/vol/_data"));
     KernelFileCalls files = new KernelFileCalls();
-    sources = 
+    sources =
         new NodeMountSources(
             temp.resolve("volumes"), temp.resolve("places"), files, new KernelMountCalls(files));
   }
