@@ -24,6 +24,7 @@ public final class CopyBench {
 
   /** Until the JVM has compiled what runs once a second. */
   private static final int SETTLE_SECONDS = 60;
+
   private static final double TICKS_PER_SECOND = 100;
 
   private final int rounds = Integer.getInteger("rounds", 5);

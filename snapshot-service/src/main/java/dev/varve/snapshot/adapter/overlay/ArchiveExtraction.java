@@ -77,9 +77,7 @@ final class ArchiveExtraction implements AutoCloseable {
 
   /** Null when it leads out of the target; nothing leads out of the root, which is above itself. */
   private @Nullable EntryPath name(String raw) {
-    return target.isRoot()
-        ? new EntryPath(CopyPath.of(raw).relative())
-        : EntryPath.clean(raw);
+    return target.isRoot() ? new EntryPath(CopyPath.of(raw).relative()) : EntryPath.clean(raw);
   }
 
   private void extract(EntryPath path, TarEntry entry, TarReader archive) throws IOException {
