@@ -8,6 +8,10 @@ import java.util.regex.Pattern;
 /** The rules for names of containers, and names for those whose maker gave none. */
 public final class ContainerName {
   private static final String ALLOWED = "[a-zA-Z0-9][a-zA-Z0-9_.-]";
+
+  /** Longer ones would not even fit into a name of a host; Docker sets no bound. */
+  private static final int LONGEST = 255;
+
   private static final Pattern VALID = Pattern.compile(ALLOWED + "+");
 
   private static final String[] ADJECTIVES =
@@ -42,7 +46,7 @@ public final class ContainerName {
   }
 
   public static Optional<Problem> refusal(String name) {
-    return VALID.matcher(name).matches()
+    return name.length() <= LONGEST && VALID.matcher(name).matches()
         ? Optional.empty()
         : Optional.of(
             Refusals.invalid(

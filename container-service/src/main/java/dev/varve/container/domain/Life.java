@@ -40,8 +40,10 @@ public record Life(
   Life starting(StartReason reason) {
     Restarts counted = reason == StartReason.POLICY ? restarts : Restarts.NONE;
     Phase starting = new Phase.Starting(reason);
+    // Until it runs it is as healthy as it was.
+    Run next = Run.NEW.with(run.health());
     return new Life(
-        starting, outcome, startedAt, finishedAt, networks, Optional.empty(), counted, Run.NEW);
+        starting, outcome, startedAt, finishedAt, networks, Optional.empty(), counted, next);
   }
 
   Life running(int pid, long startTicks, Instant at, HealthStatus health) {

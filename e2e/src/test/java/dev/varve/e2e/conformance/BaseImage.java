@@ -20,8 +20,8 @@ final class BaseImage implements BeforeAllCallback, AutoCloseable {
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(BaseImage.class);
   private static final String APPLETS =
-      "sh cat chmod date echo env false grep head hostname id ip kill ls mkdir mknod mount nslookup ping printf ps pwd"
-          + " readlink sed seq sleep sort stat stty tail test touch tr true tty unshare wc";
+      "sh cat chmod date echo env false grep head hostname id ip kill ls mkdir mknod mount nc nslookup ping printf ps pwd"
+          + " readlink sed seq sleep sort stat stty tail test touch tr true tty unshare wc wget";
 
   @Override
   public void beforeAll(ExtensionContext context) {

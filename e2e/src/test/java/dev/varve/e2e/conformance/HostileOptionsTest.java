@@ -220,7 +220,8 @@ final class HostileOptionsTest extends Conformance {
               "/containers/create?name=" + name(),
               Map.of("Content-Type", "application/json"),
               document.getBytes(StandardCharsets.UTF_8));
-      assertThat(reply.status()).as(reply.text()).isIn(400, 413);
+      // What is said twice or means nothing is no fault for Docker; what is too deep to read is.
+      assertThat(reply.status()).as(reply.text()).isIn(document.equals(deep) ? 400 : 201, 400, 413);
       engineIsWell();
     }
   }

@@ -145,7 +145,7 @@ final class OptionsTest extends Conformance {
             IMAGE,
             "sh",
             "-c",
-            "readlink /proc/self/ns/ipc /proc/self/ns/pid; cat /dev/shm/note; cat /proc/1/comm");
+            "readlink /proc/self/ns/ipc; readlink /proc/self/ns/pid; cat /dev/shm/note; cat /proc/1/comm");
     assertThat(seen.lines())
         .containsExactly(
             docker.ok("exec", donor, "readlink", "/proc/1/ns/ipc"),

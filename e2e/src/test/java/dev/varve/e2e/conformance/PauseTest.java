@@ -42,9 +42,9 @@ final class PauseTest extends Conformance {
     refused(
         wire.delete("/containers/" + name),
         409,
-        "You cannot remove a paused container "
-            + id
-            + ". Unpause and then stop the container before attempting removal or force remove");
+        "cannot remove container \"/"
+            + name
+            + "\": container is paused and must be unpaused first");
     assertThat(docker.run("exec", name, "true").err())
         .contains("Container " + name + " is paused, unpause the container before exec");
     docker.ok("unpause", name);

@@ -133,8 +133,10 @@ public final class BodyReader {
   /** Lets what is left of the body through, to be thrown away. */
   void discard() {
     loop.runOnContext(_ -> {
-      request.handler(_ -> {});
-      request.resume();
+      if (!request.isEnded()) {
+        request.handler(_ -> {});
+        request.resume();
+      }
     });
   }
 }
