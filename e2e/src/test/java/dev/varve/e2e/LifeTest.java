@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -63,9 +64,9 @@ final class LifeTest {
         docker.ok(
             "events",
             "--since",
-            "1",
+            "10m",
             "--until",
-            "0s",
+            String.valueOf(Instant.now().getEpochSecond() + 1),
             "--filter",
             "container=" + id,
             "--filter",
@@ -99,9 +100,9 @@ final class LifeTest {
                 .ok(
                     "events",
                     "--since",
-                    "1",
+                    "10m",
                     "--until",
-                    "0s",
+                    String.valueOf(Instant.now().getEpochSecond() + 1),
                     "--filter",
                     "container=" + id,
                     "--format",

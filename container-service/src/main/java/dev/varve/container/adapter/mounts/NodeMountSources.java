@@ -16,8 +16,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -34,6 +36,7 @@ import org.jboss.logging.Logger;
 public final class NodeMountSources implements MountSources {
   private static final Logger LOG = Logger.getLogger(NodeMountSources.class);
   private static final String DATA = "_data";
+  private static final int MOST_LINKS = 40;
 
   private final Path volumes;
   private final Path places;
@@ -174,27 +177,37 @@ public final class NodeMountSources implements MountSources {
   }
 
   /** What is mounted there would stand between the runtime and what it takes for the kernel's. */
-  private void refuseProc(Path root, String destination) throws IOException {
-    Path real = root.toRealPath();
-    Path target = Path.of(destination);
-    try (Directory top = Directory.open(files, real)) {
-      for (Path at = target; at != null; at = at.getParent()) {
-        try (Directory there = top.resolve(ByteNames.ofText(at.toString()))) {
-          Path found = Files.readSymbolicLink(Path.of("/proc/self/fd/" + there.fd()));
-          Path below = found.resolve(at.relativize(target)).normalize();
-          if (below.startsWith(real.resolve("proc"))) {
-            throw fault(
-                "error mounting to rootfs at \"%s\": \"%s\" cannot be mounted because it is inside /proc"
-                    .formatted(destination, destination));
-          }
-          return;
-        } catch (SystemCallException e) {
-          if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENOTDIR) {
-            throw e;
-          }
+  private static void refuseProc(Path root, String destination) throws IOException {
+    if (led(root, Path.of(destination)).startsWith(root.resolve("proc"))) {
+      throw fault(
+          "error mounting to rootfs at \"%s\": \"%s\" cannot be mounted because it is inside /proc"
+              .formatted(destination, destination));
+    }
+  }
+
+  /** Where a path of the root leads, links followed inside it, whether or not anything is there. */
+  private static Path led(Path root, Path path) throws IOException {
+    Deque<Path> ahead = new ArrayDeque<>();
+    path.forEach(ahead::add);
+    Path at = root;
+    for (int links = 0; !ahead.isEmpty(); ) {
+      Path next = at.resolve(ahead.pop()).normalize();
+      if (!next.startsWith(root)) {
+        next = root;
+      }
+      if (!Files.isSymbolicLink(next)) {
+        at = next;
+      } else if (++links > MOST_LINKS) {
+        throw fault("too many levels of symbolic links: " + path);
+      } else {
+        Path to = Files.readSymbolicLink(next);
+        at = to.isAbsolute() ? root : at;
+        for (int i = to.getNameCount() - 1; i >= 0; i--) {
+          ahead.push(to.getName(i));
         }
       }
     }
+    return at;
   }
 
   private static ProblemException fault(String message) {
