@@ -56,10 +56,12 @@ class DirectionTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "dev.varve.container.adapter..",
+              "dev.varve.container.contract..",
               "dev.varve.container.runtime..",
               "dev.varve.eventlog.adapter..",
               "dev.varve.events..",
               "dev.varve.api..",
+              "dev.varve.values..",
               "io.grpc..",
               "com.google.protobuf..",
               "org.apache.kafka..",

@@ -57,6 +57,7 @@ class ArchitectureTest {
               "com.google.re2j..",
               "com.google.protobuf..",
               "dev.varve.api..",
+              "dev.varve.values..",
               "dev.varve.gateway.docker..",
               "dev.varve.gateway.http..",
               "io.grpc..",

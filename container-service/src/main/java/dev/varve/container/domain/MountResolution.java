@@ -60,7 +60,7 @@ public final class MountResolution {
     resolution.wanted(spec.volumes(), files.volumeDriver());
     List<MountPoint> points = List.copyOf(resolution.points.values());
     points.forEach(MountResolution::refuseVolume);
-    return points.isEmpty() ? spec : spec.with(spec.host().with(files.with(storage.with(points))));
+    return spec.with(spec.host().with(files.with(storage.with(points))));
   }
 
   private void fromOthers(List<String> volumesFrom) {

@@ -340,6 +340,6 @@ final class MountResolutionTest {
   @Test
   void nothingAskedForIsNothingChanged() {
     ContainerSpec spec = Specs.spec();
-    assertThat(MountResolution.resolve(spec, AROUND)).isSameAs(spec);
+    assertThat(MountResolution.resolve(spec, AROUND)).isEqualTo(spec);
   }
 }

@@ -53,6 +53,14 @@ final class NetworksTest extends Conformance {
   }
 
   @Test
+  void aNameMayHoldASlash() {
+    String net = networkName() + "/inner";
+    docker.ok("network", "create", net);
+    assertThat(docker.ok("network", "inspect", "-f", "{{.Name}}", net)).isEqualTo(net);
+    assertThat(docker.ok("network", "rm", net)).isEqualTo(net);
+  }
+
+  @Test
   void createdListedInspectedRemoved() {
     String net = network("--label", "k=" + "v", "--opt", "com.docker.network.driver.mtu=1400");
     JsonNode it = inspectNetwork(net);

@@ -142,7 +142,7 @@ public final class ContainerFilter {
 
   /** By a volume's name, a place in the container, or a path of the host. */
   private static boolean mounts(Container container, String wanted) {
-    for (MountPoint point : container.getHost().getMountPointsList()) {
+    for (MountPoint point : container.getMountsList()) {
       if (wanted.equals(point.getDestination())
           || wanted.equals(point.getName().isEmpty() ? point.getSource() : point.getName())) {
         return true;

@@ -2,11 +2,11 @@ package dev.varve.gateway.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.varve.api.container.v1.Config;
-import dev.varve.api.container.v1.EndpointSpec;
-import dev.varve.api.container.v1.HealthCheck;
-import dev.varve.api.container.v1.HostConfig;
 import dev.varve.gateway.http.ApiVersion;
 import dev.varve.gateway.http.Refusal;
+import dev.varve.values.container.v1.EndpointSpec;
+import dev.varve.values.container.v1.HealthCheck;
+import dev.varve.values.container.v1.HostSpec;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,7 +17,7 @@ import java.util.List;
  *
  * @param warnings of what is left out, in Docker's words
  */
-public record CreateBody(Config config, HostConfig host, List<String> warnings) {
+public record CreateBody(Config config, HostSpec host, List<String> warnings) {
 
   /**
    * @throws Refusal 400 for what is malformed, 501 for what is not there yet
@@ -27,7 +27,7 @@ public record CreateBody(Config config, HostConfig host, List<String> warnings) 
       throw Refusal.badRequest("config cannot be empty in order to create a container");
     }
     Fields fields = Fields.of("", body);
-    HostConfig.Builder host =
+    HostSpec.Builder host =
         HostConfigBody.parse(fields.object("HostConfig"), version).toBuilder();
     endpoints(fields.object("NetworkingConfig"), host);
     macAddress(fields.text("MacAddress"), host);
@@ -90,7 +90,7 @@ public record CreateBody(Config config, HostConfig host, List<String> warnings) 
   }
 
   /** Nothing is said of the default bridge, or of the mode's network, by naming it alone. */
-  private static void endpoints(Fields networking, HostConfig.Builder host) throws Refusal {
+  private static void endpoints(Fields networking, HostSpec.Builder host) throws Refusal {
     Fields endpoints = networking.object("EndpointsConfig");
     List<EndpointSpec> asked = new ArrayList<>();
     for (String name : networking.keys("EndpointsConfig")) {
@@ -108,7 +108,7 @@ public record CreateBody(Config config, HostConfig host, List<String> warnings) 
   }
 
   /** The older place for it, which means the network of the mode. */
-  private static void macAddress(String address, HostConfig.Builder host) throws Refusal {
+  private static void macAddress(String address, HostSpec.Builder host) throws Refusal {
     if (address.isEmpty()) {
       return;
     }

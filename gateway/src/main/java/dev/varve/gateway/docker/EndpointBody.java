@@ -1,7 +1,7 @@
 package dev.varve.gateway.docker;
 
-import dev.varve.api.container.v1.EndpointSpec;
 import dev.varve.gateway.http.Refusal;
+import dev.varve.values.container.v1.EndpointSpec;
 
 /**
  * A container's end of a network as a client asks for it; what it tells of the present is ignored.

@@ -1,14 +1,14 @@
 package dev.varve.gateway.docker;
 
-import dev.varve.api.container.v1.DeviceMapping;
-import dev.varve.api.container.v1.DeviceRequest;
-import dev.varve.api.container.v1.HostAddress;
-import dev.varve.api.container.v1.HostConfig;
-import dev.varve.api.container.v1.PortBindings;
-import dev.varve.api.container.v1.Strings;
-import dev.varve.api.container.v1.Ulimit;
 import dev.varve.gateway.http.ApiVersion;
 import dev.varve.gateway.http.Refusal;
+import dev.varve.values.container.v1.DeviceMapping;
+import dev.varve.values.container.v1.DeviceRequest;
+import dev.varve.values.container.v1.HostAddress;
+import dev.varve.values.container.v1.HostSpec;
+import dev.varve.values.container.v1.PortBindings;
+import dev.varve.values.container.v1.Strings;
+import dev.varve.values.container.v1.Ulimit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,13 +19,13 @@ final class HostConfigBody {
 
   private HostConfigBody() {}
 
-  static HostConfig parse(Fields fields, ApiVersion version) throws Refusal {
+  static HostSpec parse(Fields fields, ApiVersion version) throws Refusal {
     for (String name : NOT_YET) {
       fields.notYet(name);
     }
     requireLinux(fields);
-    HostConfig.Builder host =
-        HostConfig.newBuilder()
+    HostSpec.Builder host =
+        HostSpec.newBuilder()
             .setNetworkMode(fields.text("NetworkMode"))
             .setAutoRemove(fields.flag("AutoRemove"))
             .setPrivileged(fields.flag("Privileged"))
@@ -83,10 +83,10 @@ final class HostConfigBody {
     devices(fields, host);
     // An empty list unmasks all paths; only its absence is the default.
     if (fields.has("MaskedPaths")) {
-      host.setWantedMaskedPaths(strings(fields.texts("MaskedPaths")));
+      host.setMaskedPaths(strings(fields.texts("MaskedPaths")));
     }
     if (fields.has("ReadonlyPaths")) {
-      host.setWantedReadonlyPaths(strings(fields.texts("ReadonlyPaths")));
+      host.setReadonlyPaths(strings(fields.texts("ReadonlyPaths")));
     }
     consoleSize(fields, host);
     return host.build();
@@ -129,7 +129,7 @@ final class HostConfigBody {
     return mode.isEmpty() && !version.atLeast(40) ? "shareable" : mode;
   }
 
-  private static void devices(Fields fields, HostConfig.Builder host) throws Refusal {
+  private static void devices(Fields fields, HostSpec.Builder host) throws Refusal {
     for (Fields device : fields.objects("Devices")) {
       host.addDevices(
           DeviceMapping.newBuilder()
@@ -150,7 +150,7 @@ final class HostConfigBody {
     return Strings.newBuilder().addAllValues(values).build();
   }
 
-  private static void consoleSize(Fields fields, HostConfig.Builder host) throws Refusal {
+  private static void consoleSize(Fields fields, HostSpec.Builder host) throws Refusal {
     List<Integer> size = fields.integers("ConsoleSize");
     if (size.size() == 2 && size.getFirst() >= 0 && size.getLast() >= 0) {
       host.setConsoleHeight(size.getFirst()).setConsoleWidth(size.getLast());

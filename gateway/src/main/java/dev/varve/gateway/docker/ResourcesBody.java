@@ -1,9 +1,9 @@
 package dev.varve.gateway.docker;
 
-import dev.varve.api.container.v1.DeviceRate;
-import dev.varve.api.container.v1.Resources;
 import dev.varve.gateway.http.ApiVersion;
 import dev.varve.gateway.http.Refusal;
+import dev.varve.values.container.v1.DeviceRate;
+import dev.varve.values.container.v1.Resources;
 import java.util.ArrayList;
 import java.util.List;
 

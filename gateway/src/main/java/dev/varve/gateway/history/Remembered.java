@@ -1,6 +1,6 @@
 package dev.varve.gateway.history;
 
-import dev.varve.events.container.v1.MountPoint;
+import dev.varve.values.container.v1.MountPoint;
 import java.util.List;
 import java.util.Map;
 

@@ -5,7 +5,6 @@ import dev.varve.api.container.v1.Config;
 import dev.varve.api.container.v1.Container;
 import dev.varve.api.container.v1.FreezeRequest;
 import dev.varve.api.container.v1.FreezeResponse;
-import dev.varve.api.container.v1.HealthCheck;
 import dev.varve.api.container.v1.InspectRequest;
 import dev.varve.api.container.v1.Status;
 import dev.varve.api.image.v1.CommitConfig;
@@ -17,6 +16,7 @@ import dev.varve.gateway.http.Exchange;
 import dev.varve.gateway.http.Query;
 import dev.varve.gateway.http.Refusal;
 import dev.varve.gateway.http.Routes;
+import dev.varve.values.container.v1.HealthCheck;
 import io.grpc.StatusException;
 import io.grpc.stub.BlockingClientCall;
 

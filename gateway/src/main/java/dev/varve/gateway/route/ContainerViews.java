@@ -4,7 +4,6 @@ import dev.varve.api.container.v1.Config;
 import dev.varve.api.container.v1.Container;
 import dev.varve.api.container.v1.ExitCause;
 import dev.varve.api.container.v1.Health;
-import dev.varve.api.container.v1.HealthCheck;
 import dev.varve.api.container.v1.NetworkAttachment;
 import dev.varve.api.container.v1.State;
 import dev.varve.api.container.v1.Status;
@@ -16,6 +15,7 @@ import dev.varve.gateway.docker.json.ContainerSummaryJson;
 import dev.varve.gateway.docker.json.EndpointJson;
 import dev.varve.gateway.docker.json.GraphDriverJson;
 import dev.varve.gateway.http.ApiVersion;
+import dev.varve.values.container.v1.HealthCheck;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +50,7 @@ final class ContainerViews {
         ContainerStatus.text(it.getState(), now),
         new ContainerSummaryJson.Host(network),
         new ContainerSummaryJson.Networks(endpoints(it, null)),
-        MountViews.points(it.getHost()));
+        MountViews.points(it));
   }
 
   static ContainerJson inspect(Container it, ApiVersion version) {
@@ -73,12 +73,12 @@ final class ContainerViews {
         "",
         "",
         orNull(it.getExecIdsList()),
-        HostConfigViews.of(it.getHost(), networkMode(it), version),
+        HostConfigViews.of(it, networkMode(it), version),
         new GraphDriverJson(
             it.getRootPath().isEmpty() ? null : Map.of("MergedDir", it.getRootPath()), DRIVER),
         it.hasSizeRw() ? it.getSizeRw() : null,
         it.hasSizeRootFs() ? it.getSizeRootFs() : null,
-        MountViews.points(it.getHost()),
+        MountViews.points(it),
         config(it.getConfig()),
         networkSettings(it, version));
   }

@@ -1,11 +1,12 @@
 package dev.varve.gateway.route;
 
-import dev.varve.api.container.v1.DeviceRate;
-import dev.varve.api.container.v1.HostConfig;
-import dev.varve.api.container.v1.Resources;
-import dev.varve.api.container.v1.Strings;
+import dev.varve.api.container.v1.Container;
 import dev.varve.gateway.docker.json.HostConfigJson;
 import dev.varve.gateway.http.ApiVersion;
+import dev.varve.values.container.v1.DeviceRate;
+import dev.varve.values.container.v1.HostSpec;
+import dev.varve.values.container.v1.Resources;
+import dev.varve.values.container.v1.Strings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,8 @@ final class HostConfigViews {
 
   private HostConfigViews() {}
 
-  static HostConfigJson of(HostConfig host, String networkMode, ApiVersion version) {
+  static HostConfigJson of(Container it, String networkMode, ApiVersion version) {
+    HostSpec host = it.getHost();
     Resources resources = host.getResources();
     return new HostConfigJson(
         ContainerViews.orNull(host.getBindsList()),
@@ -66,13 +68,13 @@ final class HostConfigViews {
         memory(host, resources),
         HostConfigJson.Windows.NONE,
         MountViews.asked(host),
-        paths(host, host.getMaskedPathsList()),
-        paths(host, host.getReadonlyPathsList()),
+        paths(host, it.getMaskedPathsList()),
+        paths(host, it.getReadonlyPathsList()),
         host.hasInit() ? host.getInit() : null);
   }
 
   /** Nothing is hidden from a privileged container unless that was asked for. */
-  private static @Nullable List<String> paths(HostConfig host, List<String> paths) {
+  private static @Nullable List<String> paths(HostSpec host, List<String> paths) {
     return host.getPrivileged() && paths.isEmpty() ? null : paths;
   }
 
@@ -104,7 +106,7 @@ final class HostConfigViews {
         resources.getCpusetMems());
   }
 
-  private static HostConfigJson.Devices devices(HostConfig host) {
+  private static HostConfigJson.Devices devices(HostSpec host) {
     return new HostConfigJson.Devices(
         host.getDevicesList().stream()
             .map(it ->
@@ -123,7 +125,7 @@ final class HostConfigViews {
                 .toList()));
   }
 
-  private static HostConfigJson.Memory memory(HostConfig host, Resources resources) {
+  private static HostConfigJson.Memory memory(HostSpec host, Resources resources) {
     return new HostConfigJson.Memory(
         resources.getMemoryReservation(),
         resources.getMemorySwap(),

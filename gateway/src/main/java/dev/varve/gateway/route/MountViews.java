@@ -1,17 +1,18 @@
 package dev.varve.gateway.route;
 
-import dev.varve.api.container.v1.HostConfig;
-import dev.varve.api.container.v1.Mount;
+import dev.varve.api.container.v1.Container;
 import dev.varve.api.container.v1.MountPoint;
-import dev.varve.api.container.v1.Strings;
 import dev.varve.gateway.docker.json.MountJson;
+import dev.varve.values.container.v1.HostSpec;
+import dev.varve.values.container.v1.Mount;
+import dev.varve.values.container.v1.Strings;
 import java.util.List;
 
 /** Mounts as they were asked for, and as they are. Pure. */
 final class MountViews {
   private MountViews() {}
 
-  static List<MountJson> asked(HostConfig host) {
+  static List<MountJson> asked(HostSpec host) {
     return host.getMountsList().stream().map(MountViews::asked).toList();
   }
 
@@ -51,8 +52,8 @@ final class MountViews {
         it.getOptionsList().stream().<List<String>>map(Strings::getValuesList).toList());
   }
 
-  static List<MountJson.Point> points(HostConfig host) {
-    return host.getMountPointsList().stream().map(MountViews::point).toList();
+  static List<MountJson.Point> points(Container it) {
+    return it.getMountsList().stream().map(MountViews::point).toList();
   }
 
   private static MountJson.Point point(MountPoint it) {

@@ -36,11 +36,11 @@ final class NetworkRoutes {
   void addTo(Routes routes) {
     routes.add("GET", "/networks", this::list);
     routes.add("GET", "/networks/", this::list);
-    routes.add("GET", "/networks/{id}", this::inspect);
+    routes.add("GET", "/networks/{id:*}", this::inspect);
     routes.add("POST", "/networks/create", this::create);
-    routes.add("DELETE", "/networks/{id}", this::remove);
-    routes.add("POST", "/networks/{id}/connect", this::connect);
-    routes.add("POST", "/networks/{id}/disconnect", this::disconnect);
+    routes.add("DELETE", "/networks/{id:*}", this::remove);
+    routes.add("POST", "/networks/{id:*}/connect", this::connect);
+    routes.add("POST", "/networks/{id:*}/disconnect", this::disconnect);
   }
 
   private void list(Exchange exchange) throws Exception {

@@ -2,12 +2,12 @@ package dev.varve.gateway.route;
 
 import dev.varve.api.container.v1.AddressPool;
 import dev.varve.api.container.v1.Container;
-import dev.varve.api.container.v1.EndpointSpec;
 import dev.varve.api.container.v1.Network;
 import dev.varve.api.container.v1.NetworkAttachment;
 import dev.varve.gateway.docker.DockerTime;
 import dev.varve.gateway.docker.json.EndpointJson;
 import dev.varve.gateway.docker.json.NetworkJson;
+import dev.varve.values.container.v1.EndpointSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

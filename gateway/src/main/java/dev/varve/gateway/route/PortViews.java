@@ -1,11 +1,11 @@
 package dev.varve.gateway.route;
 
 import dev.varve.api.container.v1.Container;
-import dev.varve.api.container.v1.HostConfig;
 import dev.varve.api.container.v1.NetworkAttachment;
-import dev.varve.api.container.v1.PublishedPort;
 import dev.varve.gateway.docker.json.ContainerSummaryJson;
 import dev.varve.gateway.docker.json.PortBindingJson;
+import dev.varve.values.container.v1.HostSpec;
+import dev.varve.values.container.v1.PublishedPort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +17,7 @@ final class PortViews {
   private PortViews() {}
 
   /** As they were asked for. */
-  static Map<String, List<PortBindingJson>> asked(HostConfig host) {
+  static Map<String, List<PortBindingJson>> asked(HostSpec host) {
     Map<String, List<PortBindingJson>> asked = new TreeMap<>();
     host.getPortBindingsList()
         .forEach(binding ->

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.api.container.v1.Config;
 import dev.varve.api.container.v1.Container;
-import dev.varve.api.container.v1.HostConfig;
 import dev.varve.api.container.v1.MountPoint;
 import dev.varve.api.container.v1.NetworkAttachment;
 import dev.varve.api.container.v1.State;
 import dev.varve.api.container.v1.Status;
 import dev.varve.gateway.http.Refusal;
+import dev.varve.values.container.v1.HostSpec;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -23,9 +23,7 @@ class FiltersTest {
           .setId("abcdef0123")
           .setName("web-1")
           .setConfig(Config.newBuilder().putLabels("tier", "front").addExposedPorts("80/tcp"))
-          .setHost(
-              HostConfig.newBuilder()
-                  .addMountPoints(MountPoint.newBuilder().setName("files").setDestination("/data")))
+          .addMounts(MountPoint.newBuilder().setName("files").setDestination("/data"))
           .setState(
               State.newBuilder()
                   .setStatus(Status.STATUS_EXITED)

@@ -5,15 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.varve.api.container.v1.Config;
 import dev.varve.api.container.v1.Container;
-import dev.varve.api.container.v1.HostConfig;
 import dev.varve.api.container.v1.NetworkAttachment;
-import dev.varve.api.container.v1.Resources;
 import dev.varve.api.container.v1.Sample;
 import dev.varve.api.container.v1.State;
 import dev.varve.api.container.v1.StatsResponse;
 import dev.varve.api.container.v1.Status;
 import dev.varve.api.container.v1.SupportResponse;
-import dev.varve.api.container.v1.Ulimit;
 import dev.varve.api.image.v1.Image;
 import dev.varve.api.image.v1.Layer;
 import dev.varve.api.snapshot.v1.Difference;
@@ -23,6 +20,9 @@ import dev.varve.gateway.history.LayerArrival;
 import dev.varve.gateway.host.HostFacts;
 import dev.varve.gateway.http.ApiVersion;
 import dev.varve.gateway.http.Json;
+import dev.varve.values.container.v1.HostSpec;
+import dev.varve.values.container.v1.Resources;
+import dev.varve.values.container.v1.Ulimit;
 import io.grpc.ManagedChannel;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import java.nio.charset.StandardCharsets;
@@ -101,15 +101,15 @@ class GoldenJsonTest {
                 .setAttachStdout(true)
                 .setTty(true))
         .setHost(
-            HostConfig.newBuilder()
+            HostSpec.newBuilder()
                 .setNetworkMode("default")
                 .setResources(Resources.newBuilder().setMemory(64 << 20).setPidsLimit(100))
                 .setInit(true)
                 .addCapAdd("NET_ADMIN")
                 .putTmpfs("/run", "")
-                .addMaskedPaths("/proc/kcore")
-                .addReadonlyPaths("/proc/sys")
                 .addUlimits(Ulimit.newBuilder().setName("nofile").setSoft(10).setHard(20)))
+        .addMaskedPaths("/proc/kcore")
+        .addReadonlyPaths("/proc/sys")
         .setState(
             State.newBuilder()
                 .setStatus(Status.STATUS_RUNNING)
@@ -141,7 +141,7 @@ class GoldenJsonTest {
         .setName("job")
         .setPath("true")
         .setConfig(Config.newBuilder().setImage("busybox").addCmd("true"))
-        .setHost(HostConfig.newBuilder().setNetworkMode("none").setPrivileged(true))
+        .setHost(HostSpec.newBuilder().setNetworkMode("none").setPrivileged(true))
         .setState(
             State.newBuilder()
                 .setStatus(Status.STATUS_EXITED)

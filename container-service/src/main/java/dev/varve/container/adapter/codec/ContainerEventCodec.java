@@ -4,6 +4,9 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import dev.varve.container.application.Sealing;
+import dev.varve.container.contract.EndpointMessages;
+import dev.varve.container.contract.HostMessages;
+import dev.varve.container.contract.ResourceMessages;
 import dev.varve.container.domain.ContainerEvent;
 import dev.varve.container.domain.DomainEvent;
 import dev.varve.container.domain.EndpointsEvent;
@@ -325,7 +328,7 @@ public final class ContainerEventCodec implements EventCodec<DomainEvent> {
         data -> {
           EndpointsChanged it = EndpointsChanged.parseFrom(data);
           return new EndpointsEvent.EndpointsChanged(
-              it.getContainerId(), NetworkMessages.read(it.getEndpointsList()));
+              it.getContainerId(), EndpointMessages.read(it.getEndpointsList()));
         });
     on(
         EndpointsForgotten.getDefaultInstance(),

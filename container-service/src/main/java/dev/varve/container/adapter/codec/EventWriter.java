@@ -2,6 +2,8 @@ package dev.varve.container.adapter.codec;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
+import dev.varve.container.contract.HostMessages;
+import dev.varve.container.contract.ResourceMessages;
 import dev.varve.container.domain.ContainerEvent;
 import dev.varve.container.domain.DomainEvent;
 import dev.varve.container.domain.EndpointsEvent;

@@ -1,6 +1,8 @@
 package dev.varve.container.adapter.codec;
 
 import com.google.protobuf.Message;
+import dev.varve.container.contract.EndpointMessages;
+import dev.varve.container.contract.PortMessages;
 import dev.varve.container.domain.EndpointSpec;
 import dev.varve.container.domain.EndpointsEvent;
 import dev.varve.container.domain.NetworkAttachment;
@@ -109,40 +111,11 @@ final class NetworkMessages {
       case EndpointsEvent.EndpointsChanged(String id, List<EndpointSpec> endpoints) ->
           EndpointsChanged.newBuilder()
               .setContainerId(id)
-              .addAllEndpoints(endpoints.stream().map(NetworkMessages::write).toList())
+              .addAllEndpoints(endpoints.stream().map(EndpointMessages::write).toList())
               .build();
       case EndpointsEvent.EndpointsForgotten(String id) ->
           EndpointsForgotten.newBuilder().setContainerId(id).build();
     };
-  }
-
-  static dev.varve.events.container.v1.EndpointSpec write(EndpointSpec spec) {
-    return dev.varve.events.container.v1.EndpointSpec.newBuilder()
-        .setNetwork(spec.network())
-        .setIpv4(spec.ipv4())
-        .setIpv6(spec.ipv6())
-        .addAllLinkLocal(spec.linkLocal())
-        .addAllAliases(spec.aliases())
-        .setMacAddress(spec.macAddress())
-        .putAllDriverOptions(spec.driverOptions())
-        .setGatewayPriority(spec.gatewayPriority())
-        .build();
-  }
-
-  static List<EndpointSpec> read(List<dev.varve.events.container.v1.EndpointSpec> messages) {
-    return messages.stream().map(NetworkMessages::read).toList();
-  }
-
-  private static EndpointSpec read(dev.varve.events.container.v1.EndpointSpec message) {
-    return new EndpointSpec(
-        message.getNetwork(),
-        message.getIpv4(),
-        message.getIpv6(),
-        message.getLinkLocalList(),
-        message.getAliasesList(),
-        message.getMacAddress(),
-        message.getDriverOptionsMap(),
-        message.getGatewayPriority());
   }
 
   static dev.varve.events.container.v1.NetworkAttachment write(NetworkAttachment attachment) {
@@ -168,7 +141,7 @@ final class NetworkMessages {
       message.setLink(attachment.link());
     }
     if (!attachment.wanted().isPlain()) {
-      message.setWanted(write(attachment.wanted()));
+      message.setWanted(EndpointMessages.write(attachment.wanted()));
     }
     return message.build();
   }
@@ -184,7 +157,7 @@ final class NetworkMessages {
         message.getMacAddress(),
         message.hasIpv6() ? Optional.of(read(message.getIpv6())) : Optional.empty(),
         message.getLink().isEmpty() ? NetworkAttachment.FIRST_LINK : message.getLink(),
-        message.hasWanted() ? read(message.getWanted()) : EndpointSpec.on(message.getNetwork()),
+        message.hasWanted() ? EndpointMessages.read(message.getWanted()) : EndpointSpec.on(message.getNetwork()),
         message.getPortsList().stream().map(PortMessages::read).toList());
   }
 

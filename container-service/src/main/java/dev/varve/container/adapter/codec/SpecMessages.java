@@ -1,8 +1,9 @@
 package dev.varve.container.adapter.codec;
 
+import dev.varve.container.contract.HealthMessages;
+import dev.varve.container.contract.HostMessages;
 import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.ProcessSpec;
-import dev.varve.events.container.v1.HealthCheck;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -30,7 +31,7 @@ final class SpecMessages {
             .addAllOnBuild(spec.onBuild())
             .addAllShell(spec.shell())
             .setNetworkDisabled(spec.networkDisabled());
-    spec.healthCheck().ifPresent(check -> message.setHealthCheck(write(check)));
+    spec.healthCheck().ifPresent(check -> message.setHealthCheck(HealthMessages.write(check)));
     return message.build();
   }
 
@@ -45,7 +46,7 @@ final class SpecMessages {
         HostMessages.read(message.getHost()),
         message.getExposedPortsList(),
         message.getVolumesList(),
-        message.hasHealthCheck() ? Optional.of(read(message.getHealthCheck())) : Optional.empty(),
+        message.hasHealthCheck() ? Optional.of(HealthMessages.read(message.getHealthCheck())) : Optional.empty(),
         message.getOnBuildList(),
         message.getShellList(),
         message.getNetworkDisabled());
@@ -87,24 +88,4 @@ final class SpecMessages {
         message.hasStopTimeout() ? OptionalInt.of(message.getStopTimeout()) : OptionalInt.empty());
   }
 
-  private static HealthCheck write(ContainerSpec.HealthCheck check) {
-    return HealthCheck.newBuilder()
-        .addAllTest(check.test())
-        .setIntervalNanos(check.intervalNanos())
-        .setTimeoutNanos(check.timeoutNanos())
-        .setStartPeriodNanos(check.startPeriodNanos())
-        .setStartIntervalNanos(check.startIntervalNanos())
-        .setRetries(check.retries())
-        .build();
-  }
-
-  private static ContainerSpec.HealthCheck read(HealthCheck message) {
-    return new ContainerSpec.HealthCheck(
-        message.getTestList(),
-        message.getIntervalNanos(),
-        message.getTimeoutNanos(),
-        message.getStartPeriodNanos(),
-        message.getStartIntervalNanos(),
-        message.getRetries());
-  }
 }

@@ -3,14 +3,16 @@ package dev.varve.container.adapter.grpc;
 import dev.varve.api.container.v1.Config;
 import dev.varve.api.container.v1.Container;
 import dev.varve.api.container.v1.Health;
-import dev.varve.api.container.v1.HealthCheck;
 import dev.varve.api.container.v1.State;
 import dev.varve.api.container.v1.Status;
+import dev.varve.container.contract.HealthMessages;
+import dev.varve.container.contract.HostMessages;
 import dev.varve.container.domain.Container.Phase;
 import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.ExitCause;
 import dev.varve.container.domain.HealthRules;
 import dev.varve.container.domain.HealthStatus;
+import dev.varve.container.domain.HiddenPaths;
 import dev.varve.container.domain.ProcessSpec;
 import dev.varve.container.domain.Secret;
 import java.time.Instant;
@@ -38,6 +40,8 @@ final class ContainerMessages {
             .setState(state(it))
             .setNode(it.node())
             .setRestartCount(it.restarts().count());
+    HiddenPaths.maskedIn(it.spec().host()).ifPresent(message::addAllMaskedPaths);
+    HiddenPaths.readOnlyIn(it.spec().host()).ifPresent(message::addAllReadonlyPaths);
     if (!command.isEmpty()) {
       message.setPath(command.getFirst()).addAllArgs(command.subList(1, command.size()));
     }
@@ -128,15 +132,7 @@ final class ContainerMessages {
             .setCmdGiven(!process.cmd().isEmpty());
     process.stopTimeout().ifPresent(config::setStopTimeout);
     spec.healthCheck()
-        .ifPresent(check ->
-            config.setHealthCheck(
-                HealthCheck.newBuilder()
-                    .addAllTest(check.test())
-                    .setIntervalNanos(check.intervalNanos())
-                    .setTimeoutNanos(check.timeoutNanos())
-                    .setStartPeriodNanos(check.startPeriodNanos())
-                    .setStartIntervalNanos(check.startIntervalNanos())
-                    .setRetries(check.retries())));
+        .ifPresent(check -> config.setHealthCheck(HealthMessages.write(check)));
     return config.build();
   }
 

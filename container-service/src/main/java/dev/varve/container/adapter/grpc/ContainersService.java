@@ -56,6 +56,8 @@ import dev.varve.container.application.Execs;
 import dev.varve.container.application.PruneContainers;
 import dev.varve.container.application.UseCases;
 import dev.varve.container.application.WatchStats;
+import dev.varve.container.contract.EndpointMessages;
+import dev.varve.container.contract.ResourceMessages;
 import dev.varve.container.domain.ProcessListing;
 import dev.varve.container.domain.Verified;
 import io.grpc.MethodDescriptor;
@@ -400,7 +402,7 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
                   Calls.cause(),
                   request.getNetwork(),
                   request.getContainer(),
-                  NetworkMessages.endpoint(request.getEndpoint()));
+                  EndpointMessages.read(request.getEndpoint()));
           return changed(true);
         });
   }

@@ -1,9 +1,10 @@
 package dev.varve.container.adapter.grpc;
 
 import dev.varve.api.container.v1.AddressPool;
-import dev.varve.api.container.v1.EndpointSpec;
 import dev.varve.api.container.v1.Network;
 import dev.varve.api.container.v1.NetworkAttachment;
+import dev.varve.container.contract.EndpointMessages;
+import dev.varve.container.contract.PortMessages;
 import dev.varve.container.domain.Container;
 import dev.varve.container.domain.NetworkSpec;
 import java.util.LinkedHashSet;
@@ -65,31 +66,6 @@ final class NetworkMessages {
     return message;
   }
 
-  static dev.varve.container.domain.EndpointSpec endpoint(EndpointSpec message) {
-    return new dev.varve.container.domain.EndpointSpec(
-        message.getNetwork(),
-        message.getIpv4(),
-        message.getIpv6(),
-        message.getLinkLocalList(),
-        message.getAliasesList(),
-        message.getMacAddress(),
-        message.getDriverOptionsMap(),
-        message.getGatewayPriority());
-  }
-
-  static EndpointSpec endpoint(dev.varve.container.domain.EndpointSpec spec) {
-    return EndpointSpec.newBuilder()
-        .setNetwork(spec.network())
-        .setIpv4(spec.ipv4())
-        .setIpv6(spec.ipv6())
-        .addAllLinkLocal(spec.linkLocal())
-        .addAllAliases(spec.aliases())
-        .setMacAddress(spec.macAddress())
-        .putAllDriverOptions(spec.driverOptions())
-        .setGatewayPriority(spec.gatewayPriority())
-        .build();
-  }
-
   static NetworkAttachment attachment(dev.varve.container.domain.NetworkAttachment attachment) {
     NetworkAttachment.Builder message =
         NetworkAttachment.newBuilder()
@@ -109,7 +85,7 @@ final class NetworkMessages {
                 .setIpv6PrefixLength(it.prefixLength())
                 .setIpv6Gateway(it.gateway()));
     if (!attachment.wanted().isPlain()) {
-      message.setWanted(endpoint(attachment.wanted()));
+      message.setWanted(EndpointMessages.write(attachment.wanted()));
     }
     return message.build();
   }

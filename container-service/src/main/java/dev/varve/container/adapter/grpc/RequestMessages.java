@@ -3,11 +3,11 @@ package dev.varve.container.adapter.grpc;
 import dev.varve.api.container.v1.Config;
 import dev.varve.api.container.v1.CreateRequest;
 import dev.varve.api.container.v1.ExecCreateRequest;
-import dev.varve.api.container.v1.HealthCheck;
 import dev.varve.api.container.v1.PruneRequest;
 import dev.varve.api.container.v1.UpdateRequest;
 import dev.varve.container.application.PruneContainers;
-import dev.varve.container.domain.ContainerSpec;
+import dev.varve.container.contract.HealthMessages;
+import dev.varve.container.contract.HostMessages;
 import dev.varve.container.domain.ExecSpec;
 import dev.varve.container.domain.ProcessSpec;
 import dev.varve.container.domain.RequestedConfig;
@@ -33,7 +33,7 @@ final class RequestMessages {
         HostMessages.read(request.getHost()),
         config.getExposedPortsList(),
         config.getVolumesList(),
-        config.hasHealthCheck() ? Optional.of(health(config.getHealthCheck())) : Optional.empty(),
+        config.hasHealthCheck() ? Optional.of(HealthMessages.read(config.getHealthCheck())) : Optional.empty(),
         config.getOnBuildList(),
         config.getShellList(),
         config.getNetworkDisabled());
@@ -54,16 +54,6 @@ final class RequestMessages {
         config.getAttachStderr(),
         config.getStopSignal(),
         config.hasStopTimeout() ? OptionalInt.of(config.getStopTimeout()) : OptionalInt.empty());
-  }
-
-  private static ContainerSpec.HealthCheck health(HealthCheck check) {
-    return new ContainerSpec.HealthCheck(
-        check.getTestList(),
-        check.getIntervalNanos(),
-        check.getTimeoutNanos(),
-        check.getStartPeriodNanos(),
-        check.getStartIntervalNanos(),
-        check.getRetries());
   }
 
   static Optional<RestartPolicy> restartPolicy(UpdateRequest request) {

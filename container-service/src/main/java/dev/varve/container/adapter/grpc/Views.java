@@ -7,6 +7,7 @@ import dev.varve.container.application.Engine;
 import dev.varve.container.application.HealthChecks;
 import dev.varve.container.application.RootMounts;
 import dev.varve.container.application.RunFiles;
+import dev.varve.container.contract.EndpointMessages;
 import dev.varve.container.domain.EndpointSpec;
 import dev.varve.container.domain.Exec.Phase;
 import dev.varve.container.domain.ExecSpec;
@@ -135,7 +136,7 @@ final class Views {
       NetworkAttachment.Builder message =
           NetworkAttachment.newBuilder().setNetwork(endpoint.network());
       if (!endpoint.isPlain()) {
-        message.setWanted(NetworkMessages.endpoint(endpoint));
+        message.setWanted(EndpointMessages.write(endpoint));
       }
       engine
           .directory()
@@ -158,7 +159,7 @@ final class Views {
             .setRootPath(from.rootPath)
             .addAllExecIds(from.execIds);
     for (MountPoint point : it.spec().host().fileSystems().storage().points()) {
-      view.getHostBuilder().addMountPoints(MountMessages.point(point, engine.mounts()::volume));
+      view.addMounts(MountMessages.point(point, engine.mounts()::volume));
     }
     view.addAllNetworks(from.next);
     for (NetworkAttachment.Builder on : view.getNetworksBuilderList()) {

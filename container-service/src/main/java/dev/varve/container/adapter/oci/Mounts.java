@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,11 +80,11 @@ final class Mounts {
     mounts.add("/sys/fs/cgroup", "cgroup", "cgroup", access, "nosuid", "noexec", "nodev");
     mounts.add("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev");
     mounts.sharedMemory(host.namespaces().ipc(), sharedMemory);
-    mounts.bind(request.resolvConf(), "/etc/resolv.conf");
-    mounts.bind(request.hostnameFile(), "/etc/hostname");
-    mounts.bind(request.hosts(), "/etc/hosts");
+    mounts.file(request.resolvConf(), "/etc/resolv.conf");
+    mounts.file(request.hostnameFile(), "/etc/hostname");
+    mounts.file(request.hosts(), "/etc/hosts");
     if (init != null) {
-      mounts.bind(init, INIT, "ro");
+      mounts.file(init, INIT, "ro");
     }
     mounts.addWanted();
   }
@@ -116,21 +117,34 @@ final class Mounts {
   }
 
   private void bind(Path source, String target, String... options) {
-    List<String> all = new ArrayList<>(List.of("rbind", "rprivate"));
-    all.addAll(List.of(options));
-    add(target, "bind", source.toString(), all.toArray(String[]::new));
+    add(target, "bind", source.toString(), bound(options));
+  }
+
+  /** A file that may lie in what is wanted, a volume at /etc for example: it is mounted with it. */
+  private void file(Path source, String target, String... options) {
+    wanted.putIfAbsent(
+        target, new Ready(target, "bind", source.toString(), access(target, bound(options))));
+  }
+
+  private static String[] bound(String... options) {
+    return Stream.concat(Stream.of("rbind", "rprivate"), Stream.of(options))
+        .toArray(String[]::new);
   }
 
   private void add(String target, String type, String source, String... options) {
     if (wanted.containsKey(target) || (target.startsWith("/dev/") && wanted.containsKey("/dev"))) {
       return;
     }
+    put(target, type, source, access(target, options));
+  }
+
+  private List<String> access(String target, String... options) {
     List<String> all = new ArrayList<>(Arrays.asList(options));
     if (fileSystems.readonlyRootfs() && !WRITABLE.contains(target) && !all.contains("ro")) {
       all.remove("rw");
       all.add("ro");
     }
-    put(target, type, source, all);
+    return all;
   }
 
   private void put(String target, String type, String source, List<String> options) {

@@ -359,7 +359,7 @@ class CodecTest {
             .setSpec(
                 dev.varve.events.container.v1.ContainerSpec.newBuilder()
                     .setHost(
-                        dev.varve.events.container.v1.HostSpec.newBuilder()
+                        dev.varve.values.container.v1.HostSpec.newBuilder()
                             .setMemory(1)
                             .setNanoCpus(2)
                             .setCpuShares(3)

@@ -163,10 +163,26 @@ class OciRuntimeSpecsTest {
     rootPropagation = "rslave";
     ObjectNode config = config(spec);
     List<String> targets = config.get("mounts").findValuesAsText("destination");
-    assertThat(targets).endsWith("/a", "/a/t", "/dev/shm", "/a/b/c").doesNotHaveDuplicates();
+    assertThat(targets).containsSubsequence("/a", "/a/t", "/dev/shm", "/a/b/c");
+    assertThat(targets).doesNotHaveDuplicates();
     assertThat(config.at("/linux/rootfsPropagation").asText()).isEqualTo("rslave");
     JsonNode shm = config.get("mounts").get(targets.indexOf("/dev/shm"));
     assertThat(shm.get("source").asText()).isEqualTo("/shm");
+  }
+
+  @Test
+  void theEnginesFilesAreInWhatTheUserMounts() throws IOException {
+    mounts =
+        List.of(
+            new MountSources.Ready("/etc", "bind", "/volume", List.of("rbind", "rprivate")),
+            new MountSources.Ready("/etc/hosts", "bind", "/own", List.of("rbind", "rprivate")));
+    JsonNode made = config(new SpecBuilder("sh")).get("mounts");
+    List<String> targets = made.findValuesAsText("destination");
+    assertThat(targets)
+        .containsSubsequence("/etc", "/etc/hostname")
+        .containsSubsequence("/etc", "/etc/resolv.conf")
+        .doesNotHaveDuplicates();
+    assertThat(made.get(targets.indexOf("/etc/hosts")).get("source").asText()).isEqualTo("/own");
   }
 
   @Test

@@ -2,12 +2,12 @@ package dev.varve.snapshot.adapter.log;
 
 import dev.varve.eventlog.EventCodec;
 import dev.varve.events.container.v1.Created;
-import dev.varve.events.container.v1.MountPoint;
 import dev.varve.events.container.v1.RemoveRequested;
 import dev.varve.events.container.v1.Started;
 import dev.varve.snapshot.domain.Container;
 import dev.varve.snapshot.domain.ContainerEvent;
 import dev.varve.snapshot.domain.VolumeUse;
+import dev.varve.values.container.v1.MountPoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

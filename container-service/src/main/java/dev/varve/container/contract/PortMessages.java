@@ -1,20 +1,20 @@
-package dev.varve.container.adapter.codec;
+package dev.varve.container.contract;
 
 import dev.varve.container.domain.PortBindings;
 import dev.varve.container.domain.PublishedPort;
-import dev.varve.events.container.v1.HostAddress;
+import dev.varve.values.container.v1.HostAddress;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Ports as they stand in the log. */
-final class PortMessages {
+/** Ports as they were asked for, and as they are published. */
+public final class PortMessages {
   private PortMessages() {}
 
-  static List<dev.varve.events.container.v1.PortBindings> write(PortBindings ports) {
+  static List<dev.varve.values.container.v1.PortBindings> write(PortBindings ports) {
     return ports.byPort().entrySet().stream()
         .map(entry ->
-            dev.varve.events.container.v1.PortBindings.newBuilder()
+            dev.varve.values.container.v1.PortBindings.newBuilder()
                 .setPort(entry.getKey())
                 .addAllHosts(
                     entry.getValue().stream()
@@ -26,9 +26,9 @@ final class PortMessages {
   }
 
   static SortedMap<String, List<PortBindings.HostAddress>> read(
-      List<dev.varve.events.container.v1.PortBindings> messages) {
+      List<dev.varve.values.container.v1.PortBindings> messages) {
     SortedMap<String, List<PortBindings.HostAddress>> bindings = new TreeMap<>();
-    for (dev.varve.events.container.v1.PortBindings message : messages) {
+    for (dev.varve.values.container.v1.PortBindings message : messages) {
       bindings.put(
           message.getPort(),
           message.getHostsList().stream()
@@ -38,8 +38,8 @@ final class PortMessages {
     return bindings;
   }
 
-  static dev.varve.events.container.v1.PublishedPort write(PublishedPort port) {
-    return dev.varve.events.container.v1.PublishedPort.newBuilder()
+  public static dev.varve.values.container.v1.PublishedPort write(PublishedPort port) {
+    return dev.varve.values.container.v1.PublishedPort.newBuilder()
         .setProtocol(port.protocol())
         .setContainerPort(port.containerPort())
         .setHostIp(port.hostIp())
@@ -47,7 +47,7 @@ final class PortMessages {
         .build();
   }
 
-  static PublishedPort read(dev.varve.events.container.v1.PublishedPort message) {
+  public static PublishedPort read(dev.varve.values.container.v1.PublishedPort message) {
     return new PublishedPort(
         message.getProtocol(),
         message.getContainerPort(),

@@ -1,17 +1,17 @@
-package dev.varve.container.adapter.codec;
+package dev.varve.container.contract;
 
 import dev.varve.container.domain.Mount;
 import dev.varve.container.domain.MountPoint;
 import dev.varve.container.domain.Storage;
-import dev.varve.events.container.v1.HostSpec;
-import dev.varve.events.container.v1.MountPoint.RecursiveReadOnly;
-import dev.varve.events.container.v1.Strings;
+import dev.varve.values.container.v1.HostSpec;
+import dev.varve.values.container.v1.MountPoint.RecursiveReadOnly;
+import dev.varve.values.container.v1.Strings;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Mounts as they were asked for, and what came of them, as they stand in the log. */
-final class StorageMessages {
+/** Mounts as they were asked for, and what came of them. */
+public final class StorageMessages {
   private StorageMessages() {}
 
   static void write(Storage storage, HostSpec.Builder into) {
@@ -29,9 +29,9 @@ final class StorageMessages {
         message.getMountPointsList().stream().map(StorageMessages::read).toList());
   }
 
-  private static dev.varve.events.container.v1.Mount write(Mount mount) {
+  private static dev.varve.values.container.v1.Mount write(Mount mount) {
     var message =
-        dev.varve.events.container.v1.Mount.newBuilder()
+        dev.varve.values.container.v1.Mount.newBuilder()
             .setType(mount.type())
             .setSource(mount.source())
             .setTarget(mount.target())
@@ -77,7 +77,7 @@ final class StorageMessages {
     return message.build();
   }
 
-  private static Mount read(dev.varve.events.container.v1.Mount message) {
+  private static Mount read(dev.varve.values.container.v1.Mount message) {
     return new Mount(
         message.getType(),
         message.getSource(),
@@ -93,7 +93,7 @@ final class StorageMessages {
             : Optional.empty());
   }
 
-  private static Mount.BindOptions read(dev.varve.events.container.v1.Mount.BindOptions it) {
+  private static Mount.BindOptions read(dev.varve.values.container.v1.Mount.BindOptions it) {
     return new Mount.BindOptions(
         it.getPropagation(),
         it.getNonRecursive(),
@@ -102,7 +102,7 @@ final class StorageMessages {
         it.getReadOnlyForceRecursive());
   }
 
-  private static Mount.VolumeOptions read(dev.varve.events.container.v1.Mount.VolumeOptions it) {
+  private static Mount.VolumeOptions read(dev.varve.values.container.v1.Mount.VolumeOptions it) {
     return new Mount.VolumeOptions(
         it.getNoCopy(),
         new TreeMap<>(it.getLabelsMap()),
@@ -112,16 +112,16 @@ final class StorageMessages {
         it.getSubpath());
   }
 
-  private static Mount.TmpfsOptions read(dev.varve.events.container.v1.Mount.TmpfsOptions it) {
+  private static Mount.TmpfsOptions read(dev.varve.values.container.v1.Mount.TmpfsOptions it) {
     return new Mount.TmpfsOptions(
         it.getSizeBytes(),
         it.getMode(),
         it.getOptionsList().stream().<List<String>>map(Strings::getValuesList).toList());
   }
 
-  private static dev.varve.events.container.v1.MountPoint write(MountPoint point) {
+  private static dev.varve.values.container.v1.MountPoint write(MountPoint point) {
     var message =
-        dev.varve.events.container.v1.MountPoint.newBuilder()
+        dev.varve.values.container.v1.MountPoint.newBuilder()
             .setDestination(point.destination())
             .setReadOnly(point.readOnly())
             .setMode(point.mode());
@@ -154,7 +154,7 @@ final class StorageMessages {
     return message.build();
   }
 
-  private static MountPoint read(dev.varve.events.container.v1.MountPoint message) {
+  private static MountPoint read(dev.varve.values.container.v1.MountPoint message) {
     String destination = message.getDestination();
     boolean readOnly = message.getReadOnly();
     return switch (message.getKindCase()) {

@@ -1,35 +1,38 @@
-package dev.varve.container.adapter.grpc;
+package dev.varve.container.contract;
 
-import dev.varve.api.container.v1.DeviceMapping;
-import dev.varve.api.container.v1.DeviceRequest;
-import dev.varve.api.container.v1.HostConfig;
-import dev.varve.api.container.v1.Strings;
-import dev.varve.api.container.v1.Ulimit;
 import dev.varve.container.domain.DeviceAccess;
 import dev.varve.container.domain.FileSystems;
-import dev.varve.container.domain.HiddenPaths;
 import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.LogConfig;
 import dev.varve.container.domain.NameResolution;
 import dev.varve.container.domain.Namespaces;
 import dev.varve.container.domain.PortBindings;
 import dev.varve.container.domain.Privileges;
+import dev.varve.container.domain.Resources;
 import dev.varve.container.domain.RestartPolicy;
+import dev.varve.values.container.v1.DeviceMapping;
+import dev.varve.values.container.v1.DeviceRequest;
+import dev.varve.values.container.v1.Strings;
+import dev.varve.values.container.v1.Ulimit;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 
-/** The host's side of a container as clients ask for and see it. */
-final class HostMessages {
+/**
+ * The host's side of a container. A fold gives the same state from the same bytes, so maps are
+ * sorted: those of protobuf keep no order.
+ */
+public final class HostMessages {
   private HostMessages() {}
 
-  static HostConfig write(HostSpec host) {
+  public static dev.varve.values.container.v1.HostSpec write(HostSpec host) {
     Privileges privileges = host.privileges();
     FileSystems fileSystems = host.fileSystems();
     NameResolution names = host.nameResolution();
     Namespaces namespaces = host.namespaces();
     var message =
-        HostConfig.newBuilder()
+        dev.varve.values.container.v1.HostSpec.newBuilder()
             .setNetworkMode(host.networkMode())
             .setAutoRemove(host.autoRemove())
             .setRuntime(host.runtime())
@@ -65,21 +68,33 @@ final class HostMessages {
             .setConsoleWidth(host.consoleSize().width())
             .addAllPortBindings(PortMessages.write(host.ports()))
             .setPublishAllPorts(host.ports().all())
-            .addAllEndpoints(host.endpoints().stream().map(NetworkMessages::endpoint).toList());
+            .addAllEndpoints(host.endpoints().stream().map(EndpointMessages::write).toList());
     host.init().ifPresent(message::setInit);
     host.oomScoreAdj().ifPresent(message::setOomScoreAdj);
-    HiddenPaths.maskedIn(host).ifPresent(message::addAllMaskedPaths);
-    HiddenPaths.readOnlyIn(host).ifPresent(message::addAllReadonlyPaths);
+    privileges.maskedPaths().ifPresent(paths -> message.setMaskedPaths(strings(paths)));
+    privileges.readonlyPaths().ifPresent(paths -> message.setReadonlyPaths(strings(paths)));
     for (HostSpec.Ulimit limit : host.ulimits()) {
       message.addUlimits(
           Ulimit.newBuilder().setName(limit.name()).setSoft(limit.soft()).setHard(limit.hard()));
     }
     writeDevices(host.devices(), message);
-    MountMessages.write(fileSystems.storage(), message);
+    StorageMessages.write(fileSystems.storage(), message);
     return message.build();
   }
 
-  private static void writeDevices(DeviceAccess devices, HostConfig.Builder message) {
+  public static dev.varve.events.container.v1.RestartPolicy write(RestartPolicy policy) {
+    return dev.varve.events.container.v1.RestartPolicy.newBuilder()
+        .setName(policy.name())
+        .setMaximumRetries(policy.maximumRetries())
+        .build();
+  }
+
+  public static RestartPolicy read(dev.varve.events.container.v1.RestartPolicy message) {
+    return new RestartPolicy(message.getName(), message.getMaximumRetries());
+  }
+
+  private static void writeDevices(
+      DeviceAccess devices, dev.varve.values.container.v1.HostSpec.Builder message) {
     for (DeviceAccess.Mapping device : devices.mappings()) {
       message.addDevices(
           DeviceMapping.newBuilder()
@@ -97,14 +112,14 @@ final class HostMessages {
     }
   }
 
-  static HostSpec read(HostConfig message) {
+  public static HostSpec read(dev.varve.values.container.v1.HostSpec message) {
     return new HostSpec(
         message.getNetworkMode(),
         message.getAutoRemove(),
         message.getRuntime(),
         message.hasInit() ? Optional.of(message.getInit()) : Optional.empty(),
         new RestartPolicy(message.getRestartPolicy(), message.getRestartMaxRetries()),
-        new LogConfig(message.getLogDriver(), message.getLogOptionsMap()),
+        new LogConfig(message.getLogDriver(), new TreeMap<>(message.getLogOptionsMap())),
         new Namespaces(
             message.getPidMode(),
             message.getIpcMode(),
@@ -117,41 +132,57 @@ final class HostMessages {
             message.getCapDropList(),
             message.getSecurityOptList(),
             message.getGroupAddList(),
-            message.hasWantedMaskedPaths()
-                ? Optional.of(message.getWantedMaskedPaths().getValuesList())
+            message.hasMaskedPaths()
+                ? Optional.of(message.getMaskedPaths().getValuesList())
                 : Optional.empty(),
-            message.hasWantedReadonlyPaths()
-                ? Optional.of(message.getWantedReadonlyPaths().getValuesList())
+            message.hasReadonlyPaths()
+                ? Optional.of(message.getReadonlyPaths().getValuesList())
                 : Optional.empty()),
         new FileSystems(
             message.getReadonlyRootfs(),
-            message.getTmpfsMap(),
+            new TreeMap<>(message.getTmpfsMap()),
             message.getShmSize(),
-            message.getStorageOptMap(),
+            new TreeMap<>(message.getStorageOptMap()),
             message.getVolumeDriver(),
-            MountMessages.read(message)),
+            StorageMessages.read(message)),
         new NameResolution(
             message.getDnsList(),
             message.getDnsSearchList(),
             message.getDnsOptionsList(),
             message.getExtraHostsList()),
         readDevices(message),
-        ResourceMessages.read(message.getResources()),
+        resources(message),
         message.getCgroupParent(),
         message.getUlimitsList().stream()
             .map(it -> new HostSpec.Ulimit(it.getName(), it.getSoft(), it.getHard()))
             .toList(),
         message.hasOomScoreAdj() ? OptionalInt.of(message.getOomScoreAdj()) : OptionalInt.empty(),
-        message.getSysctlsMap(),
-        message.getAnnotationsMap(),
+        new TreeMap<>(message.getSysctlsMap()),
+        new TreeMap<>(message.getAnnotationsMap()),
         message.getIsolation(),
         new HostSpec.ConsoleSize(message.getConsoleHeight(), message.getConsoleWidth()),
         new PortBindings(
             PortMessages.read(message.getPortBindingsList()), message.getPublishAllPorts()),
-        message.getEndpointsList().stream().map(NetworkMessages::endpoint).toList());
+        EndpointMessages.read(message.getEndpointsList()));
   }
 
-  private static DeviceAccess readDevices(HostConfig message) {
+  /** Events of the first version had four fields for them. */
+  private static Resources resources(dev.varve.values.container.v1.HostSpec message) {
+    if (message.hasResources()) {
+      return ResourceMessages.read(message.getResources());
+    }
+    var former =
+        dev.varve.values.container.v1.Resources.newBuilder()
+            .setMemory(message.getMemory())
+            .setNanoCpus(message.getNanoCpus())
+            .setCpuShares(message.getCpuShares());
+    if (message.hasPidsLimit()) {
+      former.setPidsLimit(message.getPidsLimit());
+    }
+    return ResourceMessages.read(former.build());
+  }
+
+  private static DeviceAccess readDevices(dev.varve.values.container.v1.HostSpec message) {
     return new DeviceAccess(
         message.getDevicesList().stream()
             .map(it ->

@@ -1,24 +1,24 @@
-package dev.varve.container.adapter.grpc;
+package dev.varve.container.contract;
 
-import dev.varve.api.container.v1.DeviceRate;
-import dev.varve.container.domain.Resources;
 import dev.varve.container.domain.Resources.BlockIo;
 import dev.varve.container.domain.Resources.Cpu;
 import dev.varve.container.domain.Resources.Memory;
+import dev.varve.container.domain.Resources;
+import dev.varve.values.container.v1.DeviceRate;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Resources as clients ask for and see them. */
-final class ResourceMessages {
+/** What a container may use of the machine. */
+public final class ResourceMessages {
   private ResourceMessages() {}
 
-  static dev.varve.api.container.v1.Resources write(Resources resources) {
+  public static dev.varve.values.container.v1.Resources write(Resources resources) {
     Memory memory = resources.memory();
     Cpu cpu = resources.cpu();
     BlockIo blockIo = resources.blockIo();
     var message =
-        dev.varve.api.container.v1.Resources.newBuilder()
+        dev.varve.values.container.v1.Resources.newBuilder()
             .setMemory(memory.limit())
             .setMemoryReservation(memory.reservation())
             .setMemorySwap(memory.swap())
@@ -44,7 +44,7 @@ final class ResourceMessages {
     return message.build();
   }
 
-  static Resources read(dev.varve.api.container.v1.Resources message) {
+  public static Resources read(dev.varve.values.container.v1.Resources message) {
     return new Resources(
         new Memory(
             message.getMemory(),
