@@ -1,0 +1,179 @@
+package dev.varve.image.application.build;
+
+import dev.varve.image.application.ContentStore;
+import dev.varve.image.dockerfile.IgnoreRules;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The files of one layer that COPY, ADD or WORKDIR makes, put where they belong. One thread. */
+final class CopiedFiles {
+  private final Destination below;
+  private final Change change;
+  private final Optional<Instant> latest;
+
+  /** By path, so that parents come first. */
+  private final TreeMap<String, Copied> files = new TreeMap<>();
+
+  /** Owner and mode of what is new. */
+  @FunctionalInterface
+  interface Change {
+    /**
+     * @param unpacked it comes out of an archive
+     */
+    FileNode of(FileNode node, boolean unpacked);
+  }
+
+  /**
+   * A file of the layer.
+   *
+   * @param from where its content is; null when it has none
+   */
+  private record Copied(FileNode node, @Nullable SourceItem from, @Nullable FileNode source) {}
+
+  /**
+   * @param below what is there
+   * @param latest times after that are set to it
+   */
+  CopiedFiles(Destination below, Change change, Optional<Instant> latest) {
+    this.below = below;
+    this.change = change;
+    this.latest = latest;
+  }
+
+  boolean isEmpty() {
+    return files.isEmpty();
+  }
+
+  /**
+   * A file to a path, whose directories are made where they are missing.
+   *
+   * @param path without links on its way
+   */
+  void addFile(SourceItem item, FileNode source, String path)
+      throws IOException, InterruptedException {
+    addParents(path);
+    if (isThere(path).filter(FileNode::isDirectory).isPresent()) {
+      throw new StepFailure("cannot copy to directory: /" + FileNode.text(path));
+    }
+    files.put(path, new Copied(change.of(source.at(path), item.unpacked()), item, source));
+  }
+
+  /**
+   * A directory's contents into another.
+   *
+   * @param path of the other, which is made when it is missing
+   * @param excludes paths in the tree that are left out
+   */
+  void addContents(SourceItem item, String path, IgnoreRules excludes)
+      throws IOException, InterruptedException {
+    FileNode directory = item.node();
+    addParents(path);
+    Optional<FileNode> there = isThere(path);
+    if (there.isPresent() && !there.get().isDirectory()) {
+      throw new StepFailure("cannot copy to non-directory: /" + FileNode.text(path));
+    }
+    if (!path.isEmpty() && !files.containsKey(path)) {
+      files.put(
+          path,
+          new Copied(there.orElseGet(() -> change.of(directory.at(path), item.unpacked())), null, null));
+    }
+    int cut = directory.path().isEmpty() ? 0 : directory.path().length() + 1;
+    String prefix = path.isEmpty() ? "" : path + "/";
+    for (FileNode node : item.tree().below(directory.path())) {
+      String relative = node.path().substring(cut);
+      if (!SourceSelection.isExcluded(excludes, node.path())) {
+        addBelow(item, node, prefix + relative);
+      }
+    }
+  }
+
+  private void addBelow(SourceItem item, FileNode node, String path)
+      throws IOException, InterruptedException {
+    if (!node.isDirectory()) {
+      addFile(item, node, path);
+      return;
+    }
+    addParents(path);
+    Optional<FileNode> there = isThere(path);
+    if (there.isPresent() && !there.get().isDirectory()) {
+      throw new StepFailure("cannot copy to non-directory: /" + FileNode.text(path));
+    }
+    files.put(path, new Copied(change.of(node.at(path), item.unpacked()), null, null));
+  }
+
+  /** A directory that is wanted, with those above it. */
+  void addDirectory(String path) throws IOException, InterruptedException {
+    if (path.isEmpty() || files.containsKey(path)) {
+      return;
+    }
+    addParents(path);
+    Optional<FileNode> there = isThere(path);
+    if (there.isPresent() && !there.get().isDirectory()) {
+      throw new StepFailure("cannot copy to non-directory: /" + FileNode.text(path));
+    }
+    files.put(
+        path,
+        new Copied(
+            there.orElseGet(() -> change.of(FileNode.directory(path), false)),
+            null,
+            null));
+  }
+
+  private void addParents(String path) throws IOException, InterruptedException {
+    int slash = path.lastIndexOf('/');
+    if (slash > 0) {
+      addDirectory(path.substring(0, slash));
+    }
+  }
+
+  /** Asked of the layers below only when the directory is there. */
+  private Optional<FileNode> isThere(String path) throws IOException, InterruptedException {
+    if (path.isEmpty()) {
+      return Optional.of(FileNode.directory(""));
+    }
+    int slash = path.lastIndexOf('/');
+    String parent = slash < 0 ? "" : path.substring(0, slash);
+    return isThere(parent).isPresent() ? below.seen(path) : Optional.empty();
+  }
+
+  /** Writes them; returns what the layer has, by path. */
+  Map<String, FileNode> writeTo(FileTrees.Layer layer) throws IOException {
+    Map<String, FileNode> written = new HashMap<>();
+    for (Copied file : files.values()) {
+      FileNode node = clamped(file.node());
+      written.put(node.path(), node);
+      if (file.from() != null && file.source() != null && node.isRegular()) {
+        try (InputStream content = file.from().open(file.source())) {
+          layer.add(node, content);
+        }
+      } else {
+        layer.add(node);
+      }
+    }
+    layer.finish();
+    return written;
+  }
+
+  private FileNode clamped(FileNode node) {
+    return latest
+        .map(Instant::getEpochSecond)
+        .filter(seconds -> node.modifiedSeconds() > seconds)
+        .map(seconds -> node.modifiedAt(seconds, 0))
+        .orElse(node);
+  }
+
+  /** Into a new layer. */
+  LayerSteps.Made made(FileTrees trees, ContentStore.Lease lease) throws IOException {
+    ContentStore.Ingest ingest = lease.ingest();
+    Map<String, FileNode> written = writeTo(trees.layer(ingest));
+    return new LayerSteps.Made(
+        Optional.of(ingest), Optional.of(written), List.of());
+  }
+}

@@ -1,0 +1,248 @@
+package dev.varve.image.application.build;
+
+import dev.varve.image.dockerfile.HereDocument;
+import dev.varve.image.dockerfile.IgnoreRules;
+import dev.varve.image.dockerfile.Transfer;
+import dev.varve.image.domain.CacheKey;
+import dev.varve.image.domain.StepPlace;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** COPY and ADD: a layer made of files, without a container. Any thread, each stage's by one. */
+final class CopyStep {
+  private final FileTrees trees;
+  private final StageFiles files;
+  private final LayerSteps steps;
+
+  CopyStep(FileTrees trees, StageFiles files, LayerSteps steps) {
+    this.trees = trees;
+    this.files = files;
+    this.steps = steps;
+  }
+
+  /**
+   * What is copied, and how.
+   *
+   * @param name COPY or ADD
+   * @param tree where the paths are
+   * @param keepsOwners of files that do not come from the context
+   * @param unpacks archives among the paths become what they hold
+   * @param missing what is said of a path that is not there
+   */
+  record Order(
+      String name,
+      Transfer transfer,
+      FileTree tree,
+      boolean keepsOwners,
+      boolean parents,
+      boolean unpacks,
+      Function<String, StepFailure> missing) {}
+
+  /**
+   * @return true when the cache had it
+   */
+  boolean carryOut(Build build, StageState state, StepPlace place, Order order)
+      throws IOException, InterruptedException {
+    List<FileTree> opened = new ArrayList<>();
+    try {
+      List<SourceItem> items = items(order, opened);
+      if (items.isEmpty()) {
+        throw new StepFailure(order.name() + " failed: no source files were specified");
+      }
+      Transfer transfer = order.transfer();
+      IgnoreRules excludes = IgnoreRules.of(transfer.excludes());
+      String destination = destination(state, transfer.destination());
+      boolean directory = isDirectory(transfer.destination());
+      if (items.size() > 1 && !directory) {
+        throw new StepFailure(
+            "When using %s with more than one source file, the destination must be a directory and end with a /"
+                .formatted(order.name()));
+      }
+      CacheKey key = key(state, order, items, excludes, destination, directory);
+      String history =
+          HistoryText.note(
+              state.config(),
+              "%s %s in %s ".formatted(order.name(), named(items, key), destination));
+      return steps.carryOut(
+          build,
+          state,
+          place,
+          history,
+          key,
+          () -> make(build, state, order, items, excludes, destination, directory));
+    } finally {
+      opened.forEach(FileTree::close);
+    }
+  }
+
+  private static String destination(StageState state, String written) {
+    String base = state.config().workingDir();
+    return written.startsWith("/") ? written : (base.isEmpty() ? "" : base) + "/" + written;
+  }
+
+  private static boolean isDirectory(String destination) {
+    return destination.endsWith("/")
+        || destination.equals(".")
+        || destination.equals("..")
+        || destination.endsWith("/.")
+        || destination.endsWith("/..");
+  }
+
+  private List<SourceItem> items(Order order, List<FileTree> opened) throws IOException {
+    List<SourceItem> items = new ArrayList<>();
+    for (String path : order.transfer().paths()) {
+      items.addAll(SourceSelection.of(order.tree(), path, order.parents(), order.missing()));
+    }
+    for (HereDocument document : order.transfer().documents()) {
+      byte[] text = document.text().getBytes(StandardCharsets.UTF_8);
+      String name = FileNode.bytes(document.name());
+      FileNode file = FileNode.file(name, text.length);
+      FileTree tree = trees.single(file, new ByteArrayInputStream(text));
+      opened.add(tree);
+      items.add(new SourceItem(tree, tree.node(name).orElseThrow(), name, "", false));
+    }
+    return items;
+  }
+
+  private static CacheKey key(
+      StageState state,
+      Order order,
+      List<SourceItem> items,
+      IgnoreRules excludes,
+      String destination,
+      boolean directory) {
+    Transfer transfer = order.transfer();
+    StepKey key =
+        new StepKey("copy", transfer.link() ? "" : state.chain())
+            .add(order.name())
+            .add(destination)
+            .add(Boolean.toString(directory))
+            .add(transfer.owner().orElse(""))
+            .add(transfer.mode().orElse(""))
+            .add(Boolean.toString(order.unpacks()))
+            .add(Boolean.toString(order.keepsOwners()));
+    for (SourceItem item : items) {
+      key.add(item.name()).add(item.below()).add(content(item.node().at(""), order));
+      if (item.isDirectory()) {
+        int cut = item.node().path().isEmpty() ? 0 : item.node().path().length() + 1;
+        for (FileNode node : item.tree().below(item.node().path())) {
+          if (!SourceSelection.isExcluded(excludes, node.path())) {
+            key.add(content(node.at(node.path().substring(cut)), order));
+          }
+        }
+      }
+    }
+    return key.key();
+  }
+
+  /** Owners that are not kept do not count. */
+  private static FileNode content(FileNode node, Order order) {
+    return order.keepsOwners() ? node : node.ownedBy(0, 0);
+  }
+
+  private static String named(List<SourceItem> items, CacheKey key) {
+    String kind = items.size() > 1 ? "multi:" : items.getFirst().isDirectory() ? "dir:" : "file:";
+    return kind + key.hex();
+  }
+
+  private LayerSteps.Made make(
+      Build build,
+      StageState state,
+      Order order,
+      List<SourceItem> items,
+      IgnoreRules excludes,
+      String destination,
+      boolean directory)
+      throws IOException, InterruptedException {
+    boolean alone = order.transfer().link();
+    Destination below = alone ? Destination.empty() : files.of(build, state);
+    CopiedFiles copied =
+        new CopiedFiles(below, change(build, state, order), build.epoch());
+    Destination.Place target = below.resolve(FileNode.bytes(destination));
+    boolean into = directory || target.isDirectory();
+    if (into && target.node().isPresent() && !target.isDirectory()) {
+      throw new StepFailure("cannot copy to non-directory: " + destination);
+    }
+    if (directory) {
+      copied.addDirectory(target.path());
+    }
+    List<FileTree> opened = new ArrayList<>();
+    try {
+      for (SourceItem item : items) {
+        put(copied, item, target, into, excludes, order, opened);
+      }
+      return copied.isEmpty() ? LayerSteps.Made.NOTHING : copied.made(trees, build.lease());
+    } finally {
+      opened.forEach(FileTree::close);
+    }
+  }
+
+  private void put(
+      CopiedFiles copied,
+      SourceItem item,
+      Destination.Place target,
+      boolean into,
+      IgnoreRules excludes,
+      Order order,
+      List<FileTree> opened)
+      throws IOException, InterruptedException {
+    String base = target.path();
+    if (!item.below().isEmpty()) {
+      String path = join(base, item.below());
+      if (item.isDirectory()) {
+        copied.addContents(item, path, excludes);
+      } else {
+        copied.addFile(item, item.node(), path);
+      }
+      return;
+    }
+    if (item.isDirectory()) {
+      copied.addContents(item, base, excludes);
+      return;
+    }
+    if (order.unpacks() && item.node().isRegular()) {
+      Optional<FileTree> archive = trees.readIfTar(item.open(item.node()));
+      if (archive.isPresent()) {
+        opened.add(archive.get());
+        FileNode root = archive.get().node("").orElseThrow();
+        copied.addContents(
+            new SourceItem(archive.get(), root, "", "", true), base, IgnoreRules.of(List.of()));
+        return;
+      }
+    }
+    copied.addFile(item, item.node(), into ? join(base, item.name()) : base);
+  }
+
+  private static String join(String directory, String name) {
+    return directory.isEmpty() ? name : directory + "/" + name;
+  }
+
+  /** Owner and mode as the instruction says. */
+  private CopiedFiles.Change change(Build build, StageState state, Order order)
+      throws IOException, InterruptedException {
+    Transfer transfer = order.transfer();
+    Optional<Owners.Owner> wanted =
+        transfer.owner().isPresent()
+            ? Optional.of(
+                Owners.resolve(
+                    transfer.owner().get(),
+                    (path, limit) -> files.read(build, state, path, limit)))
+            : Optional.empty();
+    return (node, unpacked) -> {
+      boolean kept = order.keepsOwners() || unpacked;
+      Owners.Owner owner =
+          wanted.orElse(kept ? new Owners.Owner(node.uid(), node.gid()) : Owners.Owner.ROOT);
+      FileNode owned = node.ownedBy(owner.uid(), owner.gid());
+      return transfer
+          .mode()
+          .filter(_ -> owned.kind() != FileNode.Kind.SYMLINK)
+          .map(mode -> owned.withMode(FileModes.apply(mode, owned.mode(), owned.isDirectory())))
+          .orElse(owned);
+    };
+  }
+}

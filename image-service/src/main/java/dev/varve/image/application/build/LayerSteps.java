@@ -1,0 +1,182 @@
+package dev.varve.image.application.build;
+
+import dev.varve.eventlog.CrashPoint;
+import dev.varve.eventlog.Decision;
+import dev.varve.image.application.ContentStore;
+import dev.varve.image.application.ImageLog;
+import dev.varve.image.domain.CacheKey;
+import dev.varve.image.domain.CachedStep;
+import dev.varve.image.domain.Catalog;
+import dev.varve.image.domain.CatalogState.CacheEntry;
+import dev.varve.image.domain.Digest;
+import dev.varve.image.domain.ImageEvent;
+import dev.varve.image.domain.ImageEvent.BuildEvent;
+import dev.varve.image.domain.Layer;
+import dev.varve.image.domain.Origin;
+import dev.varve.image.domain.StepPlace;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Steps that make layers: taken from the cache, or made and put there. Any thread, each stage's by
+ * one.
+ */
+final class LayerSteps {
+  /** Of two empty blocks: an archive without entries. */
+  private static final Digest EMPTY_TAR = Digest.of(new byte[1024]);
+
+  private final ContentStore content;
+  private final ImageLog images;
+  private final InstantSource clock;
+
+  /** Blobs that this process has read and found to be what their names say. */
+  private final Set<Digest> verified = ConcurrentHashMap.newKeySet();
+
+  LayerSteps(ContentStore content, ImageLog images, InstantSource clock) {
+    this.content = content;
+    this.images = images;
+    this.clock = clock;
+  }
+
+  /** What a step that has to be done does. */
+  @FunctionalInterface
+  interface Work {
+    /** A finished ingest; empty when there was nothing to change. */
+    Made make() throws IOException, InterruptedException;
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param files all that the layer has, when that is known
+   * @param also to be recorded with the layer
+   */
+  record Made(
+      Optional<ContentStore.Ingest> layer,
+      Optional<Map<String, FileNode>> files,
+      List<BuildEvent> also) {
+    static final Made NOTHING = new Made(Optional.empty(), Optional.empty(), List.of());
+  }
+
+  /**
+   * One step of a stage.
+   *
+   * @return true when the cache had it
+   */
+  boolean carryOut(
+      Build build, StageState state, StepPlace place, String createdBy, CacheKey key, Work work)
+      throws IOException, InterruptedException {
+    Optional<CachedStep> known = build.request().noCache() ? Optional.empty() : usable(build, key);
+    Origin origin = build.origin(Origin.Kind.BUILD, Optional.of(place));
+    if (known.isPresent()) {
+      build.note(new BuildEvent.StepCached(place, key));
+      build.note(new BuildEvent.CacheUsed(key));
+      state.add(key, createdBy, created(build, known.get().created()), known.get().layer(), origin);
+      if (known.get().layer().isPresent()) {
+        state.coverUnknown();
+      }
+      return true;
+    }
+    long began = System.nanoTime();
+    Made made = work.make();
+    record(build, state, place, createdBy, key, made, Duration.ofNanos(System.nanoTime() - began));
+    return false;
+  }
+
+  private void record(
+      Build build,
+      StageState state,
+      StepPlace place,
+      String createdBy,
+      CacheKey key,
+      Made made,
+      Duration took)
+      throws IOException {
+    Origin origin = build.origin(Origin.Kind.BUILD, Optional.of(place));
+    Optional<ContentStore.Ingest> full =
+        made.layer().filter(ingest -> !ingest.digest().equals(EMPTY_TAR));
+    if (full.isPresent()) {
+      build.lease().commit(List.of(full.get()));
+      verified.add(full.get().digest());
+      CrashPoint.reach("image.build.layer-committed");
+    } else if (made.layer().isPresent()) {
+      made.layer().get().abort();
+    }
+    Optional<CacheKey> parent = state.lastKey();
+    Instant when = created(build, clock.instant().truncatedTo(ChronoUnit.MICROS));
+    state.add(
+        key, createdBy, when, full.map(it -> BuiltImages.layer(state, it, origin)), origin);
+    Optional<Layer> layer = full.map(_ -> state.layers().getLast());
+    List<Decision.Draft<ImageEvent>> events = new ArrayList<>();
+    events.add(build.draft(new BuildEvent.StepRan(place, took)));
+    layer.ifPresent(it -> events.add(build.draft(new BuildEvent.LayerMade(place, it))));
+    made.also().forEach(event -> events.add(build.draft(event)));
+    Optional<CacheEntry> replaced = images.catalog().cached(key);
+    CachedStep step = new CachedStep(key, layer, place.instruction(), when, parent);
+    events.add(build.draft(new BuildEvent.CacheRecorded(step)));
+    build.append(events);
+    CrashPoint.reach("image.build.step-recorded");
+    collect(replaced, layer);
+    if (full.isPresent()) {
+      made.files().ifPresentOrElse(state::cover, state::coverUnknown);
+    }
+  }
+
+  /** What an entry had before may be of no use to anybody now. */
+  private void collect(Optional<CacheEntry> replaced, Optional<Layer> layer) throws IOException {
+    Optional<Digest> before = replaced.flatMap(it -> it.step().layer()).map(Layer::digest);
+    if (before.isPresent() && !before.equals(layer.map(Layer::digest))) {
+      content.collect(Set.of(before.get()), images::referencedBlobs);
+    }
+  }
+
+  private static Instant created(Build build, Instant otherwise) {
+    return build.epoch().orElse(otherwise);
+  }
+
+  /** An entry whose layer is there and whole. */
+  private Optional<CachedStep> usable(Build build, CacheKey key) throws IOException {
+    Catalog catalog = images.catalog();
+    Optional<CachedStep> known = catalog.cached(key).map(CacheEntry::step);
+    if (known.isEmpty() || known.get().layer().isEmpty()) {
+      return known;
+    }
+    Layer layer = known.get().layer().get();
+    build.lease().hold(List.of(layer.digest()));
+    return isSound(layer) ? known : Optional.empty();
+  }
+
+  private boolean isSound(Layer layer) throws IOException {
+    if (!content.has(layer.digest()) || content.size(layer.digest()) != layer.size()) {
+      verified.remove(layer.digest());
+      return false;
+    }
+    if (verified.contains(layer.digest())) {
+      return true;
+    }
+    MessageDigest hash = Digest.sha256();
+    try (InputStream blob = new DigestInputStream(content.reader(layer.digest()), hash)) {
+      byte[] buffer = new byte[1 << 18];
+      while (blob.read(buffer) >= 0) {
+        // Only its digest matters.
+      }
+    }
+    boolean sound = Digest.of(hash).equals(layer.digest());
+    if (sound) {
+      verified.add(layer.digest());
+    }
+    return sound;
+  }
+}
