@@ -53,7 +53,7 @@ class ArchitectureTest {
   static final ArchRule USE_CASES_KNOW_NO_ADAPTER =
       noClasses()
           .that()
-          .resideInAPackage("dev.varve.image.application")
+          .resideInAnyPackage("dev.varve.image.application..", "dev.varve.image.dockerfile..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

@@ -5,12 +5,14 @@ import dev.varve.eventlog.assembly.OwnedTopic;
 import dev.varve.image.adapter.archive.TarImageArchives;
 import dev.varve.image.adapter.content.DirectoryContentStore;
 import dev.varve.image.adapter.grpc.BlobStream;
+import dev.varve.image.adapter.grpc.BuildsEndpoint;
 import dev.varve.image.adapter.grpc.CommitsEndpoint;
 import dev.varve.image.adapter.grpc.ImagesEndpoint;
 import dev.varve.image.adapter.grpc.RegistryCalls;
 import dev.varve.image.adapter.grpc.RepositoriesEndpoint;
 import dev.varve.image.adapter.json.JsonDocuments;
 import dev.varve.image.adapter.registry.HttpRegistry;
+import dev.varve.image.adapter.tree.SpooledTrees;
 import dev.varve.image.application.ArchiveLimits;
 import dev.varve.image.application.BlobCollector;
 import dev.varve.image.application.CommitContainer;
@@ -41,6 +43,10 @@ import dev.varve.image.application.RegistrySettings;
 import dev.varve.image.application.SaveImages;
 import dev.varve.image.application.ServedImages;
 import dev.varve.image.application.Uploads;
+import dev.varve.image.application.build.Builds;
+import dev.varve.image.application.build.ImageFiles;
+import dev.varve.image.application.build.RunOutput;
+import dev.varve.image.application.build.Runs;
 import dev.varve.image.domain.CatalogState;
 import dev.varve.image.domain.CatalogState.HostingState;
 import dev.varve.image.domain.CatalogState.ImageState;
@@ -64,6 +70,9 @@ public final class ImageService implements AutoCloseable {
   /** For how long a pull that was cut off can go on where it was. */
   private static final Duration KEPT = Duration.ofDays(1);
 
+  /** Their names are held in memory while a build runs. */
+  private static final long MOST_FILES_OF_A_CONTEXT = 1_000_000;
+
   private final OwnedTopic<CatalogState, ImageEvent> images;
   private final FollowedTopic<ContainerUse, ContainerFact> containers;
   private final HttpRegistry registry;
@@ -71,22 +80,26 @@ public final class ImageService implements AutoCloseable {
   private final ImagesEndpoint endpoint;
   private final CommitsEndpoint commits;
   private final RepositoriesEndpoint repositories;
+  private final Builds builds;
+  private final BuildsEndpoint buildsEndpoint;
+
+  /** What this service reads of the others, over a channel to each. */
+  public record Others(ContainerChanges changes, ImageFiles files, RunOutput output) {}
 
   /**
-   * @param content directory of the content store
-   * @param changes containers' changes, for commits
+   * @param root directory that this service's own are below
    */
   public ImageService(
       OwnedTopic<CatalogState, ImageEvent> images,
       FollowedTopic<ContainerUse, ContainerFact> containers,
-      Path content,
+      Path root,
       ArchiveLimits limits,
       RegistrySettings registries,
-      ContainerChanges changes)
+      Others others)
       throws IOException {
     this.images = images;
     this.containers = containers;
-    ContentStore store = new DirectoryContentStore(content, KEPT);
+    ContentStore store = new DirectoryContentStore(root.resolve("content"), KEPT);
     Documents documents = new JsonDocuments();
     ImageArchives archives = new TarImageArchives(documents, store, limits);
     ImageLog log =
@@ -102,6 +115,7 @@ public final class ImageService implements AutoCloseable {
     LayerPushes pushes = new LayerPushes(store, log, registries.uploads());
     PushImage push = new PushImage(store, documents, pushes, log);
     PullImage pull = new PullImage(store, documents, limits, fetches, ahead, log);
+    PullImages pulls = new PullImages(registry, pull, log);
     this.endpoint =
         new ImagesEndpoint(
             new ImageQueries(log, configs),
@@ -112,7 +126,7 @@ public final class ImageService implements AutoCloseable {
             new SaveImages(archives, store, log, configs),
             new BlobStream(store),
             new RegistryCalls(
-                new PullImages(registry, pull, log),
+                pulls,
                 new PushImages(registry, push, log),
                 new InspectDistribution(registry, store, documents, limits),
                 registry));
@@ -128,7 +142,30 @@ public final class ImageService implements AutoCloseable {
     this.commits =
         new CommitsEndpoint(
             new CommitContainer(
-                changes, store, documents, configs, log, InstantSource.system(), limits));
+                others.changes(),
+                store,
+                documents,
+                configs,
+                log,
+                InstantSource.system(),
+                limits));
+    this.builds =
+        new Builds(
+            store,
+            documents,
+            configs,
+            log,
+            pulls,
+            new Runs(containers.ledger()),
+            new Builds.Surroundings(
+                new SpooledTrees(
+                    root.resolve("build"), limits.unpacked(), MOST_FILES_OF_A_CONTEXT),
+                others.output(),
+                others.files(),
+                others.changes()),
+            limits,
+            InstantSource.system());
+    this.buildsEndpoint = new BuildsEndpoint(builds.build(), builds.runs(), builds.cache());
   }
 
   /**
@@ -154,6 +191,7 @@ public final class ImageService implements AutoCloseable {
         });
     containers.start(CATCH_UP);
     images.start(CATCH_UP);
+    builds.recover();
     collector.start();
   }
 
@@ -163,6 +201,10 @@ public final class ImageService implements AutoCloseable {
 
   public RepositoriesEndpoint repositories() {
     return repositories;
+  }
+
+  public BuildsEndpoint builds() {
+    return buildsEndpoint;
   }
 
   public CommitsEndpoint commits() {

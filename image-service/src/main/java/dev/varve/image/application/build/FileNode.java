@@ -128,6 +128,25 @@ public record FileNode(
         offset);
   }
 
+  /** Of a regular file. */
+  public FileNode withContent(long bytes, Digest digest, long at) {
+    return new FileNode(
+        path,
+        kind,
+        mode,
+        uid,
+        gid,
+        bytes,
+        modifiedSeconds,
+        modifiedNanos,
+        deviceMajor,
+        deviceMinor,
+        link,
+        xattrs,
+        Optional.of(digest),
+        at);
+  }
+
   public FileNode ownedBy(int newUid, int newGid) {
     return new FileNode(
         path,
