@@ -8,7 +8,7 @@ import java.util.Map;
  * @param given {@code --build-arg}; those without a value are left out
  * @param buildPlatform where steps run: {@code linux/amd64}
  * @param targetPlatform what is built for: {@code linux/arm/v7}
- * @param target name of the target stage, as asked for; empty for the last
+ * @param target the stage to build, as asked for: a name or a number; empty for the last
  */
 public record BuildArguments(
     Map<String, String> given, String buildPlatform, String targetPlatform, String target) {

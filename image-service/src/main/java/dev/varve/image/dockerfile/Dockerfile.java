@@ -5,11 +5,13 @@ import java.util.List;
 /**
  * A parsed file: syntactically right, nothing expanded, nothing looked up.
  *
+ * @param text all of it
  * @param globalArgs those before the first FROM
  * @param stages at least one
  * @param emptyContinuations of instructions that are continued over an empty line
  */
 public record Dockerfile(
+    String text,
     Directives directives,
     List<Instruction.Arg> globalArgs,
     List<Stage> stages,
@@ -18,5 +20,10 @@ public record Dockerfile(
     globalArgs = List.copyOf(globalArgs);
     stages = List.copyOf(stages);
     emptyContinuations = List.copyOf(emptyContinuations);
+  }
+
+  /** The lines around a place with a pointer to it, each ended by a line feed. */
+  public String excerpt(Position position) {
+    return Excerpt.of(text, position);
   }
 }

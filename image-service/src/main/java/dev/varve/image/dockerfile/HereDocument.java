@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 /**
  * One {@code <<EOF ... EOF}.
  *
- * @param name the delimiter without quotes; a file's name in COPY and ADD
+ * @param name the delimiter without quotes
  * @param expands false when the delimiter was quoted
  * @param stripsTabs true for {@code <<-}
  * @param content as written, ends of lines included
@@ -18,6 +18,11 @@ public record HereDocument(
   /** The content without what {@code <<-} takes away. */
   public String text() {
     return stripsTabs ? LEADING_TABS.matcher(content).replaceAll("") : content;
+  }
+
+  /** What COPY and ADD call its file: the name, or the last part of one that is a path. */
+  public String fileName() {
+    return Paths.last("/" + name);
   }
 
   HereDocument withContent(String newContent) {

@@ -1,9 +1,11 @@
 package dev.varve.image.dockerfile;
 
 import java.util.Optional;
-import java.util.OptionalInt;
 
-/** One {@code RUN --mount}, expanded, its defaults put in. */
+/**
+ * One {@code RUN --mount}, expanded, its defaults put in. Targets are as written: relative ones, and
+ * empty ones, are seen from the working directory; the root is none.
+ */
 public sealed interface Mount {
   /**
    * Files of the context, a stage or an image.
@@ -42,7 +44,7 @@ public sealed interface Mount {
   /**
    * @param sizeBytes 0 for no bound
    */
-  record Tmpfs(String target, long sizeBytes) implements Mount {}
+  record Tmpfs(String target, long sizeBytes, boolean readOnly) implements Mount {}
 
   /**
    * A secret as a file, a variable, or both.
@@ -54,13 +56,15 @@ public sealed interface Mount {
       String id, Optional<String> target, Optional<String> env, boolean required, Access access)
       implements Mount {}
 
-  /** An agent's socket. */
-  record Ssh(String id, String target, boolean required, Access access) implements Mount {}
-
   /**
-   * Owner and permission bits.
+   * An agent's socket, told to the command in {@code SSH_AUTH_SOCK}.
    *
-   * @param mode empty where nothing was said and nothing is the default
+   * @param id {@code default} when none was given
+   * @param target empty for {@code /run/buildkit/ssh_agent.N}, N counting the sockets of a RUN
    */
-  record Access(int uid, int gid, OptionalInt mode) {}
+  record Ssh(String id, Optional<String> target, boolean required, Access access)
+      implements Mount {}
+
+  /** Owner and permission bits: Docker's defaults are root's, and 0755, 0400 or 0600. */
+  record Access(int uid, int gid, int mode) {}
 }

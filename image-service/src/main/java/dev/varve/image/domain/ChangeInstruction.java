@@ -2,139 +2,118 @@ package dev.varve.image.domain;
 
 import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.ProblemException;
+import dev.varve.image.dockerfile.CommandLine;
+import dev.varve.image.dockerfile.DockerfileException;
+import dev.varve.image.dockerfile.DockerfileParser;
+import dev.varve.image.dockerfile.Expansion;
+import dev.varve.image.dockerfile.ExposedPorts;
+import dev.varve.image.dockerfile.Instruction;
+import dev.varve.image.dockerfile.Invocation;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The Dockerfile instructions that change a config and nothing else: {@code docker import --change}
- * and {@code docker commit --change}.
+ * What Dockerfile instructions do to a config: in a build, and as {@code docker import --change} and
+ * {@code docker commit --change}.
  */
 public final class ChangeInstruction {
-  private static final Pattern PORTS =
-      Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?(?:/(tcp|udp|sctp))?", Pattern.CASE_INSENSITIVE);
+  private static final Set<String> CHANGES =
+      Set.of(
+          "CMD",
+          "ENTRYPOINT",
+          "ENV",
+          "EXPOSE",
+          "HEALTHCHECK",
+          "LABEL",
+          "ONBUILD",
+          "STOPSIGNAL",
+          "USER",
+          "VOLUME",
+          "WORKDIR");
+  private static final List<String> DEFAULT_SHELL = List.of("/bin/sh", "-c");
   private static final Pattern SIGNAL =
       Pattern.compile("\\d{1,2}|(?:SIG)?[A-Z][A-Z0-9]*(?:[+-]\\d{1,2})?");
-  private static final int MAX_PORT = 65535;
 
-  private final RunConfig config;
-  private final String name;
-  private final String rest;
-
-  private ChangeInstruction(RunConfig config, String name, String rest) {
-    this.config = config;
-    this.name = name;
-    this.rest = rest;
-  }
+  private ChangeInstruction() {}
 
   /**
-   * Applies one line to the config.
+   * Applies the lines of one {@code --change}.
    *
    * @throws ProblemException INVALID with Docker's text
    */
-  public static void apply(RunConfig config, String line) {
-    String[] parts = line.strip().split("\\s+", 2);
-    String rest = parts.length < 2 ? "" : parts[1].strip();
-    new ChangeInstruction(config, parts[0].toUpperCase(Locale.ROOT), rest).apply(parts[0]);
-  }
-
-  private void apply(String asWritten) {
+  public static void apply(RunConfig config, String text) {
+    checkAllowed(text.strip().split("\\s+", 2)[0]);
+    Expansion expansion = new Expansion('\\', config::envValue);
     try {
-      switch (name) {
-        case "CMD" -> config.setCmd(command());
-        case "ENTRYPOINT" -> config.setEntrypoint(command());
-        case "ENV" -> pairs(config::setEnv);
-        case "LABEL" -> pairs(config::setLabel);
-        case "EXPOSE" -> words().forEach(this::expose);
-        case "USER" -> config.setUser(only());
-        case "VOLUME" -> volumes();
-        case "WORKDIR" -> workingDir();
-        case "ONBUILD" -> onBuild();
-        case "STOPSIGNAL" -> stopSignal();
-        case "HEALTHCHECK" -> config.setHealthCheck(HealthCheckSyntax.parse(rest));
-        default -> throw refusal(asWritten + " is not a valid change command");
+      for (Instruction instruction : DockerfileParser.parseInstructions(text)) {
+        checkAllowed(instruction.source().keyword());
+        apply(config, expansion.expand(instruction));
       }
-    } catch (IllegalArgumentException e) {
-      throw refusal("failed to process \"" + rest + "\": " + e.getMessage());
+    } catch (DockerfileException e) {
+      throw refusal(e.reason());
     }
   }
 
-  private List<String> command() {
-    return ChangeWords.jsonList(rest)
-        .orElseGet(() -> rest.isEmpty() ? List.of() : List.of("/bin/sh", "-c", rest));
-  }
-
-  private List<String> words() {
-    List<String> words = ChangeWords.split(rest, config::envValue);
-    if (words.isEmpty()) {
-      throw refusal(name + " requires at least one argument");
-    }
-    return words;
-  }
-
-  private String only() {
-    if (rest.isEmpty()) {
-      throw refusal(name + " requires exactly one argument");
-    }
-    return ChangeWords.whole(rest, config::envValue);
-  }
-
-  private interface Pair {
-    void set(String key, String value);
-  }
-
-  private void pairs(Pair target) {
-    List<String> words = words();
-    if (words.getFirst().indexOf('=') < 0) {
-      String[] keyAndValue = rest.split("\\s+", 2);
-      if (keyAndValue.length < 2) {
-        throw refusal(name + " must have two arguments");
-      }
-      target.set(
-          ChangeWords.whole(keyAndValue[0], config::envValue),
-          ChangeWords.whole(keyAndValue[1], config::envValue));
-      return;
-    }
-    for (String word : words) {
-      int equals = word.indexOf('=');
-      if (equals < 0) {
-        throw refusal(
-            "Syntax error - can't find = in \"" + word + "\". Must be of the form: name=value");
-      }
-      if (equals == 0) {
-        throw refusal(name + " names can not be blank");
-      }
-      target.set(word.substring(0, equals), word.substring(equals + 1));
+  private static void checkAllowed(String keyword) {
+    if (!CHANGES.contains(keyword.toUpperCase(Locale.ROOT))) {
+      throw refusal(keyword + " is not a valid change command");
     }
   }
 
-  private void expose(String spec) {
-    Matcher matcher = PORTS.matcher(spec);
-    int first = matcher.matches() ? Integer.parseInt(matcher.group(1)) : -1;
-    int last = first >= 0 && matcher.group(2) != null ? Integer.parseInt(matcher.group(2)) : first;
-    if (first < 0 || last < first || last > MAX_PORT) {
-      throw refusal("invalid containerPort: " + spec);
-    }
-    String protocol = matcher.group(3) == null ? "tcp" : matcher.group(3).toLowerCase(Locale.ROOT);
-    for (int port = first; port <= last; port++) {
-      config.expose(port + "/" + protocol);
+  /**
+   * Applies an expanded instruction; those that change files or the build alone change nothing here.
+   *
+   * @throws ProblemException INVALID with Docker's text
+   * @throws DockerfileException likewise, with the instruction's place
+   */
+  public static void apply(RunConfig config, Instruction instruction) {
+    switch (instruction) {
+      case Instruction.Cmd cmd -> config.setCmd(words(config, cmd.command()));
+      case Instruction.Entrypoint entry -> config.setEntrypoint(words(config, entry.command()));
+      case Instruction.Env env ->
+          env.pairs().forEach(pair -> config.setEnv(pair.key(), pair.value()));
+      case Instruction.Label label ->
+          label.pairs().forEach(pair -> config.setLabel(pair.key(), pair.value()));
+      case Instruction.Expose expose -> ExposedPorts.of(expose).forEach(config::expose);
+      case Instruction.User user -> config.setUser(user.user());
+      case Instruction.Volume volume -> volumes(config, volume.paths());
+      case Instruction.Workdir workdir -> workingDir(config, workdir.path());
+      case Instruction.OnBuild onBuild -> config.addOnBuild(onBuild.trigger());
+      case Instruction.StopSignal stop -> stopSignal(config, stop.signal());
+      case Instruction.Shell shell -> config.setShell(shell.words());
+      case Instruction.HealthCheck check -> config.setHealthCheck(healthCheck(check));
+      case Instruction.From _,
+          Instruction.Run _,
+          Instruction.Copy _,
+          Instruction.Add _,
+          Instruction.Arg _,
+          Instruction.Maintainer _ -> {}
     }
   }
 
-  private void volumes() {
-    for (String volume : ChangeWords.jsonList(rest).orElseGet(this::words)) {
-      if (volume.isBlank()) {
+  /** What the shell form of a config's commands runs in. */
+  public static List<String> shellOf(RunConfig config) {
+    return config.shell().isEmpty() ? DEFAULT_SHELL : config.shell();
+  }
+
+  private static List<String> words(RunConfig config, CommandLine command) {
+    return Invocation.of(command, shellOf(config)).words();
+  }
+
+  private static void volumes(RunConfig config, List<String> paths) {
+    for (String path : paths) {
+      if (path.isBlank()) {
         throw refusal("VOLUME specified can not be an empty string");
       }
-      config.addVolume(volume.strip());
+      config.addVolume(path);
     }
   }
 
-  private void workingDir() {
-    String path = only();
+  private static void workingDir(RunConfig config, String path) {
     String base = config.workingDir().isEmpty() ? "/" : config.workingDir();
     Deque<String> parts = new ArrayDeque<>();
     for (String part : (path.startsWith("/") ? path : base + "/" + path).split("/", -1)) {
@@ -147,25 +126,24 @@ public final class ChangeInstruction {
     config.setWorkingDir("/" + String.join("/", parts));
   }
 
-  private void onBuild() {
-    String trigger = rest.split("\\s+", 2)[0].toUpperCase(Locale.ROOT);
-    switch (trigger) {
-      case "" -> throw refusal("ONBUILD requires at least one argument");
-      case "ONBUILD" -> throw refusal("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
-      case "FROM", "MAINTAINER" -> throw refusal(trigger + " isn't allowed as an ONBUILD trigger");
-      default -> config.addOnBuild(rest);
-    }
-  }
-
-  private void stopSignal() {
-    String signal = only();
+  private static void stopSignal(RunConfig config, String signal) {
     if (!SIGNAL.matcher(signal.toUpperCase(Locale.ROOT)).matches()) {
       throw refusal("invalid signal: " + signal);
     }
     config.setStopSignal(signal);
   }
 
-  static ProblemException refusal(String text) {
+  private static RunConfig.HealthCheck healthCheck(Instruction.HealthCheck check) {
+    return new RunConfig.HealthCheck(
+        check.test(),
+        check.intervalNanos(),
+        check.timeoutNanos(),
+        check.startPeriodNanos(),
+        check.startIntervalNanos(),
+        check.retries());
+  }
+
+  private static ProblemException refusal(String text) {
     return new Problem(Problem.Code.INVALID, text).asException();
   }
 }
