@@ -12,6 +12,7 @@ import dev.varve.image.adapter.grpc.RegistryCalls;
 import dev.varve.image.adapter.grpc.RepositoriesEndpoint;
 import dev.varve.image.adapter.json.JsonDocuments;
 import dev.varve.image.adapter.registry.HttpRegistry;
+import dev.varve.image.adapter.remote.HttpDownloads;
 import dev.varve.image.adapter.tree.SpooledTrees;
 import dev.varve.image.application.ArchiveLimits;
 import dev.varve.image.application.BlobCollector;
@@ -81,25 +82,28 @@ public final class ImageService implements AutoCloseable {
   private final CommitsEndpoint commits;
   private final RepositoriesEndpoint repositories;
   private final Builds builds;
+  private final HttpDownloads downloads;
   private final BuildsEndpoint buildsEndpoint;
 
   /** What this service reads of the others, over a channel to each. */
   public record Others(ContainerChanges changes, ImageFiles files, RunOutput output) {}
 
   /**
-   * @param root directory that this service's own are below
+   * @param content directory of the content store
+   * @param contexts directory of what builds copy from
    */
   public ImageService(
       OwnedTopic<CatalogState, ImageEvent> images,
       FollowedTopic<ContainerUse, ContainerFact> containers,
-      Path root,
+      Path content,
+      Path contexts,
       ArchiveLimits limits,
       RegistrySettings registries,
       Others others)
       throws IOException {
     this.images = images;
     this.containers = containers;
-    ContentStore store = new DirectoryContentStore(root.resolve("content"), KEPT);
+    ContentStore store = new DirectoryContentStore(content, KEPT);
     Documents documents = new JsonDocuments();
     ImageArchives archives = new TarImageArchives(documents, store, limits);
     ImageLog log =
@@ -149,6 +153,7 @@ public final class ImageService implements AutoCloseable {
                 log,
                 InstantSource.system(),
                 limits));
+    this.downloads = new HttpDownloads();
     this.builds =
         new Builds(
             store,
@@ -158,8 +163,8 @@ public final class ImageService implements AutoCloseable {
             pulls,
             new Runs(containers.ledger()),
             new Builds.Surroundings(
-                new SpooledTrees(
-                    root.resolve("build"), limits.unpacked(), MOST_FILES_OF_A_CONTEXT),
+                new SpooledTrees(contexts, limits.unpacked(), MOST_FILES_OF_A_CONTEXT),
+                downloads,
                 others.output(),
                 others.files(),
                 others.changes()),
@@ -215,6 +220,7 @@ public final class ImageService implements AutoCloseable {
   public void close() {
     collector.close();
     registry.close();
+    downloads.close();
     images.close();
     containers.close();
   }

@@ -60,7 +60,8 @@ public class ImageServiceHost {
         new ImageService(
             OwnedTopic.open(engine, ImageModels.images(), ImageModels.states()),
             FollowedTopic.open(engine.log(), ImageModels.containers()),
-            engine.root(),
+            engine.root().resolve("content"),
+            engine.root().resolve("build"),
             settings.limits(),
             settings.registries(),
             new ImageService.Others(

@@ -136,7 +136,7 @@ final class BuildMessages {
               .setSource(volume.name())
               .setTarget(volume.target())
               .setReadOnly(volume.readOnly())
-              .setVolumeOptions(Mount.VolumeOptions.newBuilder().setNoCopy(true)));
+              .setVolumeOptions(Mount.VolumeOptions.newBuilder().setNoCopy(!volume.filled())));
     }
     if (!spec.keep()) {
       host.putAnnotations(BUILD_ANNOTATION, spec.buildId());

@@ -8,22 +8,33 @@ import dev.varve.image.application.build.FileTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /** Copies a layer's tar entry by entry, changing what is to be changed. */
 final class LayerCopy {
+  private static final String WHITEOUT = ".wh.";
+
   private LayerCopy() {}
 
   static void copy(
-      InputStream from, TarWriter to, Optional<Long> latest, Set<String> without, TarLimits limits)
+      InputStream from, TarWriter to, Optional<Long> latest, Optional<Predicate<String>> without, TarLimits limits)
       throws IOException {
     TarReader tar = new TarReader(from, limits);
     for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
-      if (!without.contains(String.join("/", FileTree.parts(entry.name())))) {
+      String path = String.join("/", FileTree.parts(entry.name()));
+      if (without.isEmpty() || !without.get().test(withoutMark(path))) {
         to.add(clamped(entry, latest), tar.content());
       }
     }
     to.finish();
+  }
+
+  /** A deletion concerns what is deleted. */
+  private static String withoutMark(String path) {
+    int slash = path.lastIndexOf('/') + 1;
+    return path.startsWith(WHITEOUT, slash) && !path.startsWith(WHITEOUT + WHITEOUT, slash)
+        ? path.substring(0, slash) + path.substring(slash + WHITEOUT.length())
+        : path;
   }
 
   private static TarEntry clamped(TarEntry entry, Optional<Long> latest) {

@@ -8,6 +8,7 @@ import dev.varve.archive.TarReader;
 import dev.varve.archive.TarWriter;
 import dev.varve.eventlog.Problem;
 import dev.varve.image.application.ContentStore;
+import dev.varve.image.application.build.Downloads;
 import dev.varve.image.application.build.FileNode;
 import dev.varve.image.application.build.FileTree;
 import dev.varve.image.application.build.FileTrees;
@@ -24,9 +25,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -35,6 +38,7 @@ import java.util.stream.Stream;
 public final class SpooledTrees implements FileTrees {
   private static final int BUFFER = 1 << 18;
   private static final int DEEPEST = 1024;
+  private static final int MODE_OF_DOWNLOADS = 0600;
 
   private final Path directory;
   private final TarLimits limits;
@@ -123,6 +127,32 @@ public final class SpooledTrees implements FileTrees {
     });
   }
 
+  @Override
+  public FileTree download(String name, Downloads.Download download) throws IOException {
+    return spooled(spool -> {
+      MessageDigest hash = Digest.sha256();
+      byte[] buffer = new byte[BUFFER];
+      long size = 0;
+      for (int read = download.bytes().read(buffer);
+          read >= 0;
+          read = download.bytes().read(buffer)) {
+        size += read;
+        if (size > limits.bytes()) {
+          throw new IOException("more than " + limits.bytes() + " bytes");
+        }
+        spool.write(buffer, 0, read);
+        hash.update(buffer, 0, read);
+      }
+      FileNode file =
+          FileNode.file(name, size).withMode(MODE_OF_DOWNLOADS).withContent(size, Digest.of(hash), 0);
+      long modified = download.lastModified().map(Instant::getEpochSecond).orElse(0L);
+      NavigableMap<String, FileNode> nodes = new TreeMap<>();
+      nodes.put("", FileNode.directory(""));
+      nodes.put(name, file.modifiedAt(modified, 0));
+      return nodes;
+    });
+  }
+
   private FileTree spooled(Filling filling) throws IOException {
     Path path = directory.resolve(UUID.randomUUID().toString());
     FileChannel channel =
@@ -194,7 +224,7 @@ public final class SpooledTrees implements FileTrees {
       InputStream tar,
       ContentStore.Ingest ingest,
       Optional<Long> latest,
-      Set<String> without,
+      Optional<Predicate<String>> without,
       long limit)
       throws IOException {
     OutputStream out = new IngestOutput(ingest, limit);

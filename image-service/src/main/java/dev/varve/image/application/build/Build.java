@@ -4,6 +4,8 @@ import dev.varve.eventlog.Cause;
 import dev.varve.eventlog.Decision;
 import dev.varve.image.application.ContentStore;
 import dev.varve.image.application.ImageLog;
+import dev.varve.image.domain.CacheKey;
+import dev.varve.image.domain.CachedStep;
 import dev.varve.image.domain.CatalogState.ImageState;
 import dev.varve.image.domain.Digest;
 import dev.varve.image.domain.ImageEvent;
@@ -15,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,6 +28,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * @param epoch when the user set {@code SOURCE_DATE_EPOCH}: the time that everything made here
  *     bears
+ * @param imported what the images that the user named say of their steps
  */
 record Build(
     String id,
@@ -33,6 +37,7 @@ record Build(
     ContentStore.Lease lease,
     ImageLog images,
     Optional<Instant> epoch,
+    Map<CacheKey, CachedStep> imported,
     Pending pending) {
 
   /** What waits to go with the next append. */

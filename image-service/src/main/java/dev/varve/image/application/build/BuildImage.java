@@ -13,7 +13,7 @@ import dev.varve.image.dockerfile.BuildArguments;
 import dev.varve.image.dockerfile.Dockerfile;
 import dev.varve.image.dockerfile.DockerfileException;
 import dev.varve.image.dockerfile.DockerfileParser;
-import dev.varve.image.dockerfile.IgnoreRules;
+import dev.varve.image.dockerfile.PathPatterns;
 import dev.varve.image.dockerfile.Limits;
 import dev.varve.image.dockerfile.Plan;
 import dev.varve.image.domain.AddImages;
@@ -44,7 +44,6 @@ import org.jboss.logging.Logger;
 public final class BuildImage {
   private static final Logger LOG = Logger.getLogger(BuildImage.class);
   private static final int ID_BYTES = 16;
-  private static final String EPOCH = "SOURCE_DATE_EPOCH";
 
   private final FileTrees trees;
   private final ContentStore content;
@@ -81,17 +80,24 @@ public final class BuildImage {
     if (request.squash()) {
       throw invalid("squash is only supported with experimental mode");
     }
-    Optional<Instant> epoch = epoch(request);
     String id = HexFormat.of().formatHex(randomId.get(), 0, ID_BYTES);
     if (!request.cancelId().isEmpty()) {
       cancellable.put(request.cancelId(), Thread.currentThread());
     }
     ContentStore.Lease lease = content.lease();
-    try (FileTree sent = trees.read(body)) {
+    try (FileTree sent = context(request, body)) {
+      Plan plan = plan(request, dockerfile(request, sent));
+      Optional<Instant> epoch = plan.globals().sourceDateEpoch().map(Instant::ofEpochSecond);
       Build build =
-          new Build(id, request, cause, lease, images, epoch, new Build.Pending());
-      Dockerfile file = dockerfile(request, sent);
-      Plan plan = plan(request, file);
+          new Build(
+              id,
+              request,
+              cause,
+              lease,
+              images,
+              epoch,
+              steps.imported().of(request.cacheFrom()),
+              new Build.Pending());
       FileTree context = Context.without(sent, ignored(request, sent));
       build(build, plan, references, context, sink);
     } catch (DockerfileException e) {
@@ -100,6 +106,13 @@ public final class BuildImage {
       cancellable.remove(request.cancelId(), Thread.currentThread());
       lease.release(images::referencedBlobs);
     }
+  }
+
+  private FileTree context(BuildRequest request, InputStream body)
+      throws IOException, InterruptedException {
+    return request.remote().isEmpty()
+        ? trees.read(body)
+        : steps.remotes().context(request.remote(), request.dockerfilePath());
   }
 
   /**
@@ -129,17 +142,6 @@ public final class BuildImage {
     return references;
   }
 
-  private static Optional<Instant> epoch(BuildRequest request) {
-    String text = request.args().getOrDefault(EPOCH, "");
-    try {
-      return text.isEmpty()
-          ? Optional.empty()
-          : Optional.of(Instant.ofEpochSecond(Long.parseLong(text)));
-    } catch (NumberFormatException e) {
-      throw invalid("invalid " + EPOCH + ": " + text);
-    }
-  }
-
   private static Dockerfile dockerfile(BuildRequest request, FileTree context) throws IOException {
     String path = request.dockerfilePath();
     Optional<FileNode> file = context.follow(FileNode.bytes(path));
@@ -160,14 +162,14 @@ public final class BuildImage {
     }
   }
 
-  private static Optional<IgnoreRules> ignored(BuildRequest request, FileTree context)
+  private static Optional<PathPatterns> ignored(BuildRequest request, FileTree context)
       throws IOException {
-    for (String name : IgnoreRules.names(request.dockerfilePath())) {
+    for (String name : PathPatterns.ignoreFiles(request.dockerfilePath())) {
       Optional<FileNode> file =
           context.follow(FileNode.bytes(name)).filter(FileNode::isRegular);
       if (file.isPresent() && file.get().size() <= Limits.FILE_BYTES) {
         try (InputStream bytes = context.open(file.get())) {
-          return Optional.of(IgnoreRules.parse(bytes.readNBytes(Limits.FILE_BYTES)));
+          return Optional.of(PathPatterns.ofIgnoreFile(bytes.readNBytes(Limits.FILE_BYTES)));
         }
       }
     }
@@ -193,7 +195,7 @@ public final class BuildImage {
       StageState last = runs.carryOut();
       Image image = steps.built().store(build, last);
       record(build, image, references, Duration.ofNanos(System.nanoTime() - began));
-      tell(runs.lines(), build.request().quiet(), image, references);
+      tell(runs, build.request().quiet(), image, references);
     } catch (StepFailure e) {
       fail(build, new BuildEvent.BuildFailed(e.text(), e.place()));
       sink.send(new ProgressLine.Failure(e.text(), e.exitCode()));
@@ -229,10 +231,18 @@ public final class BuildImage {
   }
 
   private static void tell(
-      StepLines lines, boolean quiet, Image image, List<Reference> references) {
+      StageRuns runs, boolean quiet, Image image, List<Reference> references) {
+    StepLines lines = runs.lines();
     if (quiet) {
       lines.say(new ProgressLine.Text(image.id().value() + "\n"));
       return;
+    }
+    List<String> unconsumed = runs.plan().unconsumed();
+    if (!unconsumed.isEmpty()) {
+      lines.say(
+          new ProgressLine.Text(
+              "[Warning] One or more build-args [%s] were not consumed\n"
+                  .formatted(String.join(" ", unconsumed))));
     }
     lines.say(new ProgressLine.Built(image.id()));
     lines.say(new ProgressLine.Text("Successfully built " + image.id().shortHex() + "\n"));

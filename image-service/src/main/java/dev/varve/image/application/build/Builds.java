@@ -36,12 +36,17 @@ public final class Builds {
   /**
    * The world around builds.
    *
+   * @param downloads files from elsewhere
    * @param output what containers write
    * @param files what images hold
    * @param changes what containers changed
    */
   public record Surroundings(
-      FileTrees trees, RunOutput output, ImageFiles files, ContainerChanges changes) {}
+      FileTrees trees,
+      Downloads downloads,
+      RunOutput output,
+      ImageFiles files,
+      ContainerChanges changes) {}
 
   public Builds(
       ContentStore content,
@@ -75,7 +80,8 @@ public final class Builds {
             around.trees(),
             built,
             layers,
-            new RunMounts(),
+            new RunMounts(around.trees()),
+            files,
             limits,
             ids);
     this.build =
@@ -85,9 +91,10 @@ public final class Builds {
             images,
             new StageBuild.Steps(
                 new BaseImages(images, configs, documents, pulls),
+                new ImportedCache(images, configs),
                 steps,
                 copies,
-                new RemoteSources(copies),
+                new RemoteSources(copies, around.trees(), around.downloads()),
                 files,
                 around.trees(),
                 around.files(),

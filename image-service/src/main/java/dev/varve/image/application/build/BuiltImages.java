@@ -41,10 +41,39 @@ final class BuiltImages {
    * recorded if no image has just these layers yet.
    */
   Digest ground(Build build, StageState state) throws IOException {
-    Digest standing = state.ground();
-    if (standing != null && state.isAboveKnown() && state.above().isEmpty()) {
-      return standing;
+    // A stage that is done is looked at by several others.
+    synchronized (state) {
+      Digest standing = state.ground();
+      return standing != null && state.isAboveKnown() && state.above().isEmpty()
+          ? standing
+          : newGround(build, state);
     }
+  }
+
+  /**
+   * The same with one more layer that belongs to no image.
+   *
+   * @param cover empty for nothing more
+   */
+  Digest ground(Build build, StageState state, Optional<ContentStore.Ingest> cover)
+      throws IOException {
+    if (cover.isEmpty()) {
+      return ground(build, state);
+    }
+    build.lease().commit(List.of(cover.get()));
+    StageState covered = state.child();
+    Origin origin = build.origin(Origin.Kind.BUILD_STEP, Optional.empty());
+    covered.add(
+        new StepKey("cover", state.chain()).add(cover.get().digest().value()).key(),
+        "mounts of a step",
+        state.created(),
+        Optional.of(layer(state, cover.get(), origin)),
+        origin);
+    covered.coverUnknown();
+    return newGround(build, covered);
+  }
+
+  private Digest newGround(Build build, StageState state) throws IOException {
     // Nobody else's image has this document, so that it can go with the build.
     Documents.BuiltConfig document =
         new Documents.BuiltConfig(

@@ -1,6 +1,6 @@
 package dev.varve.image.application.build;
 
-import dev.varve.image.dockerfile.IgnoreRules;
+import dev.varve.image.dockerfile.PathPatterns;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.NavigableMap;
@@ -17,17 +17,22 @@ final class Context implements FileTree {
     this.nodes = nodes;
   }
 
-  static FileTree without(FileTree whole, Optional<IgnoreRules> ignored) {
+  static FileTree without(FileTree whole, Optional<PathPatterns> ignored) {
     if (ignored.isEmpty()) {
       return whole;
     }
     NavigableMap<String, FileNode> kept = new TreeMap<>();
     for (FileNode node : whole.nodes().values()) {
-      if (node.path().isEmpty() || !ignored.get().ignores(node.shown())) {
+      if (node.path().isEmpty() || !ignored.get().matches(node.shown())) {
         addWithParents(whole, kept, node);
       }
     }
     return new Context(whole, kept);
+  }
+
+  /** The same files for somebody who closes what he was given. */
+  static FileTree of(FileTree whole) {
+    return new Context(whole, whole.nodes());
   }
 
   private static void addWithParents(

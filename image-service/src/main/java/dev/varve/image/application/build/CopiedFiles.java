@@ -1,7 +1,7 @@
 package dev.varve.image.application.build;
 
 import dev.varve.image.application.ContentStore;
-import dev.varve.image.dockerfile.IgnoreRules;
+import dev.varve.image.dockerfile.PathPatterns;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The files of one layer that COPY, ADD or WORKDIR makes, put where they belong. One thread. */
 final class CopiedFiles {
+  /** By which a layer says that nothing of the directory below it shows. */
+  private static final String OPAQUE = ".wh..wh..opq";
+
   private final Destination below;
   private final Change change;
   private final Optional<Instant> latest;
@@ -71,7 +74,7 @@ final class CopiedFiles {
    * @param path of the other, which is made when it is missing
    * @param excludes paths in the tree that are left out
    */
-  void addContents(SourceItem item, String path, IgnoreRules excludes)
+  void addContents(SourceItem item, String path, PathPatterns excludes)
       throws IOException, InterruptedException {
     FileNode directory = item.node();
     addParents(path);
@@ -84,12 +87,28 @@ final class CopiedFiles {
           path,
           new Copied(there.orElseGet(() -> change.of(directory.at(path), item.unpacked())), null, null));
     }
-    int cut = directory.path().isEmpty() ? 0 : directory.path().length() + 1;
     String prefix = path.isEmpty() ? "" : path + "/";
     for (FileNode node : item.tree().below(directory.path())) {
-      String relative = node.path().substring(cut);
-      if (!SourceSelection.isExcluded(excludes, node.path())) {
-        addBelow(item, node, prefix + relative);
+      if (item.isMeant(node, excludes)) {
+        addAbove(item, node, prefix);
+        addBelow(item, node, prefix + item.relative(node));
+      }
+    }
+  }
+
+  /** With {@code --parents}: the directories that lead there, as they are in their tree. */
+  private void addAbove(SourceItem item, FileNode node, String prefix)
+      throws IOException, InterruptedException {
+    if (item.kept().isEmpty()) {
+      return;
+    }
+    String relative = item.relative(node);
+    String base = node.path().substring(0, node.path().length() - relative.length());
+    for (int slash = relative.indexOf('/'); slash > 0; slash = relative.indexOf('/', slash + 1)) {
+      String above = relative.substring(0, slash);
+      FileNode directory = item.tree().node(base + above).orElseThrow();
+      if (!files.containsKey(prefix + above)) {
+        addBelow(item, directory, prefix + above);
       }
     }
   }
@@ -106,6 +125,35 @@ final class CopiedFiles {
       throw new StepFailure("cannot copy to non-directory: /" + FileNode.text(path));
     }
     files.put(path, new Copied(change.of(node.at(path), item.unpacked()), null, null));
+  }
+
+  /** Where a path leads, links followed. */
+  String resolve(String path) throws IOException, InterruptedException {
+    return below.resolve(path).path();
+  }
+
+  /** A file, or a directory in which nothing else is seen than its contents. */
+  void cover(SourceItem item, String path) throws IOException, InterruptedException {
+    addParents(path);
+    if (!item.isDirectory()) {
+      files.put(path, new Copied(item.node().at(path), item, item.node()));
+      return;
+    }
+    files.put(path, new Copied(item.node().at(path), null, null));
+    String prefix = path.isEmpty() ? "" : path + "/";
+    if (!path.isEmpty()) {
+      files.put(prefix + OPAQUE, new Copied(FileNode.file(prefix + OPAQUE, 0), null, null));
+    }
+    for (FileNode node : item.tree().below(item.node().path())) {
+      String target = prefix + item.relative(node);
+      files.put(target, new Copied(node.at(target), node.isRegular() ? item : null, node));
+    }
+  }
+
+  /** A directory as it shall be, whatever is there. */
+  void setDirectory(FileNode directory) throws IOException, InterruptedException {
+    addParents(directory.path());
+    files.put(directory.path(), new Copied(directory, null, null));
   }
 
   /** A directory that is wanted, with those above it. */

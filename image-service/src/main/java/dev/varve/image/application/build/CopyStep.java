@@ -1,7 +1,7 @@
 package dev.varve.image.application.build;
 
 import dev.varve.image.dockerfile.HereDocument;
-import dev.varve.image.dockerfile.IgnoreRules;
+import dev.varve.image.dockerfile.PathPatterns;
 import dev.varve.image.dockerfile.Transfer;
 import dev.varve.image.domain.CacheKey;
 import dev.varve.image.domain.StepPlace;
@@ -55,7 +55,7 @@ final class CopyStep {
         throw new StepFailure(order.name() + " failed: no source files were specified");
       }
       Transfer transfer = order.transfer();
-      IgnoreRules excludes = IgnoreRules.of(transfer.excludes());
+      PathPatterns excludes = PathPatterns.of(transfer.excludes());
       String destination = destination(state, transfer.destination());
       boolean directory = isDirectory(transfer.destination());
       if (items.size() > 1 && !directory) {
@@ -104,7 +104,7 @@ final class CopyStep {
       FileNode file = FileNode.file(name, text.length);
       FileTree tree = trees.single(file, new ByteArrayInputStream(text));
       opened.add(tree);
-      items.add(new SourceItem(tree, tree.node(name).orElseThrow(), name, "", false));
+      items.add(new SourceItem(tree, tree.node(name).orElseThrow(), name, Optional.empty(), false));
     }
     return items;
   }
@@ -113,7 +113,7 @@ final class CopyStep {
       StageState state,
       Order order,
       List<SourceItem> items,
-      IgnoreRules excludes,
+      PathPatterns excludes,
       String destination,
       boolean directory) {
     Transfer transfer = order.transfer();
@@ -127,12 +127,14 @@ final class CopyStep {
             .add(Boolean.toString(order.unpacks()))
             .add(Boolean.toString(order.keepsOwners()));
     for (SourceItem item : items) {
-      key.add(item.name()).add(item.below()).add(content(item.node().at(""), order));
+      key.add(item.name()).add(item.kept().isPresent() ? 1 : 0);
+      if (item.kept().isEmpty()) {
+        key.add(content(item.node().at(""), order));
+      }
       if (item.isDirectory()) {
-        int cut = item.node().path().isEmpty() ? 0 : item.node().path().length() + 1;
         for (FileNode node : item.tree().below(item.node().path())) {
-          if (!SourceSelection.isExcluded(excludes, node.path())) {
-            key.add(content(node.at(node.path().substring(cut)), order));
+          if (item.isMeant(node, excludes)) {
+            key.add(content(node.at(item.relative(node)), order));
           }
         }
       }
@@ -155,7 +157,7 @@ final class CopyStep {
       StageState state,
       Order order,
       List<SourceItem> items,
-      IgnoreRules excludes,
+      PathPatterns excludes,
       String destination,
       boolean directory)
       throws IOException, InterruptedException {
@@ -187,20 +189,11 @@ final class CopyStep {
       SourceItem item,
       Destination.Place target,
       boolean into,
-      IgnoreRules excludes,
+      PathPatterns excludes,
       Order order,
       List<FileTree> opened)
       throws IOException, InterruptedException {
     String base = target.path();
-    if (!item.below().isEmpty()) {
-      String path = join(base, item.below());
-      if (item.isDirectory()) {
-        copied.addContents(item, path, excludes);
-      } else {
-        copied.addFile(item, item.node(), path);
-      }
-      return;
-    }
     if (item.isDirectory()) {
       copied.addContents(item, base, excludes);
       return;
@@ -211,7 +204,9 @@ final class CopyStep {
         opened.add(archive.get());
         FileNode root = archive.get().node("").orElseThrow();
         copied.addContents(
-            new SourceItem(archive.get(), root, "", "", true), base, IgnoreRules.of(List.of()));
+            new SourceItem(archive.get(), root, "", Optional.empty(), true),
+            base,
+            PathPatterns.NONE);
         return;
       }
     }

@@ -4,7 +4,7 @@ import dev.varve.image.application.ContentStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Trees of files out of archives, and layers out of trees.
@@ -29,6 +29,9 @@ public interface FileTrees {
   /** A tree of one file, to which the bytes go. */
   FileTree single(FileNode file, InputStream bytes) throws IOException;
 
+  /** A tree of one file that is being fetched: root's alone, as Docker has it. */
+  FileTree download(String name, Downloads.Download download) throws IOException;
+
   /** A layer in the making: an uncompressed tar. Entries come parents first. One thread. */
   Layer layer(ContentStore.Ingest ingest) throws IOException;
 
@@ -36,14 +39,14 @@ public interface FileTrees {
    * Copies a layer's tar, times later than the given set to it.
    *
    * @param latest seconds since 1970; empty leaves all as they are
-   * @param without paths of entries that are left out
+   * @param without says which entries are left out, by their path without slashes at its ends
    * @param limit bytes that the layer may have
    */
   void copyLayer(
       InputStream tar,
       ContentStore.Ingest ingest,
       Optional<Long> latest,
-      Set<String> without,
+      Optional<Predicate<String>> without,
       long limit)
       throws IOException;
 

@@ -30,13 +30,13 @@ final class ImageSources implements FileTree {
   /**
    * @param paths as COPY has them, variables put in
    */
-  static FileTree open(FileTrees trees, ImageFiles images, Digest imageId, List<String> paths)
+  static FileTree open(FileTrees trees, ImageFiles images, Digest imageId, List<String> paths, boolean parents)
       throws IOException, InterruptedException {
     List<FileTree> parts = new ArrayList<>();
     try {
       Destination look = new Destination(path -> images.stat(imageId, "/" + path));
       for (String path : paths) {
-        String base = FileNode.bytes(literal(SourcePattern.of(path, false)));
+        String base = FileNode.bytes(SourcePattern.of(path, parents).base());
         Destination.Place place = look.resolve(base);
         if (place.path().isEmpty() || place.node().isPresent()) {
           parts.add(read(trees, images, imageId, place.path()));
@@ -78,21 +78,6 @@ final class ImageSources implements FileTree {
             Optional.empty(),
             0);
     return trees.single(link, InputStream.nullInputStream());
-  }
-
-  /** The part of a pattern that is no pattern. */
-  private static String literal(SourcePattern pattern) {
-    if (!pattern.isPattern()) {
-      return pattern.pattern();
-    }
-    List<String> names = new ArrayList<>();
-    for (String name : pattern.pattern().split("/", -1)) {
-      if (name.chars().anyMatch(c -> "*?[\\".indexOf(c) >= 0)) {
-        break;
-      }
-      names.add(name);
-    }
-    return String.join("/", names);
   }
 
   @Override

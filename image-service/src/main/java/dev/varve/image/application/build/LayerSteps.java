@@ -6,7 +6,6 @@ import dev.varve.image.application.ContentStore;
 import dev.varve.image.application.ImageLog;
 import dev.varve.image.domain.CacheKey;
 import dev.varve.image.domain.CachedStep;
-import dev.varve.image.domain.Catalog;
 import dev.varve.image.domain.CatalogState.CacheEntry;
 import dev.varve.image.domain.Digest;
 import dev.varve.image.domain.ImageEvent;
@@ -148,14 +147,24 @@ final class LayerSteps {
 
   /** An entry whose layer is there and whole. */
   private Optional<CachedStep> usable(Build build, CacheKey key) throws IOException {
-    Catalog catalog = images.catalog();
-    Optional<CachedStep> known = catalog.cached(key).map(CacheEntry::step);
-    if (known.isEmpty() || known.get().layer().isEmpty()) {
-      return known;
+    Optional<CachedStep> own = images.catalog().cached(key).map(CacheEntry::step);
+    if (own.isPresent() && isSound(build, own.get())) {
+      return own;
     }
-    Layer layer = known.get().layer().get();
-    build.lease().hold(List.of(layer.digest()));
-    return isSound(layer) ? known : Optional.empty();
+    Optional<CachedStep> imported = Optional.ofNullable(build.imported().get(key));
+    if (imported.isPresent() && isSound(build, imported.get())) {
+      build.note(new BuildEvent.CacheRecorded(imported.get()));
+      return imported;
+    }
+    return Optional.empty();
+  }
+
+  private boolean isSound(Build build, CachedStep step) throws IOException {
+    if (step.layer().isEmpty()) {
+      return true;
+    }
+    build.lease().hold(List.of(step.layer().get().digest()));
+    return isSound(step.layer().get());
   }
 
   private boolean isSound(Layer layer) throws IOException {

@@ -34,8 +34,12 @@ public record RunSpec(
     tmpfs = Map.copyOf(tmpfs);
   }
 
-  /** A named volume in the container. */
-  public record Volume(String name, String target, boolean readOnly) {}
+  /**
+   * A named volume in the container.
+   *
+   * @param filled a new one takes over what the image has at the target
+   */
+  public record Volume(String name, String target, boolean readOnly, boolean filled) {}
 
   /** Says nothing of its environment. */
   @Override

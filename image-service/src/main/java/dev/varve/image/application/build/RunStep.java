@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 
@@ -37,6 +36,7 @@ final class RunStep {
   private final BuiltImages built;
   private final LayerSteps steps;
   private final RunMounts mounts;
+  private final StageFiles files;
   private final ArchiveLimits limits;
   private final Supplier<byte[]> randomId;
 
@@ -51,6 +51,7 @@ final class RunStep {
       BuiltImages built,
       LayerSteps steps,
       RunMounts mounts,
+      StageFiles files,
       ArchiveLimits limits,
       Supplier<byte[]> randomId) {
     this.runs = runs;
@@ -60,6 +61,7 @@ final class RunStep {
     this.built = built;
     this.steps = steps;
     this.mounts = mounts;
+    this.files = files;
     this.limits = limits;
     this.randomId = randomId;
   }
@@ -72,6 +74,7 @@ final class RunStep {
       StageState state,
       Instruction.Run run,
       List<Mount> wanted,
+      RunMounts.Sources sources,
       StepPlace place,
       StepLines.Voice voice)
       throws IOException, InterruptedException {
@@ -80,14 +83,14 @@ final class RunStep {
     }
     List<String> command = command(state, run.command());
     String network = network(build, run);
-    CacheKey key = key(state, run, command, network, mounts.keyOf(wanted));
+    CacheKey key = key(state, run, command, network, RunMounts.keyOf(wanted, sources));
     return steps.carryOut(
         build,
         state,
         place,
         String.join(" ", command),
         key,
-        () -> make(build, state, command, network, wanted, place, voice));
+        () -> make(build, state, command, network, wanted, sources, place, voice));
   }
 
   private static CacheKey key(
@@ -149,19 +152,22 @@ final class RunStep {
       List<String> command,
       String network,
       List<Mount> wanted,
+      RunMounts.Sources sources,
       StepPlace place,
       StepLines.Voice voice)
       throws IOException, InterruptedException {
     String containerId = HexFormat.of().formatHex(randomId.get());
-    Digest ground = built.ground(build, state);
-    try (RunMounts.Held held = mounts.hold(build, wanted)) {
+    Destination below = wanted.isEmpty() ? Destination.empty() : files.of(build, state);
+    try (RunMounts.Held held = 
+        mounts.hold(build, wanted, below, state.config().workingDir(), sources)) {
+      Digest ground = built.ground(build, state, held.cover());
       RunSpec spec =
           new RunSpec(
               build.id(),
               containerId,
               ground,
               command,
-              environment(state, held),
+              state.scope().runEnvironment(),
               state.config().user(),
               state.config().workingDir(),
               network,
@@ -175,7 +181,7 @@ final class RunStep {
         voice.text(" ---> Running in " + containerId.substring(0, SHORT_ID) + "\n");
         finish(run, command, containerId, voice);
         CrashPoint.reach("image.build.run-ended");
-        ContentStore.Ingest layer = layer(build, containerId, held.targets());
+        ContentStore.Ingest layer = layer(build, containerId, held);
         boolean keep = build.request().keepContainers();
         if (!keep) {
           voice.text(
@@ -189,13 +195,6 @@ final class RunStep {
             List.of(new BuildEvent.RunSettled(containerId, keep)));
       }
     }
-  }
-
-  private static List<String> environment(StageState state, RunMounts.Held held) {
-    List<String> env = new ArrayList<>();
-    state.scope().runEnvironment().forEach((name, value) -> env.add(name + "=" + value));
-    held.environment().forEach((name, value) -> env.add(name + "=" + value));
-    return env;
   }
 
   private void finish(
@@ -221,7 +220,7 @@ final class RunStep {
     }
   }
 
-  private ContentStore.Ingest layer(Build build, String containerId, Set<String> without)
+  private ContentStore.Ingest layer(Build build, String containerId, RunMounts.Held held)
       throws IOException {
     ContentStore.Ingest ingest = build.lease().ingest();
     try (InputStream tar = changes.open(containerId)) {
@@ -229,7 +228,7 @@ final class RunStep {
           tar,
           ingest,
           build.epoch().map(Instant::getEpochSecond),
-          without,
+          held.isEmpty() ? Optional.empty() : Optional.of(held::isForeign),
           limits.unpacked());
     }
     return ingest;

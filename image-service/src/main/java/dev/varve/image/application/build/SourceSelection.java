@@ -1,6 +1,6 @@
 package dev.varve.image.application.build;
 
-import dev.varve.image.dockerfile.IgnoreRules;
+import dev.varve.image.dockerfile.PathPattern;
 import dev.varve.image.dockerfile.SourcePattern;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,52 +13,41 @@ final class SourceSelection {
 
   /**
    * @param source as written, variables put in
-   * @param missing says of a plain name that is not there what Docker says
+   * @param missing says of what must be there and is not what Docker says
    */
   static List<SourceItem> of(
-      FileTree tree,
-      String source,
-      boolean parents,
-      Function<String, StepFailure> missing) {
+      FileTree tree, String source, boolean parents, Function<String, StepFailure> missing) {
     SourcePattern pattern = SourcePattern.of(source, parents);
-    if (!pattern.isPattern()) {
-      FileNode node =
-          tree.follow(FileNode.bytes(pattern.pattern())).orElseThrow(() -> missing.apply(source));
-      return List.of(item(tree, pattern, FileNode.bytes(pattern.pattern()), node));
+    String base = FileNode.bytes(pattern.base());
+    Optional<FileNode> found = tree.follow(base);
+    if (pattern.required().isPresent()
+        && tree.follow(FileNode.bytes(pattern.required().get())).isEmpty()) {
+      throw missing.apply(source);
     }
-    List<SourceItem> found = new ArrayList<>();
-    for (FileNode node : tree.nodes().values()) {
-      if (!node.path().isEmpty() && pattern.matches(node.shown())) {
-        Optional<FileNode> target = tree.follow(node.path());
-        target.ifPresent(it -> found.add(item(tree, pattern, node.path(), it)));
+    if (found.isEmpty()) {
+      return List.of();
+    }
+    String name = base.substring(base.lastIndexOf('/') + 1);
+    if (pattern.kept().isPresent()) {
+      return List.of(new SourceItem(tree, found.get(), name, pattern.kept(), false));
+    }
+    return pattern
+        .glob()
+        .map(glob -> matching(tree, found.get(), glob))
+        .orElseGet(() ->
+            List.of(new SourceItem(tree, found.get(), name, Optional.empty(), false)));
+  }
+
+  private static List<SourceItem> matching(FileTree tree, FileNode base, PathPattern glob) {
+    List<SourceItem> items = new ArrayList<>();
+    int cut = base.path().isEmpty() ? 0 : base.path().length() + 1;
+    for (FileNode node : tree.below(base.path())) {
+      if (glob.matches(FileNode.text(node.path().substring(cut)))) {
+        tree.follow(node.path())
+            .ifPresent(target ->
+                items.add(new SourceItem(tree, target, node.name(), Optional.empty(), false)));
       }
     }
-    return found;
-  }
-
-  private static SourceItem item(
-      FileTree tree, SourcePattern pattern, String path, FileNode node) {
-    String name = path.substring(path.lastIndexOf('/') + 1);
-    return new SourceItem(tree, node, name, below(pattern, path), false);
-  }
-
-  /** The directories of the source that are kept. */
-  private static String below(SourcePattern pattern, String path) {
-    return pattern
-        .pivot()
-        .map(FileNode::bytes)
-        .map(pivot -> {
-          String rest =
-              pivot.isEmpty() || !path.startsWith(pivot + "/")
-                  ? path
-                  : path.substring(pivot.length() + 1);
-          return rest;
-        })
-        .orElse("");
-  }
-
-  /** Whether something below a source is left out. */
-  static boolean isExcluded(IgnoreRules excludes, String path) {
-    return excludes.ignores(FileNode.text(path));
+    return items;
   }
 }

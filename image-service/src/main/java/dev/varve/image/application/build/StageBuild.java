@@ -4,8 +4,10 @@ import dev.varve.eventlog.ProblemException;
 import dev.varve.image.dockerfile.DockerfileException;
 import dev.varve.image.dockerfile.Instruction;
 import dev.varve.image.dockerfile.Plan;
+import dev.varve.image.dockerfile.Scope;
 import dev.varve.image.dockerfile.Stage;
 import dev.varve.image.domain.Digest;
+import dev.varve.image.domain.Image;
 import dev.varve.image.domain.Platform;
 import dev.varve.image.domain.RunConfig;
 import dev.varve.image.domain.StepPlace;
@@ -21,6 +23,7 @@ final class StageBuild {
   private final Build build;
   private final Plan plan;
   private final Plan.Step step;
+  private final Optional<StageState.Base> base;
   private final FileTree context;
   private final StepLines.Voice voice;
   private final Numbering numbering;
@@ -29,6 +32,7 @@ final class StageBuild {
   /** What carries out instructions; of the service, not of one build. */
   record Steps(
       BaseImages bases,
+      ImportedCache imported,
       RunStep runs,
       CopyStep copies,
       RemoteSources remotes,
@@ -55,6 +59,7 @@ final class StageBuild {
       Build build,
       Plan plan,
       Plan.Step step,
+      Optional<StageState.Base> base,
       FileTree context,
       StepLines.Voice voice,
       Numbering numbering,
@@ -63,6 +68,7 @@ final class StageBuild {
     this.build = build;
     this.plan = plan;
     this.step = step;
+    this.base = base;
     this.context = context;
     this.voice = voice;
     this.numbering = numbering;
@@ -117,6 +123,10 @@ final class StageBuild {
   }
 
   private StepPlace place(Instruction instruction) {
+    return place(step, instruction);
+  }
+
+  static StepPlace place(Plan.Step step, Instruction instruction) {
     return new StepPlace(
         step.stage().displayName(),
         instruction.source().range().firstLine(),
@@ -131,27 +141,26 @@ final class StageBuild {
           switch (step.base()) {
             case Plan.Origin.Scratch _ ->
                 StageState.scratch(
-                    Platform.HOST, plan.globals().stage(List.of()));
+                    Platform.HOST, Scope.of(plan.globals(), List.of()));
             case Plan.Origin.OfStage(int index) -> stages.finished(index).child();
-            case Plan.Origin.OfImage(String reference) -> on(reference);
+            case Plan.Origin.OfImage _ -> on(base.orElseThrow());
           };
       voice.text(
           step.base() instanceof Plan.Origin.Scratch
               ? " ---> \n"
               : " ---> "
                   + (step.base() instanceof Plan.Origin.OfImage
-                      ? state.base().orElseThrow().image().id()
+                      ? base.orElseThrow().image().id()
                       : steps.built().id(state)).shortHex()
                   + "\n");
       return state;
     };
   }
 
-  private StageState on(String reference) throws IOException, InterruptedException {
-    StageState.Base base = steps.bases().find(build, reference, step.platform(), voice);
+  private StageState on(StageState.Base base) throws IOException {
     RunConfig config = steps.bases().config(base);
     Instant created = build.epoch().orElse(steps.bases().created(base));
-    return StageState.on(base, config, plan.globals().stage(config.env()), created);
+    return StageState.on(base, config, Scope.of(plan.globals(), config.env()), created);
   }
 
   /**
@@ -160,25 +169,20 @@ final class StageBuild {
   private boolean carryOut(StageState state, Instruction written)
       throws IOException, InterruptedException {
     StepPlace place = place(written);
-    return switch (written) {
-      case Instruction.Arg arg -> {
-        // Its declarations see one another, and so are expanded by the scope.
-        ConfigSteps.carryOut(state, arg);
-        yield false;
-      }
+    Instruction instruction = state.scope().expand(written);
+    return switch (instruction) {
       case Instruction.Run run ->
           steps
               .runs()
               .carryOut(
-                  build, state, run, state.scope().expansion().mounts(run), place, voice);
-      case Instruction.Copy copy -> copy(state, state.scope().expansion().expand(copy), place);
-      case Instruction.Add add ->
-          steps.remotes().add(build, state, place, context, state.scope().expansion().expand(add));
-      case Instruction.Workdir workdir ->
-          workingDirectory(state, state.scope().expansion().expand(workdir), place);
+                  build, state, run, state.scope().mounts(run), mountSources(run), place, voice);
+      case Instruction.Copy copy -> copy(state, copy, place);
+      case Instruction.Add add -> steps.remotes().add(build, state, place, context, add);
+      case Instruction.Workdir workdir -> workingDirectory(state, workdir, place);
       case Instruction.From from ->
           throw new StepFailure("FROM isn't allowed here: " + from.image());
-      case Instruction.Env _,
+      case Instruction.Arg _,
+          Instruction.Env _,
           Instruction.Label _,
           Instruction.Cmd _,
           Instruction.Entrypoint _,
@@ -190,7 +194,7 @@ final class StageBuild {
           Instruction.HealthCheck _,
           Instruction.OnBuild _,
           Instruction.Maintainer _ -> {
-        ConfigSteps.carryOut(state, state.scope().expansion().expand(written));
+        ConfigSteps.carryOut(state, instruction);
         yield false;
       }
     };
@@ -214,7 +218,7 @@ final class StageBuild {
                   false,
                   StageBuild::missing));
     }
-    try (FileTree tree = source(copy.from().get(), copy.transfer().paths())) {
+    try (FileTree tree = source(copy)) {
       return steps
           .copies()
           .carryOut(
@@ -241,17 +245,62 @@ final class StageBuild {
             + ": file does not exist");
   }
 
-  private FileTree source(String from, List<String> paths)
+  private FileTree source(Instruction.Copy copy)
       throws IOException, InterruptedException {
-    Digest imageId =
-        switch (plan.origin(step.stage(), from)) {
-          case Plan.Origin.OfStage(int index) ->
-              steps.built().ground(build, stages.finished(index));
-          case Plan.Origin.OfImage(String reference) ->
-              steps.bases().find(build, reference, Optional.empty(), voice).image().id();
-          case Plan.Origin.Scratch _ -> throw new StepFailure("invalid from flag value " + from);
+    Digest imageId = image(plan.origin(step.stage(), copy));
+    return ImageSources.open(steps.trees(), steps.images(), imageId, copy.transfer().paths(), copy.parents());
+  }
+
+  /** The image that has the files. */
+  private Digest image(Plan.Origin origin) throws IOException, InterruptedException {
+    return switch (origin) {
+      case Plan.Origin.OfStage(int index) -> steps.built().ground(build, stages.finished(index));
+      case Plan.Origin.OfImage(String reference) -> named(reference).id();
+      case Plan.Origin.Scratch _ -> throw new StepFailure("there are no files in scratch");
+    };
+  }
+
+  private Image named(String reference) throws IOException, InterruptedException {
+    return steps.bases().find(build, reference, Optional.empty(), voice).image();
+  }
+
+  private RunMounts.Sources mountSources(Instruction.Run run) {
+    return new RunMounts.Sources() {
+      @Override
+      public FileTree open(Optional<String> from, String path)
+          throws IOException, InterruptedException {
+        if (from.isEmpty()) {
+          return Context.of(context);
+        }
+        Digest imageId = image(plan.origin(step.stage(), run, from.get()));
+        return ImageSources.open(steps.trees(), steps.images(), imageId, List.of(path), false);
+      }
+
+      @Override
+      public String key(Optional<String> from, String path)
+          throws IOException, InterruptedException {
+        if (from.isEmpty()) {
+          return contextKey(path);
+        }
+        return switch (plan.origin(step.stage(), run, from.get())) {
+          case Plan.Origin.OfStage(int index) -> stages.finished(index).chain();
+          case Plan.Origin.OfImage(String reference) -> named(reference).id().value();
+          case Plan.Origin.Scratch _ -> "";
         };
-    return ImageSources.open(steps.trees(), steps.images(), imageId, paths);
+      }
+    };
+  }
+
+  /** All contents at a path of the context. */
+  private String contextKey(String path) {
+    StepKey key = new StepKey("files", path);
+    context
+        .follow(FileNode.bytes(String.join("/", FileTree.parts(path))))
+        .ifPresent(node -> {
+          key.add(node);
+          context.below(node.path()).forEach(key::add);
+        });
+    return key.key().hex();
   }
 
   private boolean workingDirectory(StageState state, Instruction.Workdir workdir, StepPlace place)

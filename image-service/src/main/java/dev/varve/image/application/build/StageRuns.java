@@ -1,5 +1,6 @@
 package dev.varve.image.application.build;
 
+import dev.varve.eventlog.ProblemException;
 import dev.varve.image.application.ProgressLine;
 import dev.varve.image.dockerfile.DockerfileParser;
 import dev.varve.image.dockerfile.Instruction;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -20,9 +22,10 @@ import java.util.concurrent.ExecutionException;
 final class StageRuns {
   private final StageBuild.Steps steps;
   private final Build build;
-  private final Plan plan;
   private final FileTree context;
   private final StepLines lines;
+  private final Map<Integer, StageState.Base> bases = new HashMap<>();
+  private Plan plan;
   private final Map<Integer, CompletableFuture<StageState>> stages = new HashMap<>();
 
   StageRuns(
@@ -35,15 +38,22 @@ final class StageRuns {
     this.build = build;
     this.plan = plan;
     this.context = context;
-    this.lines = new StepLines(sink, plan.steps().size(), build.request().quiet());
+    this.lines =
+        new StepLines(sink, plan.file().stages().size(), build.request().quiet());
   }
 
   StepLines lines() {
     return lines;
   }
 
+  /** With what the base images brought. */
+  Plan plan() {
+    return plan;
+  }
+
   /** The target stage's outcome. */
   StageState carryOut() throws IOException, InterruptedException {
+    findBases();
     List<Instruction> labels = labels();
     int total = labels.size();
     for (Plan.Step step : plan.steps()) {
@@ -61,6 +71,7 @@ final class StageRuns {
               build,
               plan,
               step,
+              Optional.ofNullable(bases.get(step.stage().index())),
               context,
               lines.voice(i),
               new StageBuild.Numbering(number, total, last ? labels : List.of()),
@@ -80,6 +91,38 @@ final class StageRuns {
       threads.forEach(Thread::interrupt);
       join(threads);
     }
+  }
+
+  /** Before all else: an image may bring instructions of its own, and need further stages. */
+  private void findBases() throws IOException, InterruptedException {
+    Optional<Plan.Step> next = withoutBase();
+    while (next.isPresent()) {
+      Plan.Step step = next.get();
+      StageState.Base base = find(step, ((Plan.Origin.OfImage) step.base()).reference());
+      bases.put(step.stage().index(), base);
+      List<String> triggers = steps.bases().config(base).onBuild();
+      if (!triggers.isEmpty()) {
+        plan = plan.withTriggers(step.stage().index(), triggers);
+      }
+      next = withoutBase();
+    }
+  }
+
+  private StageState.Base find(Plan.Step step, String reference)
+      throws IOException, InterruptedException {
+    try {
+      return steps.bases().find(build, reference, step.platform(), lines::sayUnlessQuiet);
+    } catch (ProblemException e) {
+      throw new StepFailure(
+          e.problem().message(), Optional.of(StageBuild.place(step, step.stage().from())), 0);
+    }
+  }
+
+  private Optional<Plan.Step> withoutBase() {
+    return plan.steps().stream()
+        .filter(step -> step.base() instanceof Plan.Origin.OfImage)
+        .filter(step -> !bases.containsKey(step.stage().index()))
+        .findFirst();
   }
 
   private static void join(List<Thread> threads) {

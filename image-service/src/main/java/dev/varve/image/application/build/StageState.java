@@ -181,7 +181,8 @@ final class StageState {
     }
     created = when;
     steps.add(
-        new Documents.Step(when, createdBy, key.hex(), made.map(Layer::diffId)));
+        new Documents.Step(
+            when, createdBy, ImportedCache.comment(key), made.map(Layer::diffId)));
     layers.add(placed(made.get(), createdBy, origin));
   }
 

@@ -149,9 +149,9 @@ final class StepLines {
     }
   }
 
-  void sayUnlessQuiet(String text) {
+  void sayUnlessQuiet(ProgressLine line) {
     if (!quiet) {
-      say(new ProgressLine.Text(text));
+      say(line);
     }
   }
 }
