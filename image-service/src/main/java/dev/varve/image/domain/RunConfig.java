@@ -184,12 +184,12 @@ public final class RunConfig {
     onBuild.add(instruction);
   }
 
-  void setCmd(List<String> words) {
-    cmd = Optional.of(words);
+  void setCmd(Optional<List<String>> words) {
+    cmd = words;
   }
 
-  void setEntrypoint(List<String> words) {
-    entrypoint = Optional.of(words);
+  void setEntrypoint(Optional<List<String>> words) {
+    entrypoint = words;
   }
 
   void setHealthCheck(HealthCheck check) {
