@@ -60,7 +60,9 @@ public record Invocation(List<String> words, Optional<Script> script) {
 
   private static Invocation inShell(List<String> shell, String text) {
     List<String> words = new ArrayList<>(shell);
-    words.add(text);
+    if (!text.isEmpty()) {
+      words.add(text);
+    }
     return new Invocation(words, Optional.empty());
   }
 }

@@ -202,21 +202,17 @@ public final class RunConfig {
     onBuild.add(instruction);
   }
 
-  public void setCmd(List<String> words) {
-    cmd = Optional.of(words);
+  /** Empty as if it had never been set. */
+  public void setCmd(Optional<List<String>> words) {
+    cmd = words;
   }
 
-  /** As if it had never been set. */
-  public void forgetCmd() {
-    cmd = Optional.empty();
+  public void setEntrypoint(Optional<List<String>> words) {
+    entrypoint = words;
   }
 
   public void forgetOnBuild() {
     onBuild.clear();
-  }
-
-  public void setEntrypoint(List<String> words) {
-    entrypoint = Optional.of(words);
   }
 
   public void setHealthCheck(HealthCheck check) {

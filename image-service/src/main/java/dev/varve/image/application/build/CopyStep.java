@@ -100,7 +100,7 @@ final class CopyStep {
     }
     for (HereDocument document : order.transfer().documents()) {
       byte[] text = document.text().getBytes(StandardCharsets.UTF_8);
-      String name = FileNode.bytes(document.name());
+      String name = FileNode.bytes(document.fileName());
       FileNode file = FileNode.file(name, text.length);
       FileTree tree = trees.single(file, new ByteArrayInputStream(text));
       opened.add(tree);

@@ -2,24 +2,19 @@ package dev.varve.image.application.build;
 
 import dev.varve.image.dockerfile.CommandLine;
 import dev.varve.image.dockerfile.Instruction;
+import dev.varve.image.dockerfile.Invocation;
+import dev.varve.image.domain.ConfigChanges;
 import dev.varve.image.domain.RunConfig;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** What an image's history says of a step: as Docker's classic builder writes it. */
 final class HistoryText {
-  private static final List<String> SHELL = List.of("/bin/sh", "-c");
-
   private HistoryText() {}
-
-  static List<String> shell(RunConfig config) {
-    return config.shell().isEmpty() ? SHELL : config.shell();
-  }
 
   /** Of an instruction that runs nothing. */
   static String note(RunConfig config, String text) {
-    return String.join(" ", shell(config)) + " #(nop) " + text;
+    return String.join(" ", ConfigChanges.shellOf(config)) + " #(nop) " + text;
   }
 
   /** Of an expanded instruction that changes the config alone. */
@@ -58,14 +53,7 @@ final class HistoryText {
 
   /** All words of a command, its shell with them. */
   static List<String> words(RunConfig config, CommandLine command) {
-    return switch (command) {
-      case CommandLine.ExecForm(List<String> words) -> words;
-      case CommandLine.ShellForm(String text, var _) -> {
-        List<String> words = new ArrayList<>(shell(config));
-        words.add(text);
-        yield List.copyOf(words);
-      }
-    };
+    return Invocation.of(command, ConfigChanges.shellOf(config)).words();
   }
 
   private static String pairs(List<Instruction.Pair> pairs) {

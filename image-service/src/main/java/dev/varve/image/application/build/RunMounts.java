@@ -1,8 +1,10 @@
 package dev.varve.image.application.build;
 
 import dev.varve.image.application.ContentStore;
+import dev.varve.image.dockerfile.Invocation;
 import dev.varve.image.dockerfile.Mount;
 import dev.varve.image.domain.Digest;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -23,6 +25,9 @@ import java.util.concurrent.Semaphore;
 final class RunMounts {
   private static final int SHORT = 24;
   private static final int DEFAULT_MODE = 0755;
+
+  /** A directory at the root that is in no layer. */
+  private static final String SCRIPTS = ".varve-build";
 
   private final FileTrees trees;
 
@@ -111,7 +116,12 @@ final class RunMounts {
    * @param workingDir that relative targets begin at
    */
   Held hold(
-      Build build, List<Mount> mounts, Destination below, String workingDir, Sources sources)
+      Build build,
+      List<Mount> mounts,
+      Optional<Invocation.Script> script,
+      Destination below,
+      String workingDir,
+      Sources sources)
       throws IOException, InterruptedException {
     Held held = new Held(workingDir);
     List<FileTree> opened = new ArrayList<>();
@@ -120,6 +130,9 @@ final class RunMounts {
       CopiedFiles files = new CopiedFiles(below, (node, _) -> node, Optional.empty());
       for (Mount mount : mounts) {
         add(build, held, mount, files, sources, opened);
+      }
+      if (script.isPresent()) {
+        addScript(held, script.get(), files, opened);
       }
       if (!files.isEmpty()) {
         held.cover = files.made(trees, build.lease()).layer();
@@ -166,6 +179,26 @@ final class RunMounts {
         cover(files, path, bind.from(), bind.source(), sources, opened);
       }
     }
+  }
+
+  /** Where a script is while it runs: the place that its name gives is hidden in a container. */
+  static String pathOf(Invocation.Script script) {
+    return "/" + SCRIPTS + script.path().substring(script.path().lastIndexOf('/'));
+  }
+
+  private void addScript(
+      Held held, Invocation.Script script, CopiedFiles files, List<FileTree> opened)
+      throws IOException, InterruptedException {
+    byte[] text = script.content().getBytes(StandardCharsets.UTF_8);
+    String path = FileNode.bytes(pathOf(script).substring(1));
+    FileTree tree =
+        trees.single(
+            FileNode.file(path, text.length).withMode(DEFAULT_MODE),
+            new ByteArrayInputStream(text));
+    opened.add(tree);
+    FileNode node = tree.node(path).orElseThrow();
+    files.cover(new SourceItem(tree, node, node.name(), Optional.empty(), false), path);
+    held.covered.add(SCRIPTS);
   }
 
   private static void cover(

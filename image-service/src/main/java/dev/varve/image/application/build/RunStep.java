@@ -4,18 +4,17 @@ import dev.varve.eventlog.CrashPoint;
 import dev.varve.image.application.ArchiveLimits;
 import dev.varve.image.application.ContainerChanges;
 import dev.varve.image.application.ContentStore;
-import dev.varve.image.dockerfile.CommandLine;
-import dev.varve.image.dockerfile.HereDocument;
 import dev.varve.image.dockerfile.Instruction;
+import dev.varve.image.dockerfile.Invocation;
 import dev.varve.image.dockerfile.Mount;
 import dev.varve.image.domain.CacheKey;
+import dev.varve.image.domain.ConfigChanges;
 import dev.varve.image.domain.Digest;
 import dev.varve.image.domain.ImageEvent.BuildEvent;
 import dev.varve.image.domain.StepPlace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -81,27 +80,30 @@ final class RunStep {
     if (run.security() == Instruction.Security.INSECURE) {
       throw new StepFailure("security.insecure is not allowed");
     }
-    List<String> command = command(state, run.command());
+    Invocation invocation =
+        Invocation.of(run.command(), ConfigChanges.shellOf(state.config()));
+    List<String> command =
+        invocation.script().isEmpty()
+            ? invocation.words()
+            : List.of(RunMounts.pathOf(invocation.script().get()));
     String network = network(build, run);
-    CacheKey key = key(state, run, command, network, RunMounts.keyOf(wanted, sources));
+    CacheKey key = key(state, invocation, network, RunMounts.keyOf(wanted, sources));
     return steps.carryOut(
         build,
         state,
         place,
         String.join(" ", command),
         key,
-        () -> make(build, state, command, network, wanted, sources, place, voice));
+        () ->
+            make(
+                build, state, command, invocation.script(), network, wanted, sources, place, voice));
   }
 
   private static CacheKey key(
-      StageState state,
-      Instruction.Run run,
-      List<String> command,
-      String network,
-      List<String> mounts) {
+      StageState state, Invocation invocation, String network, List<String> mounts) {
     return new StepKey("run", state.chain())
-        .add(command)
-        .add(documents(run.command()))
+        .add(invocation.words())
+        .add(invocation.script().map(Invocation.Script::content).orElse(""))
         .add(state.scope().env())
         .add(state.scope().args())
         .add(state.config().user())
@@ -109,33 +111,6 @@ final class RunStep {
         .add(network)
         .add(mounts)
         .key();
-  }
-
-  private static List<String> documents(CommandLine command) {
-    return command instanceof CommandLine.ShellForm(String _, List<HereDocument> documents)
-        ? documents.stream().map(HereDocument::text).toList()
-        : List.of();
-  }
-
-  /** Here-documents are the shell's to read; one that is all there is, is the script itself. */
-  private static List<String> command(StageState state, CommandLine command) {
-    if (!(command instanceof CommandLine.ShellForm(String text, List<HereDocument> documents))
-        || documents.isEmpty()) {
-      return HistoryText.words(state.config(), command);
-    }
-    List<String> words = new ArrayList<>(HistoryText.shell(state.config()));
-    HereDocument first = documents.getFirst();
-    boolean alone = documents.size() == 1 && text.strip().matches("\\d*<<-?\\s*[\"']?[^\\s\"']+[\"']?");
-    words.add(alone && !first.text().startsWith("#!") ? first.text() : withDocuments(text, documents));
-    return List.copyOf(words);
-  }
-
-  private static String withDocuments(String text, List<HereDocument> documents) {
-    StringBuilder script = new StringBuilder(text).append('\n');
-    for (HereDocument document : documents) {
-      script.append(document.content()).append(document.name()).append('\n');
-    }
-    return script.toString();
   }
 
   private static String network(Build build, Instruction.Run run) {
@@ -150,6 +125,7 @@ final class RunStep {
       Build build,
       StageState state,
       List<String> command,
+      Optional<Invocation.Script> script,
       String network,
       List<Mount> wanted,
       RunMounts.Sources sources,
@@ -157,9 +133,11 @@ final class RunStep {
       StepLines.Voice voice)
       throws IOException, InterruptedException {
     String containerId = HexFormat.of().formatHex(randomId.get());
-    Destination below = wanted.isEmpty() ? Destination.empty() : files.of(build, state);
+    boolean plain = wanted.isEmpty() && script.isEmpty();
+    Destination below = plain ? Destination.empty() : files.of(build, state);
     try (RunMounts.Held held = 
-        mounts.hold(build, wanted, below, state.config().workingDir(), sources)) {
+        mounts.hold(
+            build, wanted, script, below, state.config().workingDir(), sources)) {
       Digest ground = built.ground(build, state, held.cover());
       RunSpec spec =
           new RunSpec(

@@ -3,6 +3,7 @@ package dev.varve.image.application.build;
 import dev.varve.image.application.Documents;
 import dev.varve.image.domain.CacheKey;
 import dev.varve.image.domain.ChainId;
+import dev.varve.image.domain.ConfigChanges;
 import dev.varve.image.domain.DiffId;
 import dev.varve.image.domain.Digest;
 import dev.varve.image.domain.Image;
@@ -28,6 +29,7 @@ final class StageState {
   private final Platform platform;
   private final Scope scope;
   private final RunConfig config;
+  private final ConfigChanges changes;
   private final List<Layer> layers;
   private final List<Documents.Step> steps;
 
@@ -38,7 +40,6 @@ final class StageState {
   private boolean aboveKnown;
   private Instant created;
   private String author = "";
-  private boolean cmdSet;
   private Optional<CacheKey> lastKey = Optional.empty();
 
   /** The image that a FROM named. */
@@ -66,6 +67,7 @@ final class StageState {
     this.platform = platform;
     this.scope = scope;
     this.config = config;
+    this.changes = new ConfigChanges(config);
     this.layers = new ArrayList<>(layers);
     this.steps = new ArrayList<>(steps);
     this.above = new HashMap<>();
@@ -130,6 +132,11 @@ final class StageState {
     return config;
   }
 
+  /** By which instructions change the config. */
+  ConfigChanges changes() {
+    return changes;
+  }
+
   List<Layer> layers() {
     return layers;
   }
@@ -144,14 +151,6 @@ final class StageState {
 
   void setAuthor(String name) {
     author = name;
-  }
-
-  boolean isCmdSet() {
-    return cmdSet;
-  }
-
-  void setCmdSet() {
-    cmdSet = true;
   }
 
   /** Names all files there are; empty for none. */

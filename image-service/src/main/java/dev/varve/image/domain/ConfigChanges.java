@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -20,7 +21,7 @@ import java.util.regex.Pattern;
  * What Dockerfile instructions do to a config: in a build, and as {@code docker import --change} and
  * {@code docker commit --change}.
  */
-public final class ChangeInstruction {
+public final class ConfigChanges {
   private static final Set<String> CHANGES =
       Set.of(
           "CMD",
@@ -38,20 +39,29 @@ public final class ChangeInstruction {
   private static final Pattern SIGNAL =
       Pattern.compile("\\d{1,2}|(?:SIG)?[A-Z][A-Z0-9]*(?:[+-]\\d{1,2})?");
 
-  private ChangeInstruction() {}
+  private final RunConfig config;
+  private boolean hasCmd;
+
+  /** Of a stage's or a container's config, which is changed in place. */
+  public ConfigChanges(RunConfig config) {
+    this.config = config;
+  }
 
   /**
-   * Applies the lines of one {@code --change}.
+   * Applies the texts of {@code --change}, one or more lines each.
    *
    * @throws ProblemException INVALID with Docker's text
    */
-  public static void apply(RunConfig config, String text) {
-    checkAllowed(text.strip().split("\\s+", 2)[0]);
+  public static void apply(RunConfig config, List<String> texts) {
+    ConfigChanges changes = new ConfigChanges(config);
     Expansion expansion = new Expansion('\\', config::envValue);
     try {
-      for (Instruction instruction : DockerfileParser.parseInstructions(text)) {
-        checkAllowed(instruction.source().keyword());
-        apply(config, expansion.expand(instruction));
+      for (String text : texts) {
+        checkAllowed(text.strip().split("\\s+", 2)[0]);
+        for (Instruction instruction : DockerfileParser.parseInstructions(text)) {
+          checkAllowed(instruction.source().keyword());
+          changes.apply(expansion.expand(instruction));
+        }
       }
     } catch (DockerfileException e) {
       throw refusal(e.reason());
@@ -70,20 +80,23 @@ public final class ChangeInstruction {
    * @throws ProblemException INVALID with Docker's text
    * @throws DockerfileException likewise, with the instruction's place
    */
-  public static void apply(RunConfig config, Instruction instruction) {
+  public void apply(Instruction instruction) {
     switch (instruction) {
-      case Instruction.Cmd cmd -> config.setCmd(words(config, cmd.command()));
-      case Instruction.Entrypoint entry -> config.setEntrypoint(words(config, entry.command()));
+      case Instruction.Cmd cmd -> {
+        config.setCmd(Optional.of(words(cmd.command())));
+        hasCmd = true;
+      }
+      case Instruction.Entrypoint entrypoint -> entrypoint(entrypoint.command());
       case Instruction.Env env ->
           env.pairs().forEach(pair -> config.setEnv(pair.key(), pair.value()));
       case Instruction.Label label ->
           label.pairs().forEach(pair -> config.setLabel(pair.key(), pair.value()));
       case Instruction.Expose expose -> ExposedPorts.of(expose).forEach(config::expose);
       case Instruction.User user -> config.setUser(user.user());
-      case Instruction.Volume volume -> volumes(config, volume.paths());
-      case Instruction.Workdir workdir -> workingDir(config, workdir.path());
+      case Instruction.Volume volume -> volumes(volume.paths());
+      case Instruction.Workdir workdir -> workingDir(workdir.path());
       case Instruction.OnBuild onBuild -> config.addOnBuild(onBuild.trigger());
-      case Instruction.StopSignal stop -> stopSignal(config, stop.signal());
+      case Instruction.StopSignal stop -> stopSignal(stop.signal());
       case Instruction.Shell shell -> config.setShell(shell.words());
       case Instruction.HealthCheck check -> config.setHealthCheck(healthCheck(check));
       case Instruction.From _,
@@ -95,16 +108,29 @@ public final class ChangeInstruction {
     }
   }
 
+  /** Arguments of the base's CMD were meant for its own program. */
+  private void entrypoint(CommandLine command) {
+    boolean nothing =
+        switch (command) {
+          case CommandLine.ExecForm exec -> exec.words().isEmpty();
+          case CommandLine.ShellForm form -> form.text().isEmpty();
+        };
+    config.setEntrypoint(nothing ? Optional.empty() : Optional.of(words(command)));
+    if (!hasCmd) {
+      config.setCmd(Optional.empty());
+    }
+  }
+
   /** What the shell form of a config's commands runs in. */
   public static List<String> shellOf(RunConfig config) {
     return config.shell().isEmpty() ? DEFAULT_SHELL : config.shell();
   }
 
-  private static List<String> words(RunConfig config, CommandLine command) {
+  private List<String> words(CommandLine command) {
     return Invocation.of(command, shellOf(config)).words();
   }
 
-  private static void volumes(RunConfig config, List<String> paths) {
+  private void volumes(List<String> paths) {
     for (String path : paths) {
       if (path.isBlank()) {
         throw refusal("VOLUME specified can not be an empty string");
@@ -113,7 +139,7 @@ public final class ChangeInstruction {
     }
   }
 
-  private static void workingDir(RunConfig config, String path) {
+  private void workingDir(String path) {
     String base = config.workingDir().isEmpty() ? "/" : config.workingDir();
     Deque<String> parts = new ArrayDeque<>();
     for (String part : (path.startsWith("/") ? path : base + "/" + path).split("/", -1)) {
@@ -126,7 +152,7 @@ public final class ChangeInstruction {
     config.setWorkingDir("/" + String.join("/", parts));
   }
 
-  private static void stopSignal(RunConfig config, String signal) {
+  private void stopSignal(String signal) {
     if (!SIGNAL.matcher(signal.toUpperCase(Locale.ROOT)).matches()) {
       throw refusal("invalid signal: " + signal);
     }
