@@ -13,7 +13,7 @@ import dev.varve.image.domain.CatalogState.TaggedManifest;
 import dev.varve.image.domain.ImageEvent.BuildEvent.BuildFailed;
 import dev.varve.image.domain.ImageEvent.BuildEvent.BuildStarted;
 import dev.varve.image.domain.ImageEvent.BuildEvent.CacheDropped;
-import dev.varve.image.domain.ImageEvent.BuildEvent.CachePruned;
+import dev.varve.image.domain.ImageEvent.BuildEvent.BuildCachePruned;
 import dev.varve.image.domain.ImageEvent.BuildEvent.CacheRecorded;
 import dev.varve.image.domain.ImageEvent.BuildEvent.CacheUsed;
 import dev.varve.image.domain.ImageEvent.BuildEvent.ImageBuilt;
@@ -99,7 +99,7 @@ public final class CatalogEvolution implements Evolution<CatalogState, ImageEven
           state instanceof CacheEntry known
               ? new CacheEntry(known.step(), known.recordedAt(), time, known.usages() + 1)
               : state;
-      case CacheDropped _, CachePruned _ -> null;
+      case CacheDropped _, BuildCachePruned _ -> null;
     };
   }
 

@@ -126,6 +126,6 @@ public sealed interface ImageEvent {
     record CacheDropped(CacheKey key) implements BuildEvent {}
 
     /** Somebody had entries removed. Closes its subject, which can open again. */
-    record CachePruned(long reclaimedBytes) implements BuildEvent {}
+    record BuildCachePruned(long reclaimedBytes) implements BuildEvent {}
   }
 }

@@ -80,7 +80,7 @@ final class BuildEventCodec {
       case "CacheDropped" ->
           new BuildEvent.CacheDropped(key(CacheDropped.parseFrom(data).getKey()));
       case "BuildCachePruned" ->
-          new BuildEvent.CachePruned(BuildCachePruned.parseFrom(data).getReclaimedBytes());
+          new BuildEvent.BuildCachePruned(BuildCachePruned.parseFrom(data).getReclaimedBytes());
       default -> null;
     };
   }
@@ -129,7 +129,7 @@ final class BuildEventCodec {
       case BuildEvent.CacheUsed(CacheKey key) -> CacheUsed.newBuilder().setKey(key.hex()).build();
       case BuildEvent.CacheDropped(CacheKey key) ->
           CacheDropped.newBuilder().setKey(key.hex()).build();
-      case BuildEvent.CachePruned(long bytes) ->
+      case BuildEvent.BuildCachePruned(long bytes) ->
           BuildCachePruned.newBuilder().setReclaimedBytes(bytes).build();
     };
   }

@@ -22,7 +22,7 @@ import dev.varve.image.application.build.BuildImage;
 import dev.varve.image.application.build.Runs;
 import io.grpc.stub.StreamObserver;
 import java.io.InputStream;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Builds, and what the container service wants to know of them; called on virtual threads. */
 public final class BuildsEndpoint extends BuildsGrpc.BuildsImplBase {
@@ -57,7 +57,7 @@ public final class BuildsEndpoint extends BuildsGrpc.BuildsImplBase {
 
   /** A client that went away is noticed by the interrupt that follows. */
   private static ProgressLine.Sink sink(Outbound<Progress> outbound) {
-    AtomicReference<Boolean> gone = new AtomicReference<>(false);
+    AtomicBoolean gone = new AtomicBoolean();
     return line -> {
       try {
         if (!gone.get() && !outbound.send(Messages.progress(line))) {

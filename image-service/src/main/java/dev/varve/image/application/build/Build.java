@@ -96,7 +96,7 @@ record Build(
           case BuildEvent.CacheRecorded recorded -> Subjects.cache(recorded.step().key());
           case BuildEvent.CacheUsed used -> Subjects.cache(used.key());
           case BuildEvent.CacheDropped dropped -> Subjects.cache(dropped.key());
-          case BuildEvent.CachePruned _ -> Subjects.PRUNE_CACHE;
+          case BuildEvent.BuildCachePruned _ -> Subjects.PRUNE_CACHE;
           case BuildEvent.BuildStarted _,
               BuildEvent.StepCached _,
               BuildEvent.StepRan _,

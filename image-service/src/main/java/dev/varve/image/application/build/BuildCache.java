@@ -125,7 +125,7 @@ public final class BuildCache {
           new Decision.Draft<>(Subjects.cache(key), new BuildEvent.CacheDropped(key)));
       bytes += entry.shared() ? 0 : entry.size();
     }
-    events.add(new Decision.Draft<>(Subjects.PRUNE_CACHE, new BuildEvent.CachePruned(bytes)));
+    events.add(new Decision.Draft<>(Subjects.PRUNE_CACHE, new BuildEvent.BuildCachePruned(bytes)));
     var _ = images.run(cause, _ -> new Decision.Accepted<>(List.copyOf(events), true));
     content.collect(blobs, images::referencedBlobs);
     return new Pruned(doomed.stream().map(Entry::id).toList(), bytes);

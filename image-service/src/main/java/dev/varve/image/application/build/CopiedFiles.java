@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -221,7 +220,6 @@ final class CopiedFiles {
   LayerSteps.Made made(FileTrees trees, ContentStore.Lease lease) throws IOException {
     ContentStore.Ingest ingest = lease.ingest();
     Map<String, FileNode> written = writeTo(trees.layer(ingest));
-    return new LayerSteps.Made(
-        Optional.of(ingest), Optional.of(written), List.of());
+    return LayerSteps.Made.of(Optional.of(ingest), Optional.of(written));
   }
 }

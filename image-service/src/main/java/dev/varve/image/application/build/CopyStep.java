@@ -4,6 +4,7 @@ import dev.varve.image.dockerfile.HereDocument;
 import dev.varve.image.dockerfile.PathPatterns;
 import dev.varve.image.dockerfile.Transfer;
 import dev.varve.image.domain.CacheKey;
+import dev.varve.image.domain.CachedStep;
 import dev.varve.image.domain.StepPlace;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -48,36 +49,103 @@ final class CopyStep {
    */
   boolean carryOut(Build build, StageState state, StepPlace place, Order order)
       throws IOException, InterruptedException {
+    return with(
+        order,
+        items -> {
+          CacheKey key = key(state, order, items);
+          return steps.carryOut(
+              build,
+              state,
+              place,
+              history(state, order, named(items, key)),
+              key,
+              () -> make(build, state, order, items));
+        });
+  }
+
+  /** Opens what is to be copied. */
+  @FunctionalInterface
+  interface Opening {
+    Order open() throws IOException, InterruptedException;
+  }
+
+  /**
+   * The same when all that can be copied is named already: it need not be opened when the cache has
+   * what came of it, nor copied when the cache has what came of equal contents.
+   *
+   * @param name COPY or ADD
+   * @param source names all that can be copied
+   */
+  boolean carryOut(
+      Build build,
+      StageState state,
+      StepPlace place,
+      String name,
+      Transfer transfer,
+      String source,
+      Opening opening)
+      throws IOException, InterruptedException {
+    CacheKey key =
+        base("copy-from", state, name, transfer)
+            .add(source)
+            .add(transfer.paths())
+            .add(transfer.documents().stream().map(Object::toString).toList())
+            .add(place.instruction())
+            .key();
+    String history =
+        HistoryText.note(
+            state.config(),
+            "%s multi:%s in %s "
+                .formatted(name, key.hex(), destination(state, transfer.destination())));
+    return steps.carryOut(
+        build, state, place, history, key, () -> openAndMake(build, state, opening.open()));
+  }
+
+  private LayerSteps.Made openAndMake(Build build, StageState state, Order order)
+      throws IOException, InterruptedException {
+    try (FileTree _ = order.tree()) {
+      return with(
+          order,
+          items -> {
+            CacheKey content = key(state, order, items);
+            Optional<CachedStep> known = steps.find(build, content);
+            return known.isPresent()
+                ? LayerSteps.Made.known(known.get())
+                : make(build, state, order, items).as(content);
+          });
+    }
+  }
+
+  /** Work on the sources, found. */
+  @FunctionalInterface
+  private interface Work<T> {
+    T on(List<SourceItem> items) throws IOException, InterruptedException;
+  }
+
+  private <T> T with(Order order, Work<T> work) throws IOException, InterruptedException {
     List<FileTree> opened = new ArrayList<>();
     try {
       List<SourceItem> items = items(order, opened);
       if (items.isEmpty()) {
         throw new StepFailure(order.name() + " failed: no source files were specified");
       }
-      Transfer transfer = order.transfer();
-      PathPatterns excludes = PathPatterns.of(transfer.excludes());
-      String destination = destination(state, transfer.destination());
-      boolean directory = isDirectory(transfer.destination());
-      if (items.size() > 1 && !directory) {
+      if (items.size() > 1 && !isDirectory(order.transfer().destination())) {
         throw new StepFailure(
             "When using %s with more than one source file, the destination must be a directory and end with a /"
                 .formatted(order.name()));
       }
-      CacheKey key = key(state, order, items, excludes, destination, directory);
-      String history =
-          HistoryText.note(
-              state.config(),
-              "%s %s in %s ".formatted(order.name(), named(items, key), destination));
-      return steps.carryOut(
-          build,
-          state,
-          place,
-          history,
-          key,
-          () -> make(build, state, order, items, excludes, destination, directory));
+      return work.on(items);
     } finally {
       opened.forEach(FileTree::close);
     }
+  }
+
+  private static String history(StageState state, Order order, String sources) {
+    return HistoryText.note(
+        state.config(),
+        "%s %s in %s "
+            .formatted(
+                order.name(), sources, destination(state, order.transfer().destination())));
   }
 
   private static String destination(StageState state, String written) {
@@ -109,21 +177,19 @@ final class CopyStep {
     return items;
   }
 
-  private static CacheKey key(
-      StageState state,
-      Order order,
-      List<SourceItem> items,
-      PathPatterns excludes,
-      String destination,
-      boolean directory) {
-    Transfer transfer = order.transfer();
+  /** What every copy's result depends on. */
+  private static StepKey base(String kind, StageState state, String name, Transfer transfer) {
+    return new StepKey(kind, transfer.link() ? "" : state.chain())
+        .add(name)
+        .add(destination(state, transfer.destination()))
+        .add(transfer.owner().orElse(""))
+        .add(transfer.mode().orElse(""));
+  }
+
+  private static CacheKey key(StageState state, Order order, List<SourceItem> items) {
+    PathPatterns excludes = PathPatterns.of(order.transfer().excludes());
     StepKey key =
-        new StepKey("copy", transfer.link() ? "" : state.chain())
-            .add(order.name())
-            .add(destination)
-            .add(Boolean.toString(directory))
-            .add(transfer.owner().orElse(""))
-            .add(transfer.mode().orElse(""))
+        base("copy", state, order.name(), order.transfer())
             .add(Boolean.toString(order.unpacks()))
             .add(Boolean.toString(order.keepsOwners()));
     for (SourceItem item : items) {
@@ -156,11 +222,11 @@ final class CopyStep {
       Build build,
       StageState state,
       Order order,
-      List<SourceItem> items,
-      PathPatterns excludes,
-      String destination,
-      boolean directory)
+      List<SourceItem> items)
       throws IOException, InterruptedException {
+    PathPatterns excludes = PathPatterns.of(order.transfer().excludes());
+    String destination = destination(state, order.transfer().destination());
+    boolean directory = isDirectory(order.transfer().destination());
     boolean alone = order.transfer().link();
     Destination below = alone ? Destination.empty() : files.of(build, state);
     CopiedFiles copied =

@@ -61,12 +61,30 @@ final class LayerSteps {
    *
    * @param files all that the layer has, when that is known
    * @param also to be recorded with the layer
+   * @param content a second key, of the contents alone, under which others may find it
+   * @param known the cache had it under that second key; then there is no ingest
    */
   record Made(
       Optional<ContentStore.Ingest> layer,
       Optional<Map<String, FileNode>> files,
-      List<BuildEvent> also) {
-    static final Made NOTHING = new Made(Optional.empty(), Optional.empty(), List.of());
+      List<BuildEvent> also,
+      Optional<CacheKey> content,
+      Optional<CachedStep> known) {
+    static final Made NOTHING = of(Optional.empty(), Optional.empty());
+
+    static Made of(
+        Optional<ContentStore.Ingest> layer, Optional<Map<String, FileNode>> files) {
+      return new Made(layer, files, List.of(), Optional.empty(), Optional.empty());
+    }
+
+    static Made known(CachedStep step) {
+      return new Made(
+          Optional.empty(), Optional.empty(), List.of(), Optional.empty(), Optional.of(step));
+    }
+
+    Made as(CacheKey second) {
+      return new Made(layer, files, also, Optional.of(second), known);
+    }
   }
 
   /**
@@ -77,7 +95,7 @@ final class LayerSteps {
   boolean carryOut(
       Build build, StageState state, StepPlace place, String createdBy, CacheKey key, Work work)
       throws IOException, InterruptedException {
-    Optional<CachedStep> known = build.request().noCache() ? Optional.empty() : usable(build, key);
+    Optional<CachedStep> known = find(build, key);
     Origin origin = build.origin(Origin.Kind.BUILD, Optional.of(place));
     if (known.isPresent()) {
       build.note(new BuildEvent.StepCached(place, key));
@@ -92,6 +110,11 @@ final class LayerSteps {
     Made made = work.make();
     record(build, state, place, createdBy, key, made, Duration.ofNanos(System.nanoTime() - began));
     return false;
+  }
+
+  /** What the cache has, if this build may use it. */
+  Optional<CachedStep> find(Build build, CacheKey key) throws IOException {
+    return build.request().noCache() ? Optional.empty() : usable(build, key);
   }
 
   private void record(
@@ -114,21 +137,30 @@ final class LayerSteps {
       made.layer().get().abort();
     }
     Optional<CacheKey> parent = state.lastKey();
-    Instant when = created(build, clock.instant().truncatedTo(ChronoUnit.MICROS));
-    state.add(
-        key, createdBy, when, full.map(it -> BuiltImages.layer(state, it, origin)), origin);
-    Optional<Layer> layer = full.map(_ -> state.layers().getLast());
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    Instant when = created(build, made.known().map(CachedStep::created).orElse(now));
+    Optional<Layer> stored =
+        made.known()
+            .flatMap(CachedStep::layer)
+            .or(() -> full.map(it -> BuiltImages.layer(state, it, origin)));
+    state.add(key, createdBy, when, stored, origin);
+    Optional<Layer> layer = stored.map(_ -> state.layers().getLast());
     List<Decision.Draft<ImageEvent>> events = new ArrayList<>();
     events.add(build.draft(new BuildEvent.StepRan(place, took)));
-    layer.ifPresent(it -> events.add(build.draft(new BuildEvent.LayerMade(place, it))));
+    if (full.isPresent()) {
+      events.add(build.draft(new BuildEvent.LayerMade(place, layer.orElseThrow())));
+    }
     made.also().forEach(event -> events.add(build.draft(event)));
     Optional<CacheEntry> replaced = images.catalog().cached(key);
     CachedStep step = new CachedStep(key, layer, place.instruction(), when, parent);
     events.add(build.draft(new BuildEvent.CacheRecorded(step)));
+    made.content()
+        .map(second -> new CachedStep(second, layer, place.instruction(), when, parent))
+        .ifPresent(second -> events.add(build.draft(new BuildEvent.CacheRecorded(second))));
     build.append(events);
     CrashPoint.reach("image.build.step-recorded");
     collect(replaced, layer);
-    if (full.isPresent()) {
+    if (layer.isPresent()) {
       made.files().ifPresentOrElse(state::cover, state::coverUnknown);
     }
   }

@@ -170,7 +170,9 @@ final class RunStep {
         return new LayerSteps.Made(
             Optional.of(layer),
             Optional.empty(),
-            List.of(new BuildEvent.RunSettled(containerId, keep)));
+            List.of(new BuildEvent.RunSettled(containerId, keep)),
+            Optional.empty(),
+            Optional.empty());
       }
     }
   }

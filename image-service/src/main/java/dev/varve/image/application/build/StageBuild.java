@@ -8,6 +8,7 @@ import dev.varve.image.dockerfile.Scope;
 import dev.varve.image.dockerfile.Stage;
 import dev.varve.image.domain.Digest;
 import dev.varve.image.domain.Image;
+import dev.varve.image.domain.Layer;
 import dev.varve.image.domain.Platform;
 import dev.varve.image.domain.RunConfig;
 import dev.varve.image.domain.StepPlace;
@@ -218,24 +219,37 @@ final class StageBuild {
                   false,
                   StageBuild::missing));
     }
-    try (FileTree tree = source(copy)) {
-      return steps
-          .copies()
-          .carryOut(
-              build,
-              state,
-              place,
-              new CopyStep.Order(
-                  "COPY",
-                  copy.transfer(),
-                  tree,
-                  true,
-                  copy.parents(),
-                  false,
-                  path ->
-                      new StepFailure(
-                          "COPY failed: stat " + path + ": file does not exist")));
-    }
+    return steps
+        .copies()
+        .carryOut(
+            build,
+            state,
+            place,
+            "COPY",
+            copy.transfer(),
+            chain(plan.origin(step.stage(), copy)),
+            () ->
+                new CopyStep.Order(
+                    "COPY",
+                    copy.transfer(),
+                    source(copy),
+                    true,
+                    copy.parents(),
+                    false,
+                    path ->
+                        new StepFailure("COPY failed: stat " + path + ": file does not exist")));
+  }
+
+  /** Names all files of what is copied from. */
+  private String chain(Plan.Origin origin) throws IOException, InterruptedException {
+    return switch (origin) {
+      case Plan.Origin.OfStage(int index) -> stages.finished(index).chain();
+      case Plan.Origin.OfImage(String reference) -> {
+        List<Layer> layers = named(reference).layers();
+        yield layers.isEmpty() ? "" : layers.getLast().chainId().toString();
+      }
+      case Plan.Origin.Scratch _ -> "";
+    };
   }
 
   static StepFailure missing(String path) {
@@ -282,11 +296,7 @@ final class StageBuild {
         if (from.isEmpty()) {
           return contextKey(path);
         }
-        return switch (plan.origin(step.stage(), run, from.get())) {
-          case Plan.Origin.OfStage(int index) -> stages.finished(index).chain();
-          case Plan.Origin.OfImage(String reference) -> named(reference).id().value();
-          case Plan.Origin.Scratch _ -> "";
-        };
+        return chain(plan.origin(step.stage(), run, from.get()));
       }
     };
   }

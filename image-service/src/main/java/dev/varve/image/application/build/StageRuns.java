@@ -190,7 +190,7 @@ final class StageRuns {
     StringBuilder text = new StringBuilder("LABEL");
     new TreeMap<>(build.request().labels())
         .forEach((name, value) -> text.append(' ').append(quoted(name)).append('=').append(quoted(value)));
-    return List.of(DockerfileParser.parseInstruction(text.toString(), '\\'));
+    return DockerfileParser.parseInstructions(text.toString());
   }
 
   private static String quoted(String text) {
