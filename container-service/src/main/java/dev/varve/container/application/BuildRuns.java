@@ -125,7 +125,7 @@ public final class BuildRuns {
       if (wanted.isEmpty() || !isOpen(buildId, id)) {
         return;
       }
-      var _ = creations.create(cause, id, wanted.get(), NO_DEFAULTS);
+      var _ = creations.createAs(cause, id, wanted.get(), NO_DEFAULTS);
     }
     if (!isOpen(buildId, id)) {
       // The build ended while its container was made.

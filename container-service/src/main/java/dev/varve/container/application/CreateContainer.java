@@ -57,7 +57,7 @@ public final class CreateContainer {
    *
    * @return the container's id
    */
-  Verified<String> create(Cause cause, String id, RequestedConfig asked, byte[] imageConfig) {
+  Verified<String> createAs(Cause cause, String id, RequestedConfig asked, byte[] imageConfig) {
     return create(cause, id, "", asked, imageConfig);
   }
 

@@ -5,8 +5,7 @@ import java.util.Locale;
 /** The checks of {@code docker build --check}, by Docker's names. */
 public enum Check {
   STAGE_NAME_CASING("StageNameCasing", "Stage names should be lowercase"),
-  FROM_AS_CASING(
-      "FromAsCasing", "The 'as' keyword should match the case of the 'from' keyword"),
+  FROM_AS_CASING("FromAsCasing", "The 'as' keyword should match the case of the 'from' keyword"),
   NO_EMPTY_CONTINUATION(
       "NoEmptyContinuation", "Empty continuation lines will become errors in a future release"),
   CONSISTENT_INSTRUCTION_CASING(
@@ -46,15 +45,13 @@ public enum Check {
       "Default value for global ARG results in an empty or invalid base image name"),
   FROM_PLATFORM_FLAG_CONST_DISALLOWED(
       "FromPlatformFlagConstDisallowed", "FROM --platform flag should not use a constant value"),
-  COPY_IGNORED_FILE(
-      "CopyIgnoredFile", "Attempting to Copy file that is excluded by .dockerignore"),
+  COPY_IGNORED_FILE("CopyIgnoredFile", "Attempting to Copy file that is excluded by .dockerignore"),
   INVALID_DEFINITION_DESCRIPTION(
       "InvalidDefinitionDescription",
       "Comment for build stage or argument should follow the format: `# <arg/stage name>"
           + " <description>`. If this is not intended to be a description comment, add an empty"
           + " line or comment between the instruction and the comment."),
-  EXPOSE_PROTO_CASING(
-      "ExposeProtoCasing", "Protocol in EXPOSE instruction should be lowercase"),
+  EXPOSE_PROTO_CASING("ExposeProtoCasing", "Protocol in EXPOSE instruction should be lowercase"),
   EXPOSE_INVALID_FORMAT(
       "ExposeInvalidFormat",
       "IP address and host-port mapping should not be used in EXPOSE instruction. This will become"

@@ -69,7 +69,7 @@ record CheckOptions(Set<String> skipped, Set<String> experimental, boolean error
     try {
       return value.map(v -> parse(v.split("\\s", 2)[0])).orElse(NONE);
     } catch (Malformed e) {
-      throw new DockerfileException("failed to parse check options: " + e.getMessage());
+      throw new DockerfileException("failed to parse check options: " + e.reason());
     }
   }
 
@@ -97,9 +97,7 @@ record CheckOptions(Set<String> skipped, Set<String> experimental, boolean error
   }
 
   boolean wants(Check check) {
-    return check.isExperimental()
-        ? contains(experimental, check)
-        : !contains(skipped, check);
+    return check.isExperimental() ? contains(experimental, check) : !contains(skipped, check);
   }
 
   private static boolean contains(Set<String> names, Check check) {

@@ -58,11 +58,11 @@ public final class Checker {
     }
   }
 
-  private StageChecks stage(
-      Plan.Step step, Globals globals, Map<Integer, StageChecks> done) {
+  private StageChecks stage(Plan.Step step, Globals globals, Map<Integer, StageChecks> done) {
     StageChecks checks =
         switch (step.base()) {
-          case Plan.Origin.OfStage(int index) -> done.get(index).child();
+          case Plan.Origin.OfStage(int index) ->
+              Optional.ofNullable(done.get(index)).orElseThrow().child();
           case Plan.Origin.OfImage(String reference) ->
               StageChecks.on(globals, input.images().apply(reference), input.ignored(), findings);
           case Plan.Origin.Scratch() ->

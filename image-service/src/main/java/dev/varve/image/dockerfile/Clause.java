@@ -91,7 +91,7 @@ final class Clause {
     try {
       return JsonArray.read(text.substring(from));
     } catch (Malformed e) {
-      throw refusal(from, e.getMessage());
+      throw refusal(from, e.reason());
     }
   }
 

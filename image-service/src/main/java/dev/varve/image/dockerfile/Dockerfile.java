@@ -8,7 +8,7 @@ import java.util.List;
  * @param text all of it
  * @param globalArgs those before the first FROM
  * @param stages at least one
- * @param emptyContinuations of instructions that are continued over an empty line
+ * @param emptyContinuations last lines of instructions that are continued over an empty one
  */
 public record Dockerfile(
     String text,

@@ -84,7 +84,7 @@ public final class DockerfileParser {
 
   private void add(LogicalLine line, Instruction instruction) {
     if (line.continuedOverEmpty()) {
-      emptyContinuations.add(instruction.source().range());
+      emptyContinuations.add(line.lastLine());
     }
     if (instruction instanceof Instruction.From next) {
       endStage();

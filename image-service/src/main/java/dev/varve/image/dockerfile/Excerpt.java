@@ -29,7 +29,8 @@ final class Excerpt {
     int from = Math.max(0, column - WIDTH / 2);
     String shown = line.substring(from, Math.min(line.length(), from + WIDTH));
     excerpt
-        .append(String.format("%4d | %s %s", number, pointed ? ">>>" : "   ", shown).stripTrailing())
+        .append(
+            String.format("%4d | %s %s", number, pointed ? ">>>" : "   ", shown).stripTrailing())
         .append('\n');
     if (pointed) {
       excerpt.append("     |     ");

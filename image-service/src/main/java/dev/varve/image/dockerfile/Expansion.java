@@ -87,8 +87,7 @@ public final class Expansion {
   }
 
   static DockerfileException refusal(Instruction instruction, Malformed problem) {
-    return new DockerfileException(
-        problem.getMessage(), instruction.source().range().start(), "");
+    return new DockerfileException(problem.reason(), instruction.source().range().start(), "");
   }
 
   /**
@@ -128,7 +127,7 @@ public final class Expansion {
   }
 
   private static Malformed failed(String text, Malformed why) {
-    return new Malformed("failed to process " + Quoted.of(text) + ": " + why.getMessage());
+    return new Malformed("failed to process " + Quoted.of(text) + ": " + why.reason());
   }
 
   private Optional<String> optional(Optional<String> text) {

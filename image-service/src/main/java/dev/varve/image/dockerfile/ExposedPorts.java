@@ -44,8 +44,7 @@ public final class ExposedPorts {
     }
     List<String> found = new ArrayList<>();
     ports.forEach(
-        (protocol, numbers) ->
-            numbers.stream().forEach(port -> found.add(port + "/" + protocol)));
+        (protocol, numbers) -> numbers.stream().forEach(port -> found.add(port + "/" + protocol)));
     return List.copyOf(found);
   }
 

@@ -30,7 +30,7 @@ final class Flags {
       try {
         flags.add(word, known);
       } catch (Malformed e) {
-        throw clause.refusal(word.offset(), e.getMessage());
+        throw clause.refusal(word.offset(), e.reason());
       }
     }
     return flags;

@@ -46,14 +46,12 @@ final class FormChecks {
     if (from.stageName().isEmpty()) {
       return;
     }
-    String[] words = from.source().text().split("\\s+");
+    String[] words = from.source().text().split("\\s+", -1);
     String as = words[words.length - 2];
     String name = words[words.length - 1];
     if (!name.equals(name.toLowerCase(Locale.ROOT))) {
       findings.add(
-          Check.STAGE_NAME_CASING,
-          from.source(),
-          "Stage name '" + name + "' should be lowercase");
+          Check.STAGE_NAME_CASING, from.source(), "Stage name '" + name + "' should be lowercase");
     }
     String keyword = from.source().keyword();
     if (isOneCase(keyword) && !as.equals(inCaseOf(keyword, as))) {
@@ -76,8 +74,7 @@ final class FormChecks {
   }
 
   private void description(Instruction.Arg arg) {
-    List<String> names =
-        arg.declarations().stream().map(Instruction.Declaration::name).toList();
+    List<String> names = arg.declarations().stream().map(Instruction.Declaration::name).toList();
     description("ARG", names, arg.source(), names.size() > 1 ? "<arg_key>" : "");
   }
 

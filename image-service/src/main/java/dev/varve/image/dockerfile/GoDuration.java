@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 
 /** Durations as Go writes them: {@code 1m30s}, {@code 1.5h}, {@code 0}. */
 final class GoDuration {
-  private static final Pattern PART = Pattern.compile("(\\d{1,20}(?:\\.\\d{0,20})?|\\.\\d{1,20})([^\\d.]*)");
+  private static final Pattern PART =
+      Pattern.compile("(\\d{1,20}(?:\\.\\d{0,20})?|\\.\\d{1,20})([^\\d.]*)");
   private static final Map<String, Long> UNITS =
       Map.of(
           "ns", 1L,

@@ -74,7 +74,7 @@ final class HealthCheckReader {
       }
       return nanos;
     } catch (Malformed e) {
-      throw clause.refusal(flags.all(flag).getFirst().offset(), e.getMessage());
+      throw clause.refusal(flags.all(flag).getFirst().offset(), e.reason());
     }
   }
 

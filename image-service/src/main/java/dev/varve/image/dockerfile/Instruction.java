@@ -22,19 +22,14 @@ public sealed interface Instruction {
    * @param image an image, an earlier stage or {@code scratch}
    * @param stageName in lower case
    */
-  record From(
-      Source source, String image, Optional<String> stageName, Optional<String> platform)
+  record From(Source source, String image, Optional<String> stageName, Optional<String> platform)
       implements Instruction {}
 
   /**
    * @param mounts values of {@code --mount}, as written; {@link Expansion#mounts} reads them
    */
   record Run(
-      Source source,
-      CommandLine command,
-      List<String> mounts,
-      Network network,
-      Security security)
+      Source source, CommandLine command, List<String> mounts, Network network, Security security)
       implements Instruction {
     public Run {
       mounts = List.copyOf(mounts);

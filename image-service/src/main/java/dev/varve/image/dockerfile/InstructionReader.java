@@ -34,7 +34,7 @@ final class InstructionReader {
               "USER",
               "VOLUME",
               "WORKDIR"));
-  private static final Pattern STAGE_NAME = Pattern.compile("[a-z][a-z0-9-_.]*");
+  private static final Pattern STAGE_NAME = Pattern.compile("[a-z][a-z0-9_.-]*");
 
   private final Clause clause;
 
@@ -47,9 +47,7 @@ final class InstructionReader {
     Optional<Clause> owner =
         clause.name().equals("ONBUILD") ? clause.nested() : Optional.of(clause);
     boolean allowed =
-        owner
-            .filter(o -> WITH_DOCUMENTS.contains(o.name()) && o.execForm().isEmpty())
-            .isPresent();
+        owner.filter(o -> WITH_DOCUMENTS.contains(o.name()) && o.execForm().isEmpty()).isPresent();
     return allowed ? HereDocuments.marks(clause.line()) : List.of();
   }
 
@@ -57,8 +55,7 @@ final class InstructionReader {
    * @throws DockerfileException with the spot
    */
   Instruction read(SourceRange range, List<HereDocument> documents) {
-    Source source =
-        new Source(clause.keyword().text(), clause.whole(), range, clause.comments());
+    Source source = new Source(clause.keyword().text(), clause.whole(), range, clause.comments());
     return switch (clause.name()) {
       case "ADD" -> new TransferReader(clause, documents).add(source);
       case "COPY" -> new TransferReader(clause, documents).copy(source);
@@ -104,8 +101,7 @@ final class InstructionReader {
               + ", name can't start with a number or contain symbols");
     }
     Flags flags = Flags.read(clause, Map.of("platform", Flags.Kind.TEXT));
-    return new Instruction.From(
-        source, words.getFirst().text(), name, flags.text("platform"));
+    return new Instruction.From(source, words.getFirst().text(), name, flags.text("platform"));
   }
 
   private Instruction arg(Source source) {
@@ -234,8 +230,7 @@ final class InstructionReader {
       case "ONBUILD" ->
           throw trigger.refusal(spot, "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
       case "FROM", "MAINTAINER" ->
-          throw trigger.refusal(
-              spot, trigger.name() + " isn't allowed as an ONBUILD trigger");
+          throw trigger.refusal(spot, trigger.name() + " isn't allowed as an ONBUILD trigger");
       default -> {}
     }
   }

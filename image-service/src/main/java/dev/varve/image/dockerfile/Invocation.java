@@ -37,8 +37,7 @@ public record Invocation(List<String> words, Optional<Script> script) {
   }
 
   private static Invocation of(CommandLine.ShellForm form, List<String> shell) {
-    boolean lone =
-        form.documents().size() == 1 && HereDocuments.mark(form.text()).isPresent();
+    boolean lone = form.documents().size() == 1 && HereDocuments.mark(form.text()).isPresent();
     if (!lone) {
       return inShell(shell, withDocuments(form));
     }

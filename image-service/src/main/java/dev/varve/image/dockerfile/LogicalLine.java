@@ -12,6 +12,7 @@ final class LogicalLine {
   private int[] offsets = new int[4];
   private final List<String> comments;
   private String text = "";
+  private SourceRange lastLine = new SourceRange(Position.NONE, Position.NONE);
   private boolean continuedOverEmpty;
 
   LogicalLine(Lines lines, List<String> comments) {
@@ -32,9 +33,15 @@ final class LogicalLine {
     joined.append(part);
   }
 
-  LogicalLine ended() {
+  LogicalLine ended(String line) {
     text = joined.toString();
+    lastLine = rangeOf(new Position(lines.number(), 1), line);
     return this;
+  }
+
+  /** The line that it ends on, here-documents left out. */
+  SourceRange lastLine() {
+    return lastLine;
   }
 
   boolean isEmpty() {
@@ -65,9 +72,12 @@ final class LogicalLine {
   }
 
   /** From the first character to the last of the line that was read last. */
-  SourceRange rangeSoFar(String lastLine) {
-    return new SourceRange(
-        starts.getFirst(), new Position(lines.number(), Math.max(1, lastLine.length())));
+  SourceRange rangeSoFar(String line) {
+    return rangeOf(starts.getFirst(), line);
+  }
+
+  private SourceRange rangeOf(Position start, String line) {
+    return new SourceRange(start, new Position(lines.number(), Math.max(1, line.length())));
   }
 
   DockerfileException refusal(int offset, String reason) {

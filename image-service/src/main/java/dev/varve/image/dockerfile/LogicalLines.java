@@ -62,7 +62,7 @@ final class LogicalLines {
       return directives.takes(line);
     } catch (Malformed e) {
       Position position = new Position(lines.number(), indent + e.offset() + 1);
-      throw lines.refusal(position, e.getMessage());
+      throw lines.refusal(position, e.reason());
     }
   }
 
@@ -87,7 +87,7 @@ final class LogicalLines {
         continued = append(joined, line, 1);
       }
     }
-    return joined.ended();
+    return joined.ended(last);
   }
 
   private boolean append(LogicalLine joined, String line, int column) {

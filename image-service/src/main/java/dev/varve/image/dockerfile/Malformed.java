@@ -4,15 +4,21 @@ package dev.varve.image.dockerfile;
 final class Malformed extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final String reason;
   private final int offset;
 
-  Malformed(String message, int offset) {
-    super(message, null, false, false);
+  Malformed(String reason, int offset) {
+    super(reason, null, false, false);
+    this.reason = reason;
     this.offset = offset;
   }
 
-  Malformed(String message) {
-    this(message, 0);
+  Malformed(String reason) {
+    this(reason, 0);
+  }
+
+  String reason() {
+    return reason;
   }
 
   /** In the text that was read. */

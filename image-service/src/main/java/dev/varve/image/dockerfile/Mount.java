@@ -3,8 +3,8 @@ package dev.varve.image.dockerfile;
 import java.util.Optional;
 
 /**
- * One {@code RUN --mount}, expanded, its defaults put in. Targets are as written: relative ones, and
- * empty ones, are seen from the working directory; the root is none.
+ * One {@code RUN --mount}, expanded, its defaults put in. Targets are as written: relative ones,
+ * and empty ones, are seen from the working directory; the root is none.
  */
 public sealed interface Mount {
   /**

@@ -1,6 +1,5 @@
 package dev.varve.image.dockerfile;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -16,8 +15,25 @@ final class MountReader {
   private static final Set<String> KEYS =
       new TreeSet<>(
           Set.of(
-              "type", "from", "source", "target", "readonly", "id", "sharing", "required", "size",
-              "mode", "uid", "gid", "src", "dst", "destination", "ro", "rw", "readwrite", "env"));
+              "type",
+              "from",
+              "source",
+              "target",
+              "readonly",
+              "id",
+              "sharing",
+              "required",
+              "size",
+              "mode",
+              "uid",
+              "gid",
+              "src",
+              "dst",
+              "destination",
+              "ro",
+              "rw",
+              "readwrite",
+              "env"));
 
   private final UnaryOperator<String> expansion;
   private String type = "bind";

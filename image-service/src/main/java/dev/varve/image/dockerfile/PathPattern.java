@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One pattern for paths: {@code *} and {@code ?} stand for anything but a slash, {@code [a-z]} for a
- * class, {@code \} takes the next character as it is, and, in an ignore file, {@code **} stands for
- * any number of directories. Immutable.
+ * One pattern for paths: {@code *} and {@code ?} stand for anything but a slash, {@code [a-z]} for
+ * a class, {@code \} takes the next character as it is, and, in an ignore file, {@code **} stands
+ * for any number of directories. Immutable.
  *
  * <p>Matched without going back, in time of the path's length times the pattern's.
  */
@@ -106,8 +106,7 @@ public final class PathPattern {
 
   /** Docker takes {@code **name} for "ends in name" when nothing else in there is special. */
   private static void widenLeadingStars(int[] characters, List<Integer> read) {
-    boolean joined =
-        read.size() > 2 && read.getFirst() == DIRECTORIES && characters[2] != '/';
+    boolean joined = read.size() > 2 && read.getFirst() == DIRECTORIES && characters[2] != '/';
     boolean plain = read.stream().skip(2).allMatch(token -> token >= 0);
     if (joined && plain && Arrays.stream(characters).noneMatch(c -> c == '\\')) {
       read.subList(0, 2).clear();

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Lines of a {@code .dockerignore}, {@code --exclude} patterns, or what {@code --parents} keeps: the
- * last one that matches a path or a directory above it decides, and {@code !} takes back.
+ * Lines of a {@code .dockerignore}, {@code --exclude} patterns, or what {@code --parents} keeps:
+ * the last one that matches a path or a directory above it decides, and {@code !} takes back.
  * Immutable.
  *
  * <p>Paths are relative, cleaned, with {@code /} between names.
@@ -81,7 +81,7 @@ public final class PathPatterns {
       return new Rule(
           PathPattern.ofIgnoreFile(takesBack ? pattern.substring(1) : pattern), takesBack);
     } catch (Malformed e) {
-      throw new DockerfileException(e.getMessage() + ": " + Quoted.of(pattern));
+      throw new DockerfileException(e.reason() + ": " + Quoted.of(pattern));
     }
   }
 

@@ -18,8 +18,7 @@ public final class Plan {
   private final int target;
   private final List<Step> steps;
 
-  private Plan(
-      Dockerfile file, Globals globals, Map<Integer, List<Instruction>> imageTriggers) {
+  private Plan(Dockerfile file, Globals globals, Map<Integer, List<Instruction>> imageTriggers) {
     this.file = file;
     this.globals = globals;
     this.names = new StageNames(file);

@@ -55,14 +55,13 @@ final class Planner {
 
   private Optional<String> platform(Instruction.From from) {
     return from.platform()
-        .map(
-            text -> {
-              String platform = expanded(from, text);
-              if (platform.isEmpty()) {
-                throw refusal(from, "empty platform value from expression " + text);
-              }
-              return platform;
-            });
+        .map(text -> {
+          String platform = expanded(from, text);
+          if (platform.isEmpty()) {
+            throw refusal(from, "empty platform value from expression " + text);
+          }
+          return platform;
+        });
   }
 
   private String expanded(Instruction.From from, String text) {

@@ -18,10 +18,9 @@ final class RunReader {
     Flags flags = Flags.read(clause, FLAGS);
     flags.all("device").stream()
         .findFirst()
-        .ifPresent(
-            device -> {
-              throw clause.refusal(device.offset(), "RUN --device is not supported");
-            });
+        .ifPresent(device -> {
+          throw clause.refusal(device.offset(), "RUN --device is not supported");
+        });
     CommandLine command =
         clause
             .execForm()
@@ -42,7 +41,7 @@ final class RunReader {
         MountReader.read(mount.text(), value -> value);
       }
     } catch (Malformed e) {
-      throw clause.refusal(mount.offset(), e.getMessage());
+      throw clause.refusal(mount.offset(), e.reason());
     }
   }
 
@@ -54,8 +53,7 @@ final class RunReader {
       case "host" -> Instruction.Network.HOST;
       default ->
           throw clause.refusal(
-              flags.all("network").getFirst().offset(),
-              "invalid network mode " + Quoted.of(value));
+              flags.all("network").getFirst().offset(), "invalid network mode " + Quoted.of(value));
     };
   }
 

@@ -53,8 +53,9 @@ public final class Scope implements Variables {
 
   @Override
   public Optional<String> value(String name) {
-    String set = env.getOrDefault(name, args.get(name));
-    return set == null ? globals.proxy(name) : Optional.of(set);
+    return Optional.ofNullable(env.get(name))
+        .or(() -> Optional.ofNullable(args.get(name)))
+        .or(() -> globals.proxy(name));
   }
 
   /**
@@ -97,10 +98,7 @@ public final class Scope implements Variables {
       return given;
     }
     try {
-      return declaration
-          .value()
-          .map(expansion::word)
-          .or(() -> globals.value(declaration.name()));
+      return declaration.value().map(expansion::word).or(() -> globals.value(declaration.name()));
     } catch (Malformed e) {
       throw Expansion.refusal(arg, e);
     }

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A local path source of COPY or ADD, in a context, a stage or an image. Of a directory the contents
- * are copied, merged into what is there.
+ * A local path source of COPY or ADD, in a context, a stage or an image. Of a directory the
+ * contents are copied, merged into what is there.
  *
  * <p>{@code a/b*}: look in {@code a}, links followed, for what matches {@code b*}; a directory that
  * matches is taken whole. With {@code --parents}, {@code x/./y/*.txt}: in {@code x}, with their
@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param base relative to the root, cleaned, without patterns; empty for the root itself
  * @param glob matched against paths below the base; empty when the base is meant itself
  * @param kept with {@code --parents}: what of that is copied, with its directories
- * @param required what must be there, or the step fails; empty for patterns, which may match nothing
+ * @param required what must be there, or the step fails; empty for patterns, which may match
+ *     nothing
  */
 public record SourcePattern(
     String base,
@@ -33,8 +34,7 @@ public record SourcePattern(
     }
     int pivot = source.indexOf(PIVOT);
     String root = pivot < 0 ? "" : Paths.belowRoot(source.substring(0, pivot));
-    String below =
-        Paths.belowRoot(pivot < 0 ? source : source.substring(pivot + PIVOT.length()));
+    String below = Paths.belowRoot(pivot < 0 ? source : source.substring(pivot + PIVOT.length()));
     List<String> all = List.of(below.isEmpty() ? "**" : below);
     return of(root, Optional.of(PathPatterns.of(all)), root + "/" + below);
   }
@@ -51,7 +51,7 @@ public record SourcePattern(
       PathPattern glob = PathPattern.ofSource(root.substring(slash + 1));
       return new SourcePattern(base, Optional.of(glob), kept, required);
     } catch (Malformed e) {
-      throw new DockerfileException(e.getMessage() + ": " + Quoted.of(root));
+      throw new DockerfileException(e.reason() + ": " + Quoted.of(root));
     }
   }
 

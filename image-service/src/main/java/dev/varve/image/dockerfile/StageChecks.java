@@ -135,7 +135,10 @@ final class StageChecks {
         findings.add(
             Check.LEGACY_KEY_VALUE_FORMAT,
             instruction.source(),
-            "\"" + keyword + " key=value\" should be used instead of legacy \"" + keyword
+            "\""
+                + keyword
+                + " key=value\" should be used instead of legacy \""
+                + keyword
                 + " key value\" format");
       }
       if (environment) {

@@ -36,12 +36,11 @@ final class StageNames {
   int target(String name) {
     return before(name, stages.size())
         .or(() -> number(name).filter(index -> index < stages.size()))
-        .orElseThrow(
-            () -> {
-              String message = "target stage " + Quoted.of(name) + " could not be found";
-              return new DockerfileException(
-                  Suggestion.with(message, name, new TreeSet<>(byName.keySet())));
-            });
+        .orElseThrow(() -> {
+          String message = "target stage " + Quoted.of(name) + " could not be found";
+          return new DockerfileException(
+              Suggestion.with(message, name, new TreeSet<>(byName.keySet())));
+        });
   }
 
   Plan.Origin base(Stage stage, String image) {
@@ -94,8 +93,7 @@ final class StageNames {
 
   private void checkBefore(Stage stage, Instruction instruction, int index, String from) {
     if (index == stage.index()) {
-      throw refusal(
-          instruction, "circular dependency detected on stage: " + stage.displayName());
+      throw refusal(instruction, "circular dependency detected on stage: " + stage.displayName());
     }
     if (index > stage.index()) {
       String verb = instruction instanceof Instruction.Run ? "mount" : "copy";

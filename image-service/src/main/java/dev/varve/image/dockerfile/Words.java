@@ -17,7 +17,8 @@ final class Words {
   /**
    * The flags at a text's head and where what follows them begins.
    *
-   * @param rest offset of the first character behind the flags; the text's length when there is none
+   * @param rest offset of the first character behind the flags; the text's length when there is
+   *     none
    */
   record Flagged(List<Word> flags, int rest) {}
 

@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What Dockerfile instructions do to a config: in a build, and as {@code docker import --change} and
- * {@code docker commit --change}.
+ * What Dockerfile instructions do to a config: in a build, and as {@code docker import --change}
+ * and {@code docker commit --change}.
  */
 public final class ConfigChanges {
   private static final Set<String> CHANGES =
@@ -75,7 +75,8 @@ public final class ConfigChanges {
   }
 
   /**
-   * Applies an expanded instruction; those that change files or the build alone change nothing here.
+   * Applies an expanded instruction; those that change files or the build alone change nothing
+   * here.
    *
    * @throws ProblemException INVALID with Docker's text
    * @throws DockerfileException likewise, with the instruction's place

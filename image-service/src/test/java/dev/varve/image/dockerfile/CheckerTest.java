@@ -27,7 +27,7 @@ class CheckerTest {
         "FROM a AS b~FROM a AS b | 2 | DuplicateStageName: Duplicate stage name \"b\", stage names should be unique",
         "FROM a AS context | 1 | ReservedStageName: Stage name should not use the same name as reserved stage \"context\"",
         "FROM a~CMD x | 2 | JSONArgsRecommended: JSON arguments recommended for CMD to prevent unintended behavior related to OS signals",
-        "FROM a~entrypoint x | 2 | JSONArgsRecommended: JSON arguments recommended for entrypoint to prevent unintended behavior related to OS signals",
+        "from a~entrypoint x | 2 | JSONArgsRecommended: JSON arguments recommended for entrypoint to prevent unintended behavior related to OS signals",
         "FROM a~MAINTAINER x | 2 | MaintainerDeprecated: Maintainer instruction is deprecated in favor of using label",
         "FROM a$BILDPLATFORM | 1 | UndefinedArgInFrom: FROM argument 'BILDPLATFORM' is not declared (did you mean BUILDPLATFORM?)",
         "FROM --platform=x$y a | 1 | UndefinedArgInFrom: FROM argument 'y' is not declared",
@@ -191,9 +191,7 @@ class CheckerTest {
             PathPatterns.ofIgnoreFile(ignoreFile.getBytes(StandardCharsets.UTF_8)),
             reference -> Optional.empty(),
             text2 -> true);
-    return report("FROM a\n" + text + "\n", input).warnings().stream()
-        .map(Warning::line)
-        .toList();
+    return report("FROM a\n" + text + "\n", input).warnings().stream().map(Warning::line).toList();
   }
 
   private static CheckInput input(Optional<CheckInput.BaseImage> image) {

@@ -70,10 +70,8 @@ class DockerfileParserTest {
             #   sYnTaX = docker/dockerfile:1\s\s
             # escape=`
             # check=skip=all
-            # escape=\\
             FROM a
-            """
-                .replace("# escape=\\\n", ""));
+            """);
 
     assertThat(file.directives())
         .isEqualTo(

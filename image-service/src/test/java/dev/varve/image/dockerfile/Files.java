@@ -32,7 +32,7 @@ final class Files {
     try {
       return new Expansion('\\', Variables.of(variables)).word(text);
     } catch (Malformed e) {
-      return "error: " + e.getMessage().replaceFirst("failed to process \"(.*)\": ", "");
+      return "error: " + e.reason().replaceFirst("failed to process \"(.*)\": ", "");
     }
   }
 

@@ -64,15 +64,15 @@ class HereDocumentTest {
     assertThat(form.documents().getLast().text()).isEqualTo("b\n");
     assertThat(run.source().range().lastLine()).isEqualTo(8);
     assertThat(Invocation.of(form, SHELL).words().getLast())
-        .isEqualTo(
-            "<<A cat > f && <<-B cat   > g\n# no comment \\\na\nA\n\tb\nB");
+        .isEqualTo("<<A cat > f && <<-B cat   > g\n# no comment \\\na\nA\n\tb\nB");
     assertThat(file.stages().getFirst().instructions()).hasSize(2);
   }
 
   @Test
   void aLoneDocumentIsTheShellsCommand() {
     assertThat(invocation("RUN <<-'E'\n\techo $x\n\tE\n"))
-        .isEqualTo(new Invocation(List.of("/bin/sh", "-c", "echo $x\n"), java.util.Optional.empty()));
+        .isEqualTo(
+            new Invocation(List.of("/bin/sh", "-c", "echo $x\n"), java.util.Optional.empty()));
   }
 
   @Test
@@ -82,8 +82,7 @@ class HereDocumentTest {
             new Invocation(
                 List.of("/dev/pipes/E"),
                 java.util.Optional.of(
-                    new Invocation.Script(
-                        "/dev/pipes/E", "#!/usr/bin/python3\nprint(1)\n"))));
+                    new Invocation.Script("/dev/pipes/E", "#!/usr/bin/python3\nprint(1)\n"))));
   }
 
   @Test
@@ -105,8 +104,7 @@ class HereDocumentTest {
 
     assertThat(copy.transfer().paths()).containsExactly("a");
     Transfer expanded =
-        ((Instruction.Copy)
-                new Expansion('\\', Variables.of(Map.of("A", "1"))).expand(copy))
+        ((Instruction.Copy) new Expansion('\\', Variables.of(Map.of("A", "1"))).expand(copy))
             .transfer();
     assertThat(expanded.destination()).isEqualTo("/dst/1/");
     assertThat(expanded.documents())
@@ -118,8 +116,11 @@ class HereDocumentTest {
 
   @Test
   void otherInstructionsAndTheExecFormHaveNone() {
-    assertThat(Files.parse("FROM a\nCMD cat <<E\nRUN [\"cat\", \"<<E\"]\n").stages().getFirst()
-            .instructions())
+    assertThat(
+            Files.parse("FROM a\nCMD cat <<E\nRUN [\"cat\", \"<<E\"]\n")
+                .stages()
+                .getFirst()
+                .instructions())
         .hasSize(2);
   }
 

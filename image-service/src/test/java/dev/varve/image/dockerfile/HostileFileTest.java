@@ -121,7 +121,8 @@ class HostileFileTest {
     }
 
     Instruction.Run run =
-        (Instruction.Run) Files.parse(text.toString()).stages().getFirst().instructions().getFirst();
+        (Instruction.Run)
+            Files.parse(text.toString()).stages().getFirst().instructions().getFirst();
 
     assertThat(((CommandLine.ShellForm) run.command()).documents()).hasSize(5000);
     Refusals.assertRefused(

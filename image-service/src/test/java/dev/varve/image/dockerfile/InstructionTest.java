@@ -62,8 +62,7 @@ class InstructionTest {
             "RUN --mount=type=cache,target=/c --mount=type=tmpfs,target=$T --network=host"
                 + " --security=insecure [\"make\"]");
 
-    assertThat(run.mounts())
-        .containsExactly("type=cache,target=/c", "type=tmpfs,target=$T");
+    assertThat(run.mounts()).containsExactly("type=cache,target=/c", "type=tmpfs,target=$T");
     assertThat(run.network()).isEqualTo(Instruction.Network.HOST);
     assertThat(run.security()).isEqualTo(Instruction.Security.INSECURE);
     assertThat(run.command()).isEqualTo(new CommandLine.ExecForm(List.of("make")));
@@ -88,8 +87,7 @@ class InstructionTest {
   void theOldFormOfPairsTakesTheWholeRest() {
     Instruction.Env env = Files.one(Instruction.Env.class, "ENV ONE   TWO= THREE=world");
 
-    assertThat(env.pairs())
-        .containsExactly(new Instruction.Pair("ONE", "TWO= THREE=world", true));
+    assertThat(env.pairs()).containsExactly(new Instruction.Pair("ONE", "TWO= THREE=world", true));
   }
 
   @Test

@@ -76,7 +76,8 @@ class PathPatternsTest {
   @Test
   void readsAnIgnoreFile() {
     PathPatterns patterns =
-        ignoreFile("\uFEFF# comment\n\n  /a/  \r\n*.md\n!README.md\n! /docs/x.md \nREADME-secret.md\n #b");
+        ignoreFile(
+            "\uFEFF# comment\n\n  /a/  \r\n*.md\n!README.md\n! /docs/x.md \nREADME-secret.md\n #b");
 
     assertThat(patterns.matches("a/b")).isTrue();
     assertThat(patterns.matches("x.md")).isTrue();

@@ -90,7 +90,7 @@ class PlanTest {
       delimiter = '|',
       value = {
         "FROM $X~                                 | base name ($X) should not be blank",
-        "FROM ${X:?no base}~                      | failed to process \"${X:?no base}\": X: no base",
+        "FROM ${X:?base}~                         | failed to process \"${X:?base}\": X: base",
         "FROM --platform=$X a~                    | empty platform value from expression $X",
         "FROM a AS x~COPY --from=x /a /b~         | circular dependency detected on stage: x",
         "FROM a~COPY --from=0 /a /b~              | circular dependency detected on stage: stage-0",
@@ -129,14 +129,12 @@ class PlanTest {
     assertThat(last.instructions())
         .extracting(instruction -> instruction.source().text())
         .containsExactly("COPY --from=config /x /x", "RUN y", "RUN z");
-    assertThat(last.triggers())
-        .allMatch(trigger -> trigger.source().range().firstLine() == 5);
+    assertThat(last.triggers()).allMatch(trigger -> trigger.source().range().firstLine() == 5);
   }
 
   @Test
   void triggersOfABaseImageAreTakenInWhenTheyAreKnown() {
-    Plan plan =
-        Plan.of(Files.parse("FROM a AS config\nFROM b\nRUN z\n"), Files.NO_ARGUMENTS);
+    Plan plan = Plan.of(Files.parse("FROM a AS config\nFROM b\nRUN z\n"), Files.NO_ARGUMENTS);
     assertThat(plan.steps()).hasSize(1);
 
     Plan more = plan.withTriggers(1, List.of("RUN --mount=from=config,target=/c y", "USER u"));
@@ -152,7 +150,7 @@ class PlanTest {
         "FROM x       | FROM isn't allowed as an ONBUILD trigger",
         "MAINTAINER x | MAINTAINER isn't allowed as an ONBUILD trigger",
         "ONBUILD RUN x | Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed",
-        "FOO          | unknown instruction: FOO",
+        "XYZZY        | unknown instruction: XYZZY",
         "RUN a~RUN b  | onbuild trigger should be a single expression",
         "''           | file with no instructions",
       })
@@ -168,8 +166,22 @@ class PlanTest {
   void tellsOfArgumentsThatNothingTook() {
     Map<String, String> given =
         Map.of(
-            "A", "1", "B", "2", "C", "3", "D", "4", "http_proxy", "5", "BUILDKIT_INLINE_CACHE",
-            "1", "SOURCE_DATE_EPOCH", "0", "TARGETARCH", "x");
+            "A",
+            "1",
+            "B",
+            "2",
+            "C",
+            "3",
+            "D",
+            "4",
+            "http_proxy",
+            "5",
+            "BUILDKIT_INLINE_CACHE",
+            "1",
+            "SOURCE_DATE_EPOCH",
+            "0",
+            "TARGETARCH",
+            "x");
     Dockerfile file = Files.parse("ARG A\nFROM a\nARG B\nFROM b\nARG C\n");
 
     assertThat(Plan.of(file, Files.arguments(given)).unconsumed()).containsExactly("B", "D");
@@ -177,8 +189,7 @@ class PlanTest {
 
   @Test
   void platformsOfStagesAreExpanded() {
-    Plan plan =
-        Plan.of(Files.parse("FROM --platform=$BUILDPLATFORM a\n"), Files.NO_ARGUMENTS);
+    Plan plan = Plan.of(Files.parse("FROM --platform=$BUILDPLATFORM a\n"), Files.NO_ARGUMENTS);
 
     assertThat(plan.steps().getFirst().platform()).contains("linux/amd64");
   }

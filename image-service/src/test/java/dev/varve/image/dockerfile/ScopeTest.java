@@ -57,8 +57,7 @@ class ScopeTest {
     Scope scope = Files.scope(Map.of("HTTP_PROXY", "http://u:p@h", "no_proxy", "x"), "");
 
     assertThat(scope.args()).isEmpty();
-    assertThat(scope.runEnvironment())
-        .containsExactly("HTTP_PROXY=http://u:p@h", "no_proxy=x");
+    assertThat(scope.runEnvironment()).containsExactly("HTTP_PROXY=http://u:p@h", "no_proxy=x");
     declare(scope, "ARG HTTP_PROXY");
     assertThat(scope.args()).containsExactly("HTTP_PROXY=http://u:p@h");
   }

@@ -63,13 +63,26 @@ class ShellOracleTest {
       case 6, 7 ->
           depth == 0
               ? "-"
-              : "${" + name + List.of(":-", "-", ":+", "+").get(random.nextInt(4))
-                  + word(random, depth - 1, false) + "}";
+              : "${"
+                  + name
+                  + List.of(":-", "-", ":+", "+").get(random.nextInt(4))
+                  + word(random, depth - 1, false)
+                  + "}";
       case 8 ->
-          "${" + name + List.of("#", "##", "%", "%%").get(random.nextInt(4)) + pattern(random) + "}";
+          "${"
+              + name
+              + List.of("#", "##", "%", "%%").get(random.nextInt(4))
+              + pattern(random)
+              + "}";
       default ->
-          "${" + name + List.of("/", "//").get(random.nextInt(2)) + "a" + pattern(random) + "/"
-              + "xy".substring(random.nextInt(2)) + "}";
+          "${"
+              + name
+              + List.of("/", "//").get(random.nextInt(2))
+              + "a"
+              + pattern(random)
+              + "/"
+              + "xy".substring(random.nextInt(2))
+              + "}";
     };
   }
 
@@ -90,12 +103,14 @@ class ShellOracleTest {
   private static List<String> byShell(String shell, List<String> words)
       throws IOException, InterruptedException {
     StringBuilder script = new StringBuilder();
-    VARIABLES.forEach((name, value) -> script.append(name).append("='").append(value).append("'\n"));
+    VARIABLES.forEach(
+        (name, value) -> script.append(name).append("='").append(value).append("'\n"));
     for (int i = 0; i < words.size(); i++) {
       // An assignment neither cuts words nor looks for files: Docker's way.
       script.append("w=").append(words.get(i)).append('\n').append("printf '%s\\0' \"$w\"\n");
     }
-    ProcessBuilder builder = new ProcessBuilder(shell).redirectError(ProcessBuilder.Redirect.DISCARD);
+    ProcessBuilder builder =
+        new ProcessBuilder(shell).redirectError(ProcessBuilder.Redirect.DISCARD);
     builder.environment().clear();
     builder.environment().put("LC_ALL", "C.UTF-8");
     Process process = builder.start();

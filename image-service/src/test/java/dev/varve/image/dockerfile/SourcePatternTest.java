@@ -71,7 +71,6 @@ class SourcePatternTest {
   void refusesPatternsThatAreNone() {
     Refusals.assertRefused(
         () -> SourcePattern.of("a/[b", false), "syntax error in pattern: \"a/[b\"");
-    Refusals.assertRefused(
-        () -> SourcePattern.of("[b", true), "syntax error in pattern: \"[b\"");
+    Refusals.assertRefused(() -> SourcePattern.of("[b", true), "syntax error in pattern: \"[b\"");
   }
 }

@@ -14,7 +14,8 @@ class SyntaxErrorTest {
       delimiter = '|',
       quoteCharacter = '\u0001',
       value = {
-        "FOO bar                     | 1  | unknown instruction: FOO",
+        "XYZZY bar                   | 1  | unknown instruction: XYZZY",
+        "FOO bar                     | 1  | unknown instruction: FOO (did you mean FROM?)",
         "FRM bar                     | 1  | unknown instruction: FRM (did you mean FROM?)",
         "cpoy a b                    | 1  | unknown instruction: cpoy (did you mean copy?)",
         "FROM                        | 1  | FROM requires either one or three arguments",
