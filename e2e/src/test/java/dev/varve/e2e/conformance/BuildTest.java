@@ -317,4 +317,123 @@ final class BuildTest extends Conformance {
     assertThat(run(tag, "cat /exec /joined /doc /docs/one /docs/two"))
         .isEqualTo("exec\none two\nfirst\nsecond\n\n$HOME");
   }
+
+  @Test
+  void aContextThatLiesIsRefusedOrConfined() {
+    for (Tar lying :
+        List.of(
+            context(FROM).file("../outside", "x"),
+            context(FROM).file("a/../../outside", "x"),
+            context(FROM).hardlink("h", "../../etc/passwd"),
+            context(FROM).symlink("l", "/tmp").file("l/below", "x"))) {
+      assertThat(build("", lying).status()).isIn(400, 500);
+    }
+    String tag = reference("confined");
+    Tar confined =
+        context(FROM + "COPY passwd root/l /got/\nCOPY dir /dir\n")
+            .file("etc/passwd", "the context's")
+            .symlink("passwd", "/etc/passwd")
+            .file("/root/l", "absolute")
+            .file("twice", "first")
+            .file("dir/twice", "first")
+            .file("dir/twice", "second")
+            .symlink("dir/up", "../../../../etc/shadow");
+    built(tag, confined, "");
+    assertThat(run(tag, "cat /got/passwd; echo; cat /got/l; echo; cat /dir/twice; echo; readlink /dir/up"))
+        .isEqualTo("the context's\nabsolute\nsecond\n../../../../etc/shadow");
+  }
+
+  @Test
+  void whereLinksOfTheImageLeadIsInTheImage() {
+    String tag = reference("links");
+    Tar context =
+        context(
+                FROM
+                    + """
+                    RUN ln -s ../../../../../../canary /out; ln -s /round /round; ln -s /missing/deep /dangling
+                    COPY f /out/
+                    COPY f /dangling/
+                    """)
+            .file("f", "1");
+    built(tag, context, "");
+    assertThat(run(tag, "cat /canary/f /missing/deep/f")).isEqualTo("11");
+    String round = FROM + "RUN ln -s /round /round\nCOPY f /round/\n";
+    assertThat(error(build("", context(round).file("f", "1")))).contains("too many links");
+  }
+
+  @Test
+  void mountsOfASingleRun() {
+    String tag = reference("mounts");
+    String text =
+        FROM
+            + """
+            RUN --mount=type=bind,target=/ctx --mount=type=tmpfs,target=/tm cat /ctx/dir/f > /got; touch /tm/x /ctx/y
+            RUN --mount=type=cache,target=/c,id=%1$s echo one >> /c/log
+            RUN --mount=type=cache,target=/c,id=%1$s echo two >> /c/log; cat /c/log > /cached
+            RUN --mount=type=secret,id=none test ! -e /run/secrets/none
+            """
+                .formatted(tag);
+    built(tag, context(text).directory("dir/", 0755).file("dir/f", "bound\n"), "");
+    assertThat(run(tag, "cat /got /cached; ls /c; test -e /ctx/y || echo forgotten"))
+        .isEqualTo("bound\none\ntwo\nforgotten");
+    for (String volume : docker.ok("volume", "ls", "-q").lines().toList()) {
+      if (volume.startsWith("build-cache-")) {
+        docker.ok("volume", "rm", volume);
+      }
+    }
+    assertThat(error(build("", context(FROM + "RUN --mount=type=secret,id=a,required true\n"))))
+        .contains("secret a: not found");
+    assertThat(error(build("", context(FROM + "RUN --security=insecure true\n"))))
+        .contains("not allowed");
+  }
+
+  @Test
+  void noSecretIsTold() {
+    String tag = reference("secret");
+    String marker = "marker-" + Long.toHexString(System.nanoTime());
+    built(
+        tag,
+        context(FROM + "ARG TOKEN\nRUN test -n \"$TOKEN\" && echo done > /f\n"),
+        "&buildargs=" + encoded("{\"TOKEN\":\"" + marker + "\"}"));
+    assertThat(docker.ok("history", "--no-trunc", tag)).doesNotContain(marker);
+    assertThat(docker.run("save", tag).out()).doesNotContain(marker);
+  }
+
+  @Test
+  void theCacheIsListedAndPruned() {
+    String tag = reference("pruned");
+    String text = FROM + "RUN echo " + tag + " > /f\n";
+    built(tag, context(text), "");
+    JsonNode entries = wire.get("/system/df?type=build-cache").json().path("BuildCache");
+    assertThat(entries.toString()).contains("RUN echo " + tag);
+    Reply pruned = wire.post("/build/prune?all=1");
+    assertThat(pruned.status()).isEqualTo(200);
+    assertThat(pruned.json().path("CachesDeleted").isArray()).isTrue();
+    assertThat(told(build("t=" + tag, context(text)))).contains("Running in");
+    assertThat(wire.post("/build/prune?filters=" + encoded("{\"bogus\":[\"1\"]}")).status())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void equalTimesMakeEqualImages() {
+    String first = reference("first");
+    String second = reference("second");
+    String text = FROM + "RUN echo hello > /f; mkdir /d\nCOPY g /g\n";
+    String more = "&nocache=1&buildargs=" + encoded("{\"SOURCE_DATE_EPOCH\":\"1000000000\"}");
+    assertThat(built(first, context(text).file("g", "g"), more))
+        .isEqualTo(built(second, context(text).file("g", "g"), more));
+    assertThat(run(first, "stat -c %Y /f /d /g")).isEqualTo("1000000000\n1000000000\n1000000000");
+  }
+
+  @Test
+  void triggersOfABaseRunInItsChild() {
+    String base = reference("base");
+    String child = reference("child");
+    built(base, context(FROM + "ONBUILD COPY f /triggered\nONBUILD RUN echo ran > /ran\n"), "");
+    Reply reply = build("t=" + child, context("FROM " + base + "\n").file("f", "by trigger\n"));
+    assertThat(told(reply)).contains("# Executing 2 build triggers").contains("Step 3/3 :");
+    assertThat(run(child, "cat /triggered /ran")).isEqualTo("by trigger\nran");
+    assertThat(wire.get("/images/" + child + "/json").json().at("/Config/OnBuild").isArray())
+        .isFalse();
+  }
 }

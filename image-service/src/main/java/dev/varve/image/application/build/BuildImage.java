@@ -212,6 +212,7 @@ public final class BuildImage {
     CrashPoint.reach("image.build.image-committed");
     AddImages command =
         new AddImages(List.of(new AddImages.Arrival(image, references)), Set.of());
+    List<Decision.Draft<ImageEvent>> noted = build.noted();
     var _ =
         images.run(
             build.cause(),
@@ -221,7 +222,7 @@ public final class BuildImage {
               if (added instanceof Decision.Accepted<ImageEvent, List<AddImages.Added>> accepted) {
                 events.addAll(accepted.events());
               }
-              events.addAll(build.noted());
+              events.addAll(noted);
               events.add(
                   build.draft(new BuildEvent.ImageBuilt(image.id(), references, took)));
               events.addAll(build.groundsLeaving());
