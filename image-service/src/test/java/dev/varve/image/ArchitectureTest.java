@@ -26,6 +26,7 @@ class ArchitectureTest {
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "dev.varve.image.domain",
+              "dev.varve.image.dockerfile",
               "dev.varve.eventlog",
               "java.lang..",
               "java.util..",
@@ -35,10 +36,26 @@ class ArchitectureTest {
               "org.jspecify.annotations");
 
   @ArchTest
+  static final ArchRule THE_DOCKERFILE_LANGUAGE_IS_PURE =
+      classes()
+          .that()
+          .resideInAPackage("dev.varve.image.dockerfile")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.varve.image.dockerfile",
+              "java.lang..",
+              "java.math",
+              "java.util..",
+              "java.nio",
+              "java.nio.charset",
+              "org.jspecify.annotations");
+
+  @ArchTest
   static final ArchRule THE_DOMAIN_ASKS_NO_CLOCK =
       noClasses()
           .that()
-          .resideInAPackage("dev.varve.image.domain")
+          .resideInAnyPackage("dev.varve.image.domain", "dev.varve.image.dockerfile")
           .should()
           .callMethod(Instant.class, "now")
           .orShould()
@@ -53,7 +70,7 @@ class ArchitectureTest {
   static final ArchRule USE_CASES_KNOW_NO_ADAPTER =
       noClasses()
           .that()
-          .resideInAPackage("dev.varve.image.application")
+          .resideInAnyPackage("dev.varve.image.application..", "dev.varve.image.dockerfile..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

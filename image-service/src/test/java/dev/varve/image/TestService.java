@@ -96,9 +96,10 @@ final class TestService implements AutoCloseable {
             OwnedTopic.over(imageLog, "node", ImageModels.images()),
             FollowedTopic.over(containerLog, ImageModels.containers()),
             directory,
+            directory.resolveSibling(directory.getFileName() + "-build"),
             limits,
             registries,
-            changes);
+            new ImageService.Others(changes, NoFiles.INSTANCE, NoFiles.INSTANCE));
     service.start();
     ServiceAddress address = new ServiceAddress.InProcess("image-" + UUID.randomUUID());
     server =

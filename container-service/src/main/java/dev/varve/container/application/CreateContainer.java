@@ -49,7 +49,20 @@ public final class CreateContainer {
    */
   public Verified<String> create(
       Cause cause, String name, RequestedConfig asked, byte[] imageConfig) {
-    String id = ids.next();
+    return create(cause, ids.next(), name, asked, imageConfig);
+  }
+
+  /**
+   * Of a build, which chose the id.
+   *
+   * @return the container's id
+   */
+  Verified<String> createAs(Cause cause, String id, RequestedConfig asked, byte[] imageConfig) {
+    return create(cause, id, "", asked, imageConfig);
+  }
+
+  private Verified<String> create(
+      Cause cause, String id, String name, RequestedConfig asked, byte[] imageConfig) {
     RequestedConfig placed = endpoints.resolve(asked);
     ImageDefaults image = imageConfigs.parse(imageConfig);
     Verified<HostSpec> host = HostAdaptation.adapt(placed, kernel(), engine.directory());

@@ -1,5 +1,7 @@
 package dev.varve.container.application;
 
+import dev.varve.eventlog.Ledger;
+
 /** What this service can be asked for, and its start; wired once, used from any thread. */
 public record UseCases(
     Engine engine,
@@ -21,18 +23,22 @@ public record UseCases(
     WatchStats stats,
     HealthChecks health,
     Networks networks,
-    Connections connections) {
+    Connections connections,
+    BuildRuns builds) {
 
   /**
    * @param prefix of everything this engine names on its host
    * @param version of this software, for the record
+   * @param builds not started yet
    */
   public static UseCases of(
       Engine engine,
       ImageConfigs imageConfigs,
       StatsReader statsReader,
       String prefix,
-      String version) {
+      String version,
+      Ledger<OpenRuns, BuildEvent> builds,
+      RunRequests requests) {
     Ids ids = new Ids();
     Execs execs = new Execs(engine, ids);
     RemovalFinish removals = new RemovalFinish(engine);
@@ -44,6 +50,7 @@ public record UseCases(
     EndOfRun ends = new EndOfRun(engine, removals, execs, health);
     UpdateContainer update = new UpdateContainer(engine);
     RemoveContainer remove = new RemoveContainer(engine, removals, pause);
+    CreateContainer create = new CreateContainer(engine, ids, imageConfigs);
     return new UseCases(
         engine,
         new EngineStart(
@@ -59,7 +66,7 @@ public record UseCases(
             restarts,
             health,
             version),
-        new CreateContainer(engine, ids, imageConfigs),
+        create,
         start,
         stop,
         new RestartContainer(engine, stop, start, restarts),
@@ -76,6 +83,7 @@ public record UseCases(
         new WatchStats(engine.directory(), statsReader),
         health,
         new Networks(engine, ids),
-        new Connections(engine));
+        new Connections(engine),
+        new BuildRuns(engine, builds, create, start, remove, requests));
   }
 }

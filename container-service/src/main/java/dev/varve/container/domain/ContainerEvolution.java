@@ -39,7 +39,10 @@ public final class ContainerEvolution implements Evolution<DomainState, DomainEv
       case EndpointsEvent.EndpointsForgotten _ -> null;
       case NodeEvent.NodeStarted(String bootId, String version) ->
           new Node(event.subject().id(), bootId, version);
-      case PruneEvent.Pruned _, PruneEvent.NetworksPruned _ -> null;
+      case PruneEvent.Pruned _,
+          PruneEvent.NetworksPruned _,
+          BuildRunEvent.BuildRunRefused _ ->
+          null;
     };
   }
 

@@ -29,6 +29,9 @@ public record ContainerSpec(
   /** Annotation: the wish to be restarted when the health check fails. */
   static final String RESTART_WHEN_UNHEALTHY = "dev.varve.health.restart";
 
+  /** Annotation: the build that the container is a step of. It goes with its build. */
+  static final String BUILD = "dev.varve.build";
+
   /** What it is connected to, unless that is changed; none for modes without links of its own. */
   public List<EndpointSpec> endpoints() {
     String mode = networkName();
@@ -45,6 +48,11 @@ public record ContainerSpec(
     List<String> test = healthCheck.map(HealthCheck::test).orElse(List.of());
     return test.size() > 1
         && (test.getFirst().equals("CMD") || test.getFirst().equals("CMD-SHELL"));
+  }
+
+  /** The build that it is a step of. */
+  public Optional<String> build() {
+    return Optional.ofNullable(host.annotations().get(BUILD));
   }
 
   boolean restartsWhenUnhealthy() {

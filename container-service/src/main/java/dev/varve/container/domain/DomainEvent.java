@@ -8,4 +8,5 @@ public sealed interface DomainEvent
         NetworkEvent,
         EndpointsEvent,
         NodeEvent,
-        PruneEvent {}
+        PruneEvent,
+        BuildRunEvent {}

@@ -41,4 +41,9 @@ public final class Subjects {
   public static Subject node(String name) {
     return new Subject("node", name);
   }
+
+  /** What a build asked for, by the id that its container was to have. */
+  public static Subject buildRun(String containerId) {
+    return new Subject("build-run", containerId);
+  }
 }

@@ -2,14 +2,17 @@ package dev.varve.container.runtime;
 
 import dev.varve.container.adapter.imageconfig.OciImageConfig;
 import dev.varve.container.application.Attachments;
+import dev.varve.container.application.BuildEvent;
 import dev.varve.container.application.ContainerDirectory;
 import dev.varve.container.application.ContainerLedger;
 import dev.varve.container.application.Endings;
 import dev.varve.container.application.Engine;
 import dev.varve.container.application.Lanes;
 import dev.varve.container.application.LogRotation;
+import dev.varve.container.application.OpenRuns;
 import dev.varve.container.application.RootFilesystems;
 import dev.varve.container.application.RootMounts;
+import dev.varve.container.application.RunRequests;
 import dev.varve.container.application.Snapshot;
 import dev.varve.container.application.SnapshotEvent;
 import dev.varve.container.application.UseCases;
@@ -34,6 +37,7 @@ final class ContainerAssembly implements AutoCloseable {
 
   private final OwnedTopic<DomainState, DomainEvent> own;
   private final FollowedTopic<Snapshot, SnapshotEvent> snapshots;
+  private final FollowedTopic<OpenRuns, BuildEvent> builds;
   private final Machine machine;
   private final ContainerDirectory directory;
   private final UseCases useCases;
@@ -49,10 +53,13 @@ final class ContainerAssembly implements AutoCloseable {
       String version,
       OwnedTopic<DomainState, DomainEvent> own,
       FollowedTopic<Snapshot, SnapshotEvent> snapshots,
+      FollowedTopic<OpenRuns, BuildEvent> builds,
       RootMounts mounts,
+      RunRequests requests,
       Machine machine) {
     this.own = own;
     this.snapshots = snapshots;
+    this.builds = builds;
     this.machine = machine;
     ContainerLedger ledger = new ContainerLedger(own.ledger(), own.commands());
     this.directory = new ContainerDirectory(own.ledger());
@@ -77,7 +84,14 @@ final class ContainerAssembly implements AutoCloseable {
             InstantSource.system(),
             CrashPoint::reach);
     this.rotation = new LogRotation(engine, machine.logStore());
-    this.useCases = UseCases.of(engine, OciImageConfig::parse, machine.stats(), prefix, version);
+    this.useCases = UseCases.of(
+            engine,
+            OciImageConfig::parse,
+            machine.stats(),
+            prefix,
+            version,
+            builds.ledger(),
+            requests);
   }
 
   UseCases useCases() {
@@ -90,6 +104,8 @@ final class ContainerAssembly implements AutoCloseable {
     own.start(CATCH_UP);
     directory.load();
     useCases.engineStart().run();
+    builds.start(CATCH_UP);
+    useCases.builds().begin();
     rotation.start();
     janitor.scheduleWithFixedDelay(useCases.execs()::forgetOld, 1, 1, TimeUnit.MINUTES);
   }
@@ -103,5 +119,6 @@ final class ContainerAssembly implements AutoCloseable {
     own.close();
     machine.close();
     snapshots.close();
+    builds.close();
   }
 }

@@ -2,12 +2,16 @@ package dev.varve.container.runtime;
 
 import dev.varve.api.transport.ServiceAddress;
 import dev.varve.api.transport.Transport;
+import dev.varve.container.adapter.codec.BuildEventCodec;
 import dev.varve.container.adapter.codec.ContainerEventCodec;
 import dev.varve.container.adapter.codec.SnapshotEventCodec;
 import dev.varve.container.adapter.codec.StateJson;
 import dev.varve.container.adapter.grpc.ContainersService;
+import dev.varve.container.adapter.grpc.ImageServiceRuns;
 import dev.varve.container.adapter.mounts.SnapshotMounts;
 import dev.varve.container.adapter.seal.EngineKey;
+import dev.varve.container.application.BuildEvent;
+import dev.varve.container.application.OpenRuns;
 import dev.varve.container.application.Sealing;
 import dev.varve.container.application.Snapshot;
 import dev.varve.container.application.SnapshotEvent;
@@ -45,6 +49,7 @@ public class ContainerServiceHost {
   private @Nullable ContainerAssembly assembly;
   private final ServiceStart starting = new ServiceStart("container");
   private @Nullable ManagedChannel snapshotService;
+  private @Nullable ManagedChannel imageService;
   private @Nullable Server server;
 
   @Inject
@@ -70,6 +75,8 @@ public class ContainerServiceHost {
     Sealing sealing = EngineKey.at(engine.root().resolve("secrets/engine.key"));
     ManagedChannel channel = Transport.connect(ServiceAddress.parse(engine.address("snapshot")));
     snapshotService = channel;
+    ManagedChannel images = Transport.connect(ServiceAddress.parse(engine.address("image")));
+    imageService = images;
     ContainerAssembly opened =
         new ContainerAssembly(
             engine.node(),
@@ -77,7 +84,9 @@ public class ContainerServiceHost {
             version,
             ownTopic(sealing),
             snapshotTopic(),
+            buildTopic(),
             new SnapshotMounts(channel, new KernelMountCalls(new KernelFileCalls())),
+            new ImageServiceRuns(images),
             new Machine(engine.root(), engine.run(), engine.prefix()));
     assembly = opened;
     opened.start();
@@ -97,6 +106,11 @@ public class ContainerServiceHost {
         engine.log(), new TopicModel<>("snapshot", new SnapshotEventCodec(), Snapshot.evolution()));
   }
 
+  private FollowedTopic<OpenRuns, BuildEvent> buildTopic() {
+    return FollowedTopic.open(
+        engine.log(), new TopicModel<>("image", new BuildEventCodec(), OpenRuns.evolution()));
+  }
+
   void stop(@Observes ShutdownEvent event) {
     starting.settle();
     if (server != null) {
@@ -107,6 +121,9 @@ public class ContainerServiceHost {
     }
     if (snapshotService != null) {
       snapshotService.shutdownNow();
+    }
+    if (imageService != null) {
+      imageService.shutdownNow();
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.varve.container.application;
 
+import dev.varve.container.adapter.codec.BuildEventCodec;
 import dev.varve.container.adapter.codec.ContainerEventCodec;
 import dev.varve.container.adapter.codec.SnapshotEventCodec;
 import dev.varve.container.domain.Container;
@@ -49,6 +50,7 @@ public final class TestEngine implements AutoCloseable {
 
   private final InMemoryEventLog containerLog = new InMemoryEventLog();
   private final InMemoryEventLog snapshotLog = new InMemoryEventLog();
+  private final InMemoryEventLog imageLog = new InMemoryEventLog();
   private final Map<String, Integer> generations = new ConcurrentHashMap<>();
   private final List<AutoCloseable> opened = new ArrayList<>();
   final FakeKernel kernel = new FakeKernel();
@@ -123,8 +125,12 @@ public final class TestEngine implements AutoCloseable {
         FollowedTopic.over(
             snapshotLog,
             new TopicModel<>("snapshot", new SnapshotEventCodec(), Snapshot.evolution()));
+    FollowedTopic<OpenRuns, BuildEvent> builds =
+        FollowedTopic.over(
+            imageLog, new TopicModel<>("image", new BuildEventCodec(), OpenRuns.evolution()));
     opened.add(topic);
     opened.add(snapshots);
+    opened.add(builds);
     ContainerLedger ledger = new ContainerLedger(topic.ledger(), topic.commands());
     ContainerDirectory directory = new ContainerDirectory(topic.ledger());
     FakeRuntime runtime = new FakeRuntime(kernel);
@@ -165,7 +171,9 @@ public final class TestEngine implements AutoCloseable {
                     Optional.empty()),
             stats,
             "test",
-            "1");
+            "1",
+            builds.ledger(),
+            (_, _) -> Optional.empty());
     topic
         .ledger()
         .listen(change -> {

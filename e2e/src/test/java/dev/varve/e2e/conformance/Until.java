@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 
 /**
@@ -34,6 +35,11 @@ final class Until {
     await()
         .atMost(PATIENCE)
         .until(() -> test.docker.run("logs", container).out(), out -> out.contains(text));
+  }
+
+  /** Until what can be seen is as wanted. */
+  static <T> void sees(Callable<T> look, Predicate<T> wanted) {
+    await().atMost(PATIENCE).until(look, wanted);
   }
 
   private static void state(Conformance test, String container, Predicate<JsonNode> wanted) {

@@ -1,6 +1,7 @@
 package dev.varve.gateway.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.varve.api.image.v1.RegistryAuth;
 import dev.varve.gateway.http.Json;
 import dev.varve.gateway.http.Refusal;
@@ -14,14 +15,19 @@ public final class RegistryAuthHeader {
   private RegistryAuthHeader() {}
 
   public static RegistryAuth read(@Nullable String header) {
+    return of(decode(header));
+  }
+
+  /** The JSON that such a header holds; missing when there is none. */
+  public static JsonNode decode(@Nullable String header) {
     if (header == null || header.isBlank()) {
-      return RegistryAuth.getDefaultInstance();
+      return MissingNode.getInstance();
     }
     try {
       String text = header.strip().replace('+', '-').replace('/', '_').replaceAll("=+$", "");
-      return of(Json.parse(Base64.getUrlDecoder().decode(text)));
+      return Json.parse(Base64.getUrlDecoder().decode(text));
     } catch (IllegalArgumentException | Refusal e) {
-      return RegistryAuth.getDefaultInstance();
+      return MissingNode.getInstance();
     }
   }
 

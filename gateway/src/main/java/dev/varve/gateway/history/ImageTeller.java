@@ -3,6 +3,7 @@ package dev.varve.gateway.history;
 import com.google.protobuf.Message;
 import dev.varve.eventlog.Event;
 import dev.varve.eventlog.Subject;
+import dev.varve.events.image.v1.BuildCachePruned;
 import dev.varve.events.image.v1.CommittedContainer;
 import dev.varve.events.image.v1.ImageAdded;
 import dev.varve.events.image.v1.ImageRemoved;
@@ -15,6 +16,7 @@ import dev.varve.events.image.v1.ReferenceSet;
 import dev.varve.gateway.docker.ImageName;
 import dev.varve.gateway.history.Remembered.OfImage;
 import dev.varve.gateway.history.Remembered.OfReference;
+import dev.varve.gateway.history.Remembered.OfStep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +32,8 @@ final class ImageTeller implements Teller {
           ReferenceDropped.getDefaultInstance(),
           Pulled.getDefaultInstance(),
           Pushed.getDefaultInstance(),
-          Pruned.getDefaultInstance());
+          Pruned.getDefaultInstance(),
+          BuildCachePruned.getDefaultInstance());
 
   @Override
   public String service() {
@@ -45,9 +48,12 @@ final class ImageTeller implements Teller {
   @Override
   public @Nullable Remembered evolve(@Nullable Remembered state, Event<Message> event) {
     return switch (event.data()) {
-      case ImageAdded _ -> new OfImage(event.cause().correlationId());
+      case ImageAdded it ->
+          it.getOrigin().getKind() == Origin.Kind.KIND_BUILD_STEP
+              ? new OfStep()
+              : new OfImage(event.cause().correlationId());
       case ReferenceSet it -> new OfReference(it.getImageId());
-      case ImageRemoved _, ReferenceDropped _, Pruned _ -> null;
+      case ImageRemoved _, ReferenceDropped _, Pruned _, BuildCachePruned _ -> null;
       default -> state;
     };
   }
@@ -60,11 +66,16 @@ final class ImageTeller implements Teller {
       Memory memory) {
     return switch (event.data()) {
       case ImageAdded it -> added(event, it);
-      case ImageRemoved it -> image(event, "delete", it.getImageId(), it.getImageId());
+      case ImageRemoved it ->
+          before instanceof OfStep
+              ? List.of()
+              : image(event, "delete", it.getImageId(), it.getImageId());
       case ReferenceSet it -> set(event, it, memory);
       case ReferenceDropped it -> image(event, "untag", it.getImageId(), it.getImageId());
       case Pulled it -> transfer(event, "pull", it.getReference());
       case Pruned it -> List.of(Told.prune("image", it.getReclaimedBytes(), event.time()));
+      case BuildCachePruned it ->
+          List.of(Told.prune("builder", it.getReclaimedBytes(), event.time()));
       case Pushed it -> transfer(event, "push", it.getReference());
       default -> List.of();
     };
@@ -83,7 +94,7 @@ final class ImageTeller implements Teller {
       case KIND_BUILD -> image(event, "create", id, id);
       // Told of the pull itself, which also happens to images that are here.
       case KIND_PULL -> List.of();
-      case KIND_UNSPECIFIED, KIND_PUSH, UNRECOGNIZED -> List.of();
+      case KIND_UNSPECIFIED, KIND_PUSH, KIND_BUILD_STEP, UNRECOGNIZED -> List.of();
     };
   }
 

@@ -6,6 +6,7 @@ import com.google.protobuf.Message;
 import dev.varve.eventlog.Event;
 import dev.varve.events.image.v1.ImageAdded;
 import dev.varve.events.image.v1.Layer;
+import dev.varve.events.image.v1.Origin;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -21,7 +22,8 @@ final class LayerArrivals {
 
   /** Counted events in the log's order. */
   void accept(Event<Message> event) {
-    if (event.data() instanceof ImageAdded added) {
+    if (event.data() instanceof ImageAdded added
+        && added.getOrigin().getKind() != Origin.Kind.KIND_BUILD_STEP) {
       for (Layer layer : added.getLayersList()) {
         byChainId.computeIfAbsent(
             layer.getChainId(), _ -> arrival(event, added.getImageId(), layer));

@@ -51,5 +51,8 @@ sealed interface Remembered {
    */
   record OfImage(String addedBy) implements Remembered {}
 
+  /** An image that stands under a step of a build; nobody can find it. */
+  record OfStep() implements Remembered {}
+
   record OfReference(String imageId) implements Remembered {}
 }

@@ -20,8 +20,6 @@ final class AbsentRoutes {
   private static final String[][] NOT_YET = {
     {"POST", "/session", "BuildKit's session"},
     {"POST", "/grpc", "BuildKit's API"},
-    {"POST", "/build", "docker build"},
-    {"POST", "/build/cancel", "docker build"},
     {"GET", "/containers/{id}/checkpoints", "docker checkpoint"},
     {"POST", "/containers/{id}/checkpoints", "docker checkpoint"},
     {"DELETE", "/containers/{id}/checkpoints/{checkpoint}", "docker checkpoint"},

@@ -2,11 +2,13 @@ package dev.varve.gateway.route;
 
 import dev.varve.api.container.v1.Container;
 import dev.varve.api.image.v1.Image;
+import dev.varve.api.image.v1.ListCacheRequest;
 import dev.varve.api.image.v1.ListRequest;
 import dev.varve.api.image.v1.ListResponse;
 import dev.varve.api.snapshot.v1.ListVolumesRequest;
 import dev.varve.gateway.docker.ContainerStatus;
 import dev.varve.gateway.docker.ImageFilter;
+import dev.varve.gateway.docker.json.BuildCacheJson;
 import dev.varve.gateway.http.ApiVersion;
 import dev.varve.gateway.http.Exchange;
 import dev.varve.gateway.http.Json;
@@ -31,7 +33,6 @@ final class DiskUsageRoutes {
 
   private static final Set<String> TYPES = Set.of("container", "image", "volume", "build-cache");
   private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] NONE = "[]".getBytes(StandardCharsets.US_ASCII);
 
   private record Variant(ApiVersion version, long sharedSize) {}
 
@@ -64,7 +65,7 @@ final class DiskUsageRoutes {
     json.writeBytes(ascii(",\"Volumes\":"));
     json.writeBytes(types.contains("volume") ? volumes(exchange) : NULL);
     json.writeBytes(ascii(",\"BuildCache\":"));
-    json.writeBytes(types.contains("build-cache") ? NONE : NULL);
+    json.writeBytes(types.contains("build-cache") ? buildCache(exchange) : NULL);
     json.writeBytes(ascii(exchange.version().atLeast(42) ? "}" : ",\"BuilderSize\":0}"));
     exchange.json(200, json.toByteArray());
   }
@@ -126,6 +127,17 @@ final class DiskUsageRoutes {
             .getVolumesList()
             .stream()
             .map(VolumeViews::used)
+            .toList());
+  }
+
+  private byte[] buildCache(Exchange exchange) throws StatusException {
+    return Json.bytes(
+        services
+            .builds(exchange)
+            .listCache(ListCacheRequest.getDefaultInstance())
+            .getEntriesList()
+            .stream()
+            .map(BuildCacheJson::of)
             .toList());
   }
 

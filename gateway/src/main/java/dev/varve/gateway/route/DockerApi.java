@@ -29,6 +29,7 @@ public final class DockerApi {
     new ContainerRoutes(services).addTo(routes);
     new LifecycleRoutes(services).addTo(routes);
     new CommitRoutes(services).addTo(routes);
+    new BuildRoutes(services).addTo(routes);
     new RootRoutes(services).addTo(routes);
     new CopyRoutes(services).addTo(routes);
     new StatsRoutes(services).addTo(routes);

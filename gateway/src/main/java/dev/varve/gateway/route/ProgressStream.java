@@ -44,7 +44,7 @@ final class ProgressStream {
 
   static ProgressJson json(Progress progress) {
     if (!progress.getError().isEmpty()) {
-      return ProgressJson.error(progress.getError());
+      return ProgressJson.error(progress.getError(), progress.getErrorCode());
     }
     return new ProgressJson(
         orNull(progress.getStream()),
@@ -54,14 +54,21 @@ final class ProgressStream {
             ? orNull(ProgressBar.of(progress.getCurrent(), progress.getTotal()))
             : null,
         orNull(progress.getId()),
-        progress.hasPushed()
-            ? new ProgressJson.Pushed(
-                progress.getPushed().getTag(),
-                progress.getPushed().getDigest(),
-                progress.getPushed().getSize())
-            : null,
+        result(progress),
         null,
         null);
+  }
+
+  private static ProgressJson.@Nullable Result result(Progress progress) {
+    if (!progress.getBuilt().isEmpty()) {
+      return new ProgressJson.Built(progress.getBuilt());
+    }
+    return progress.hasPushed()
+        ? new ProgressJson.Pushed(
+            progress.getPushed().getTag(),
+            progress.getPushed().getDigest(),
+            progress.getPushed().getSize())
+        : null;
   }
 
   private static ProgressJson.@Nullable Detail detail(Progress progress) {

@@ -33,8 +33,6 @@ final class PruneRoutes {
     routes.add("POST", "/containers/prune", this::containers);
     routes.add("POST", "/networks/prune", this::networks);
     routes.add("POST", "/volumes/prune", this::volumes);
-    // Builds don't exist yet.
-    routes.add("POST", "/build/prune", x -> answer(x, "CachesDeleted", List.of(), 0L));
   }
 
   private void images(Exchange exchange) throws Exception {

@@ -4,6 +4,8 @@ import com.google.common.util.concurrent.MoreExecutors;
 import dev.varve.api.container.v1.ContainersGrpc;
 import dev.varve.api.container.v1.ContainersGrpc.ContainersBlockingV2Stub;
 import dev.varve.api.container.v1.ContainersGrpc.ContainersStub;
+import dev.varve.api.image.v1.BuildsGrpc;
+import dev.varve.api.image.v1.BuildsGrpc.BuildsBlockingV2Stub;
 import dev.varve.api.image.v1.CommitsGrpc;
 import dev.varve.api.image.v1.CommitsGrpc.CommitsBlockingV2Stub;
 import dev.varve.api.image.v1.ImagesGrpc;
@@ -45,6 +47,11 @@ public record Services(Channel images, Channel containers, Channel snapshots) {
 
   CommitsBlockingV2Stub commits(Exchange exchange) {
     return CommitsGrpc.newBlockingV2Stub(images)
+        .withInterceptors(context(exchange).asInterceptor());
+  }
+
+  BuildsBlockingV2Stub builds(Exchange exchange) {
+    return BuildsGrpc.newBlockingV2Stub(images)
         .withInterceptors(context(exchange).asInterceptor());
   }
 

@@ -5,7 +5,7 @@ import dev.varve.eventlog.CrashPoint;
 import dev.varve.image.domain.AddImages;
 import dev.varve.image.domain.Catalog;
 import dev.varve.image.domain.ChainId;
-import dev.varve.image.domain.ChangeInstruction;
+import dev.varve.image.domain.ConfigChanges;
 import dev.varve.image.domain.Descriptor;
 import dev.varve.image.domain.DiffId;
 import dev.varve.image.domain.Digest;
@@ -89,7 +89,7 @@ public final class CommitContainer {
    */
   public Digest run(Request request, Cause cause) throws IOException {
     Optional<Reference> reference = References.target(request.repository(), request.tag());
-    request.instructions().forEach(line -> ChangeInstruction.apply(request.config(), line));
+    ConfigChanges.apply(request.config(), request.instructions());
     Image parent = parent(request.parent());
     ContentStore.Lease lease = content.lease();
     try {

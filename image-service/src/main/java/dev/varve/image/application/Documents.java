@@ -36,6 +36,9 @@ public interface Documents {
 
   ImageConfig config(byte[] json);
 
+  /** What a config document gives to containers. */
+  RunConfig runConfig(byte[] json);
+
   /** {@code manifest.json} of a docker-archive. */
   List<ArchiveManifest> archiveManifest(byte[] json);
 
@@ -112,4 +115,30 @@ public interface Documents {
       String createdBy,
       String comment,
       Optional<DiffId> layer) {}
+
+  /**
+   * The config document of what a build made; equal arguments give equal bytes.
+   *
+   * @param base the document of the image that it began from; its history and layers come first
+   */
+  byte[] builtConfig(Optional<byte[]> base, BuiltConfig built);
+
+  /**
+   * @param platform counts without a base only
+   * @param steps behind the base's
+   */
+  record BuiltConfig(
+      Platform platform,
+      Instant created,
+      RunConfig run,
+      String author,
+      String comment,
+      List<Step> steps) {}
+
+  /**
+   * One line of the history.
+   *
+   * @param layer empty when the step changed no file
+   */
+  record Step(Instant created, String createdBy, String comment, Optional<DiffId> layer) {}
 }

@@ -30,7 +30,7 @@ enum ImageForm {
     boolean asItCame =
         switch (image.origin().kind()) {
           case PULL, RECEIVED -> true;
-          case UNSPECIFIED, LOAD, IMPORT, COMMIT, BUILD, PUSH -> false;
+          case UNSPECIFIED, LOAD, IMPORT, COMMIT, BUILD, BUILD_STEP, PUSH -> false;
         };
     if (asItCame || image.layers().stream().noneMatch(Layer::isPlain)) {
       return STORED;

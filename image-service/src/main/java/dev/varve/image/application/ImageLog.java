@@ -40,11 +40,12 @@ public final class ImageLog {
     return catalog;
   }
 
-  ContainerUses containers() {
+  public ContainerUses containers() {
     return containers;
   }
 
-  <R> R run(Cause cause, Function<Catalog, Decision<ImageEvent, R>> decider) {
+  /** Runs a command and waits until it counts. */
+  public <R> R run(Cause cause, Function<Catalog, Decision<ImageEvent, R>> decider) {
     oneAtATime.lock();
     try {
       return runner.run(cause, ledger -> decider.apply(new Catalog(ledger.live())));
@@ -55,15 +56,20 @@ public final class ImageLog {
 
   /**
    * Every blob that something needs: a present image, with what its layers were packed to, a
-   * removed one with containers left, a manifest that the engine's registry was given.
+   * removed one with containers left, a manifest that the engine's registry was given, a step of a
+   * running build, an entry of the build cache.
    */
-  Set<Digest> referencedBlobs() {
+  public Set<Digest> referencedBlobs() {
     Set<Digest> blobs = new HashSet<>();
     for (Image image : catalog.images()) {
       blobs.addAll(image.blobs());
       catalog.packings(image).forEach(packed -> blobs.add(packed.digest()));
     }
     catalog.hostedManifests().forEach(manifest -> blobs.addAll(manifest.needs()));
+    catalog.grounds().forEach(image -> blobs.addAll(image.blobs()));
+    catalog
+        .cacheEntries()
+        .forEach(entry -> entry.step().layer().ifPresent(layer -> blobs.add(layer.digest())));
     for (Image image : catalog.removedImages()) {
       if (containers.holds(image.id())) {
         blobs.addAll(image.blobs());

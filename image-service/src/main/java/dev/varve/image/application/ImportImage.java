@@ -7,7 +7,7 @@ import dev.varve.eventlog.ProblemException;
 import dev.varve.image.application.ImageArchives.ArchivedLayer;
 import dev.varve.image.domain.AddImages;
 import dev.varve.image.domain.ChainId;
-import dev.varve.image.domain.ChangeInstruction;
+import dev.varve.image.domain.ConfigChanges;
 import dev.varve.image.domain.Descriptor;
 import dev.varve.image.domain.Digest;
 import dev.varve.image.domain.Image;
@@ -63,7 +63,7 @@ public final class ImportImage {
     Optional<Reference> reference = References.target(request.repository(), request.tag());
     Platform platform = platform(request.platform());
     RunConfig config = new RunConfig();
-    request.changes().forEach(change -> ChangeInstruction.apply(config, change));
+    ConfigChanges.apply(config, request.changes());
     ContentStore.Lease lease = content.lease();
     try {
       ArchivedLayer layer = archives.readLayer(tar, lease);

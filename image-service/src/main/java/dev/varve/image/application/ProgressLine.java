@@ -18,6 +18,16 @@ public sealed interface ProgressLine {
   /** What is being done to one part. */
   record Step(String id, String status) implements ProgressLine {}
 
+  /** The image that a build made. */
+  record Built(Digest imageId) implements ProgressLine {}
+
+  /**
+   * The work ended badly after lines had been told.
+   *
+   * @param exitCode of the command that failed; 0 when none did
+   */
+  record Failure(String message, int exitCode) implements ProgressLine {}
+
   /** What a push put into the registry. */
   record PushedManifest(String tag, Digest digest, long size) implements ProgressLine {}
 

@@ -3,12 +3,14 @@ package dev.varve.image.domain;
 import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.ProblemException;
 import dev.varve.eventlog.Subject;
+import dev.varve.image.domain.CatalogState.CacheEntry;
 import dev.varve.image.domain.CatalogState.FetchedLayer;
 import dev.varve.image.domain.CatalogState.HostingState;
 import dev.varve.image.domain.CatalogState.ImageState;
 import dev.varve.image.domain.CatalogState.NamedState;
 import dev.varve.image.domain.CatalogState.Packing;
 import dev.varve.image.domain.CatalogState.ReferenceState;
+import dev.varve.image.domain.CatalogState.RunningBuild;
 import dev.varve.image.domain.CatalogState.TaggedManifest;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +49,36 @@ public record Catalog(Map<Subject, CatalogState> live) {
     return live.values().stream()
         .flatMap(state ->
             state instanceof ImageState.Removed(Image image) ? Stream.of(image) : Stream.empty())
+        .toList();
+  }
+
+  /** What steps of running builds stand on. */
+  public List<Image> grounds() {
+    return live.values().stream()
+        .flatMap(state ->
+            state instanceof ImageState.Ground(Image image) ? Stream.of(image) : Stream.empty())
+        .toList();
+  }
+
+  public boolean isRunning(String buildId) {
+    return live.get(Subjects.build(buildId)) instanceof RunningBuild;
+  }
+
+  public List<RunningBuild> runningBuilds() {
+    return live.values().stream()
+        .flatMap(state -> state instanceof RunningBuild build ? Stream.of(build) : Stream.empty())
+        .toList();
+  }
+
+  public Optional<CacheEntry> cached(CacheKey key) {
+    return live.get(Subjects.cache(key)) instanceof CacheEntry entry
+        ? Optional.of(entry)
+        : Optional.empty();
+  }
+
+  public List<CacheEntry> cacheEntries() {
+    return live.values().stream()
+        .flatMap(state -> state instanceof CacheEntry entry ? Stream.of(entry) : Stream.empty())
         .toList();
   }
 
@@ -196,7 +228,13 @@ public record Catalog(Map<Subject, CatalogState> live) {
                   manifest(tagged.reference().atDigest(tagged.target())).isPresent()
                       ? Stream.of(tagged)
                       : Stream.empty();
-              case ImageState _, FetchedLayer _, HostingState _, Packing _ -> Stream.empty();
+              case ImageState _,
+                  FetchedLayer _,
+                  HostingState _,
+                  Packing _,
+                  RunningBuild _,
+                  CacheEntry _ ->
+                  Stream.empty();
             });
   }
 

@@ -15,6 +15,9 @@ public sealed interface CatalogState {
 
     /** Cannot be found any more, but its blobs were not reclaimed yet. */
     record Removed(Image image) implements ImageState {}
+
+    /** What a step of a running build stands on: nobody can find it, but its blobs stay. */
+    record Ground(Image image) implements ImageState {}
   }
 
   /** State of a subject {@code reference/<canonical reference>}. */
@@ -59,4 +62,19 @@ public sealed interface CatalogState {
 
   /** State of a subject {@code layer/<chain id>}: fetched ahead of its image. */
   record FetchedLayer(ChainId chainId) implements CatalogState {}
+
+  /**
+   * State of a subject {@code build/<id>}: it runs.
+   *
+   * @param place of the step told of last
+   */
+  record RunningBuild(String buildId, Optional<StepPlace> place) implements CatalogState {}
+
+  /**
+   * State of a subject {@code build-cache/<key>}.
+   *
+   * @param usages by builds, the one that made it left out
+   */
+  record CacheEntry(CachedStep step, Instant recordedAt, Instant lastUsed, int usages)
+      implements CatalogState {}
 }

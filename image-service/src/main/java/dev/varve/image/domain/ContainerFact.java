@@ -7,7 +7,16 @@ public sealed interface ContainerFact {
 
   record Started() implements ContainerFact {}
 
-  record Exited() implements ContainerFact {}
+  /** The runtime refused. */
+  record StartFailed(int exitCode, String message) implements ContainerFact {}
+
+  /**
+   * @param error not empty when the exit code could not be learnt
+   */
+  record Exited(int exitCode, boolean oomKilled, String error) implements ContainerFact {}
 
   record Removed() implements ContainerFact {}
+
+  /** What a build asked for could not be made or started. */
+  record RunRefused(String message) implements ContainerFact {}
 }

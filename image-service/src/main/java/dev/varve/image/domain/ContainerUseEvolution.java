@@ -13,8 +13,10 @@ public final class ContainerUseEvolution implements Evolution<ContainerUse, Cont
       case ContainerFact.Created(String containerId, String imageId) ->
           new ContainerUse(containerId, imageId, false);
       case ContainerFact.Started started -> running(state, true);
+      case ContainerFact.StartFailed failed -> state;
       case ContainerFact.Exited exited -> running(state, false);
       case ContainerFact.Removed removed -> null;
+      case ContainerFact.RunRefused refused -> null;
     };
   }
 

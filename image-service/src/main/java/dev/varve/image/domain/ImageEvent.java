@@ -1,5 +1,7 @@
 package dev.varve.image.domain;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** What can happen to images and references; one record per event of the image topic. */
@@ -71,4 +73,59 @@ public sealed interface ImageEvent {
 
   /** Somebody had what nobody needs removed. Closes its subject, which can open again. */
   record Pruned(long reclaimedBytes) implements ImageEvent {}
+
+  /** What builds do; all but the last three belong to the subject of one build. */
+  sealed interface BuildEvent extends ImageEvent {
+
+    /**
+     * The context is here, the steps follow.
+     *
+     * @param target stage that was asked for; empty for the last
+     */
+    record BuildStarted(
+        String buildId, String dockerfile, String target, List<Reference> references)
+        implements BuildEvent {
+      public BuildStarted {
+        references = List.copyOf(references);
+      }
+    }
+
+    /** A step's result was known already. */
+    record StepCached(StepPlace place, CacheKey key) implements BuildEvent {}
+
+    record StepRan(StepPlace place, Duration duration) implements BuildEvent {}
+
+    /** What a step changed is complete in the content store. */
+    record LayerMade(StepPlace place, Layer layer) implements BuildEvent {}
+
+    /** The wish for a container, which the container service makes and starts. */
+    record RunRequested(StepPlace place, String containerId, Digest imageId)
+        implements BuildEvent {}
+
+    /** The container is needed no more, and goes unless it is to be kept. */
+    record RunSettled(String containerId, boolean keep) implements BuildEvent {}
+
+    /** Closes the build. */
+    record ImageBuilt(Digest imageId, List<Reference> references, Duration duration)
+        implements BuildEvent {
+      public ImageBuilt {
+        references = List.copyOf(references);
+      }
+    }
+
+    /** Closes the build; nothing came of it. */
+    record BuildFailed(String message, Optional<StepPlace> place) implements BuildEvent {}
+
+    /** What a step with these inputs makes. */
+    record CacheRecorded(CachedStep step) implements BuildEvent {}
+
+    /** A build took it. */
+    record CacheUsed(CacheKey key) implements BuildEvent {}
+
+    /** Closes the entry, which can open again. */
+    record CacheDropped(CacheKey key) implements BuildEvent {}
+
+    /** Somebody had entries removed. Closes its subject, which can open again. */
+    record BuildCachePruned(long reclaimedBytes) implements BuildEvent {}
+  }
 }

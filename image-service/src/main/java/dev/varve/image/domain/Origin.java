@@ -8,13 +8,18 @@ import java.util.Optional;
  * @param detail free text for people
  * @param remote where in a registry, when one took part
  * @param committed what it was committed from, of a commit
+ * @param built by which build, of what a build made
  */
 public record Origin(
-    Kind kind, String detail, Optional<Remote> remote, Optional<Committed> committed) {
+    Kind kind,
+    String detail,
+    Optional<Remote> remote,
+    Optional<Committed> committed,
+    Optional<Built> built) {
   public static final Origin NONE = new Origin(Kind.UNSPECIFIED, "");
 
   public Origin(Kind kind, String detail) {
-    this(kind, detail, Optional.empty(), Optional.empty());
+    this(kind, detail, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /**
@@ -33,7 +38,24 @@ public record Origin(
       String reference) {}
 
   public static Origin commit(Committed from) {
-    return new Origin(Kind.COMMIT, from.name(), Optional.empty(), Optional.of(from));
+    return new Origin(
+        Kind.COMMIT, from.name(), Optional.empty(), Optional.of(from), Optional.empty());
+  }
+
+  /**
+   * The build that made it.
+   *
+   * @param dockerfile within the context
+   * @param place of a layer
+   */
+  public record Built(String buildId, String dockerfile, Optional<StepPlace> place) {}
+
+  /**
+   * @param kind {@link Kind#BUILD} or {@link Kind#BUILD_STEP}
+   */
+  public static Origin build(Kind kind, Built by) {
+    return new Origin(
+        kind, by.dockerfile(), Optional.empty(), Optional.empty(), Optional.of(by));
   }
 
   /** The ways in; one out; and one in by somebody else's push. */
@@ -45,7 +67,9 @@ public record Origin(
     COMMIT,
     BUILD,
     PUSH,
-    RECEIVED
+    RECEIVED,
+    /** Of an image that stands under a step of a running build. */
+    BUILD_STEP
   }
 
   /**
@@ -82,6 +106,6 @@ public record Origin(
   private static Origin of(Kind kind, String detail, Reference reference, Digest manifest) {
     Remote remote =
         new Remote(reference.domain(), reference.path(), reference.tag().orElse(""), manifest);
-    return new Origin(kind, detail, Optional.of(remote), Optional.empty());
+    return new Origin(kind, detail, Optional.of(remote), Optional.empty(), Optional.empty());
   }
 }

@@ -71,6 +71,24 @@ public final class RunConfig {
     return config;
   }
 
+  /** Another of the same, to be changed by itself. */
+  public static RunConfig copy(RunConfig config) {
+    return of(
+        new Values(
+            config.user,
+            List.copyOf(config.exposedPorts),
+            config.env,
+            config.cmd,
+            config.entrypoint,
+            List.copyOf(config.volumes),
+            config.workingDir,
+            config.labels,
+            config.stopSignal,
+            config.onBuild,
+            config.shell,
+            config.healthCheck));
+  }
+
   /**
    * This config, with what it leaves out taken from another: Docker's rule for a container's config
    * over its image's.
@@ -150,7 +168,7 @@ public final class RunConfig {
     return stopSignal;
   }
 
-  void setEnv(String name, String value) {
+  public void setEnv(String name, String value) {
     String entry = name + "=" + value;
     for (int i = 0; i < env.size(); i++) {
       if (env.get(i).startsWith(name + "=")) {
@@ -161,54 +179,59 @@ public final class RunConfig {
     env.add(entry);
   }
 
-  Optional<String> envValue(String name) {
+  public Optional<String> envValue(String name) {
     return env.stream()
         .filter(entry -> entry.startsWith(name + "="))
         .map(entry -> entry.substring(name.length() + 1))
         .findFirst();
   }
 
-  void expose(String portAndProtocol) {
+  public void expose(String portAndProtocol) {
     exposedPorts.add(portAndProtocol);
   }
 
-  void addVolume(String path) {
+  public void addVolume(String path) {
     volumes.add(path);
   }
 
-  void setLabel(String name, String value) {
+  public void setLabel(String name, String value) {
     labels.put(name, value);
   }
 
-  void addOnBuild(String instruction) {
+  public void addOnBuild(String instruction) {
     onBuild.add(instruction);
   }
 
-  void setCmd(List<String> words) {
-    cmd = Optional.of(words);
+  /** Empty as if it had never been set. */
+  public void setCmd(Optional<List<String>> words) {
+    cmd = words;
   }
 
-  void setEntrypoint(List<String> words) {
-    entrypoint = Optional.of(words);
+  public void setEntrypoint(Optional<List<String>> words) {
+    entrypoint = words;
   }
 
-  void setHealthCheck(HealthCheck check) {
+  public void forgetOnBuild() {
+    onBuild.clear();
+  }
+
+  public void setHealthCheck(HealthCheck check) {
     healthCheck = Optional.of(check);
   }
 
-  void setShell(List<String> words) {
+  public void setShell(List<String> words) {
     shell = List.copyOf(words);
   }
 
-  void setUser(String name) {
+  public void setUser(String name) {
     user = name;
   }
 
-  void setWorkingDir(String path) {
+  public void setWorkingDir(String path) {
     workingDir = path;
   }
 
-  void setStopSignal(String signal) {
+  public void setStopSignal(String signal) {
     stopSignal = signal;
   }
 }

@@ -7,6 +7,9 @@ public final class Subjects {
   /** Of what is told of all images at once. */
   public static final Subject PRUNE = new Subject("prune", "images");
 
+  /** Of what is told of the build cache as a whole. */
+  public static final Subject PRUNE_CACHE = new Subject("prune", "build-cache");
+
   private Subjects() {}
 
   public static Subject image(Digest id) {
@@ -30,5 +33,13 @@ public final class Subjects {
 
   public static Subject packing(DiffId diffId) {
     return new Subject("packing", diffId.toString());
+  }
+
+  public static Subject build(String id) {
+    return new Subject("build", id);
+  }
+
+  public static Subject cache(CacheKey key) {
+    return new Subject("build-cache", key.hex());
   }
 }

@@ -7,11 +7,13 @@ import dev.varve.image.adapter.events.ContainerFactCodec;
 import dev.varve.image.adapter.events.ImageEventCodec;
 import dev.varve.image.domain.CatalogEvolution;
 import dev.varve.image.domain.CatalogState;
+import dev.varve.image.domain.CatalogState.CacheEntry;
 import dev.varve.image.domain.CatalogState.FetchedLayer;
 import dev.varve.image.domain.CatalogState.HostingState;
 import dev.varve.image.domain.CatalogState.ImageState;
 import dev.varve.image.domain.CatalogState.Packing;
 import dev.varve.image.domain.CatalogState.ReferenceState;
+import dev.varve.image.domain.CatalogState.RunningBuild;
 import dev.varve.image.domain.CatalogState.TaggedManifest;
 import dev.varve.image.domain.ContainerFact;
 import dev.varve.image.domain.ContainerUse;
@@ -22,7 +24,7 @@ import java.util.Map;
 /** How this service understands the topics it reads. */
 public final class ImageModels {
   /** See {@link StateCodec#version}. */
-  private static final int STATE_VERSION = 4;
+  private static final int STATE_VERSION = 5;
 
   private ImageModels() {}
 
@@ -38,14 +40,17 @@ public final class ImageModels {
     return JsonStateCodec.of(
         CatalogState.class,
         STATE_VERSION,
-        Map.of(
-            "present", ImageState.Present.class,
-            "removed", ImageState.Removed.class,
-            "reference", ReferenceState.class,
-            "fetched", FetchedLayer.class,
-            "tagged", TaggedManifest.class,
-            "hosted", HostingState.Hosted.class,
-            "dropped", HostingState.Dropped.class,
-            "packing", Packing.class));
+        Map.ofEntries(
+            Map.entry("present", ImageState.Present.class),
+            Map.entry("removed", ImageState.Removed.class),
+            Map.entry("reference", ReferenceState.class),
+            Map.entry("fetched", FetchedLayer.class),
+            Map.entry("tagged", TaggedManifest.class),
+            Map.entry("hosted", HostingState.Hosted.class),
+            Map.entry("dropped", HostingState.Dropped.class),
+            Map.entry("packing", Packing.class),
+            Map.entry("ground", ImageState.Ground.class),
+            Map.entry("building", RunningBuild.class),
+            Map.entry("cache", CacheEntry.class)));
   }
 }

@@ -5,12 +5,15 @@ import dev.varve.eventlog.assembly.OwnedTopic;
 import dev.varve.image.adapter.archive.TarImageArchives;
 import dev.varve.image.adapter.content.DirectoryContentStore;
 import dev.varve.image.adapter.grpc.BlobStream;
+import dev.varve.image.adapter.grpc.BuildsEndpoint;
 import dev.varve.image.adapter.grpc.CommitsEndpoint;
 import dev.varve.image.adapter.grpc.ImagesEndpoint;
 import dev.varve.image.adapter.grpc.RegistryCalls;
 import dev.varve.image.adapter.grpc.RepositoriesEndpoint;
 import dev.varve.image.adapter.json.JsonDocuments;
 import dev.varve.image.adapter.registry.HttpRegistry;
+import dev.varve.image.adapter.remote.HttpDownloads;
+import dev.varve.image.adapter.tree.SpooledTrees;
 import dev.varve.image.application.ArchiveLimits;
 import dev.varve.image.application.BlobCollector;
 import dev.varve.image.application.CommitContainer;
@@ -41,6 +44,10 @@ import dev.varve.image.application.RegistrySettings;
 import dev.varve.image.application.SaveImages;
 import dev.varve.image.application.ServedImages;
 import dev.varve.image.application.Uploads;
+import dev.varve.image.application.build.Builds;
+import dev.varve.image.application.build.ImageFiles;
+import dev.varve.image.application.build.RunOutput;
+import dev.varve.image.application.build.Runs;
 import dev.varve.image.domain.CatalogState;
 import dev.varve.image.domain.CatalogState.HostingState;
 import dev.varve.image.domain.CatalogState.ImageState;
@@ -64,6 +71,9 @@ public final class ImageService implements AutoCloseable {
   /** For how long a pull that was cut off can go on where it was. */
   private static final Duration KEPT = Duration.ofDays(1);
 
+  /** Their names are held in memory while a build runs. */
+  private static final long MOST_FILES_OF_A_CONTEXT = 1_000_000;
+
   private final OwnedTopic<CatalogState, ImageEvent> images;
   private final FollowedTopic<ContainerUse, ContainerFact> containers;
   private final HttpRegistry registry;
@@ -71,18 +81,25 @@ public final class ImageService implements AutoCloseable {
   private final ImagesEndpoint endpoint;
   private final CommitsEndpoint commits;
   private final RepositoriesEndpoint repositories;
+  private final Builds builds;
+  private final HttpDownloads downloads;
+  private final BuildsEndpoint buildsEndpoint;
+
+  /** What this service reads of the others, over a channel to each. */
+  public record Others(ContainerChanges changes, ImageFiles files, RunOutput output) {}
 
   /**
    * @param content directory of the content store
-   * @param changes containers' changes, for commits
+   * @param contexts directory of what builds copy from
    */
   public ImageService(
       OwnedTopic<CatalogState, ImageEvent> images,
       FollowedTopic<ContainerUse, ContainerFact> containers,
       Path content,
+      Path contexts,
       ArchiveLimits limits,
       RegistrySettings registries,
-      ContainerChanges changes)
+      Others others)
       throws IOException {
     this.images = images;
     this.containers = containers;
@@ -102,6 +119,7 @@ public final class ImageService implements AutoCloseable {
     LayerPushes pushes = new LayerPushes(store, log, registries.uploads());
     PushImage push = new PushImage(store, documents, pushes, log);
     PullImage pull = new PullImage(store, documents, limits, fetches, ahead, log);
+    PullImages pulls = new PullImages(registry, pull, log);
     this.endpoint =
         new ImagesEndpoint(
             new ImageQueries(log, configs),
@@ -112,7 +130,7 @@ public final class ImageService implements AutoCloseable {
             new SaveImages(archives, store, log, configs),
             new BlobStream(store),
             new RegistryCalls(
-                new PullImages(registry, pull, log),
+                pulls,
                 new PushImages(registry, push, log),
                 new InspectDistribution(registry, store, documents, limits),
                 registry));
@@ -128,7 +146,31 @@ public final class ImageService implements AutoCloseable {
     this.commits =
         new CommitsEndpoint(
             new CommitContainer(
-                changes, store, documents, configs, log, InstantSource.system(), limits));
+                others.changes(),
+                store,
+                documents,
+                configs,
+                log,
+                InstantSource.system(),
+                limits));
+    this.downloads = new HttpDownloads();
+    this.builds =
+        new Builds(
+            store,
+            documents,
+            configs,
+            log,
+            pulls,
+            new Runs(containers.ledger()),
+            new Builds.Surroundings(
+                new SpooledTrees(contexts, limits.unpacked(), MOST_FILES_OF_A_CONTEXT),
+                downloads,
+                others.output(),
+                others.files(),
+                others.changes()),
+            limits,
+            InstantSource.system());
+    this.buildsEndpoint = new BuildsEndpoint(builds.build(), builds.runs(), builds.cache());
   }
 
   /**
@@ -154,6 +196,7 @@ public final class ImageService implements AutoCloseable {
         });
     containers.start(CATCH_UP);
     images.start(CATCH_UP);
+    builds.recover();
     collector.start();
   }
 
@@ -165,6 +208,10 @@ public final class ImageService implements AutoCloseable {
     return repositories;
   }
 
+  public BuildsEndpoint builds() {
+    return buildsEndpoint;
+  }
+
   public CommitsEndpoint commits() {
     return commits;
   }
@@ -173,6 +220,7 @@ public final class ImageService implements AutoCloseable {
   public void close() {
     collector.close();
     registry.close();
+    downloads.close();
     images.close();
     containers.close();
   }

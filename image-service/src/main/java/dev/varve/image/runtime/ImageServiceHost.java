@@ -6,7 +6,9 @@ import dev.varve.eventlog.assembly.EngineSettings;
 import dev.varve.eventlog.assembly.FollowedTopic;
 import dev.varve.eventlog.assembly.OwnedTopic;
 import dev.varve.eventlog.assembly.ServiceStart;
+import dev.varve.image.adapter.grpc.ContainerServiceOutput;
 import dev.varve.image.adapter.grpc.SnapshotServiceChanges;
+import dev.varve.image.adapter.grpc.SnapshotServiceFiles;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.quarkus.runtime.ShutdownEvent;
@@ -30,6 +32,7 @@ public class ImageServiceHost {
   private @Nullable ImageService service;
   private final ServiceStart starting = new ServiceStart("image");
   private @Nullable ManagedChannel snapshotService;
+  private @Nullable ManagedChannel containerService;
   private @Nullable Server server;
 
   @Inject
@@ -48,21 +51,33 @@ public class ImageServiceHost {
 
   private void start() throws IOException {
     Files.createDirectories(engine.root());
-    ManagedChannel channel = Transport.connect(ServiceAddress.parse(engine.address("snapshot")));
-    snapshotService = channel;
+    ManagedChannel snapshots = Transport.connect(ServiceAddress.parse(engine.address("snapshot")));
+    snapshotService = snapshots;
+    ManagedChannel containers =
+        Transport.connect(ServiceAddress.parse(engine.address("container")));
+    containerService = containers;
     ImageService started =
         new ImageService(
             OwnedTopic.open(engine, ImageModels.images(), ImageModels.states()),
             FollowedTopic.open(engine.log(), ImageModels.containers()),
             engine.root().resolve("content"),
+            engine.root().resolve("build"),
             settings.limits(),
             settings.registries(),
-            new SnapshotServiceChanges(channel));
+            new ImageService.Others(
+                new SnapshotServiceChanges(snapshots),
+                new SnapshotServiceFiles(snapshots),
+                new ContainerServiceOutput(containers)));
     service = started;
     started.start();
     ServiceAddress address = ServiceAddress.parse(engine.address("image"));
     server =
-        Transport.serve(address, started.endpoint(), started.commits(), started.repositories());
+        Transport.serve(
+            address,
+            started.endpoint(),
+            started.commits(),
+            started.repositories(),
+            started.builds());
     LOG.infof("Image service at %s", address);
   }
 
@@ -76,6 +91,9 @@ public class ImageServiceHost {
     }
     if (snapshotService != null) {
       snapshotService.shutdownNow();
+    }
+    if (containerService != null) {
+      containerService.shutdownNow();
     }
   }
 }

@@ -100,6 +100,8 @@ final class History {
       case ImageEvent.ManifestTagged tagged -> Subjects.reference(tagged.reference());
       case ImageEvent.ManifestUntagged untagged -> Subjects.reference(untagged.reference());
       case ImageEvent.LayerPacked packed -> Subjects.packing(packed.packed().diffId());
+      case ImageEvent.BuildEvent build ->
+          throw new IllegalArgumentException("does not say of which build: " + build);
     };
   }
 

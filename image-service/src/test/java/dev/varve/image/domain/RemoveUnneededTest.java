@@ -71,7 +71,8 @@ class RemoveUnneededTest {
             Origin.Kind.COMMIT,
             "",
             Optional.empty(),
-            Optional.of(new Origin.Committed("c", "n", "i", parent.id(), "", ""))),
+            Optional.of(new Origin.Committed("c", "n", "i", parent.id(), "", "")),
+            Optional.empty()),
         made.configSize());
   }
 

@@ -7,6 +7,7 @@ import dev.varve.container.application.Sealing;
 import dev.varve.container.contract.EndpointMessages;
 import dev.varve.container.contract.HostMessages;
 import dev.varve.container.contract.ResourceMessages;
+import dev.varve.container.domain.BuildRunEvent;
 import dev.varve.container.domain.ContainerEvent;
 import dev.varve.container.domain.DomainEvent;
 import dev.varve.container.domain.EndpointsEvent;
@@ -21,6 +22,7 @@ import dev.varve.eventlog.EventCodec;
 import dev.varve.events.container.v1.ArchiveExtracted;
 import dev.varve.events.container.v1.ArchiveRead;
 import dev.varve.events.container.v1.Attached;
+import dev.varve.events.container.v1.BuildRunRefused;
 import dev.varve.events.container.v1.Created;
 import dev.varve.events.container.v1.Detached;
 import dev.varve.events.container.v1.EndpointsChanged;
@@ -290,6 +292,10 @@ public final class ContainerEventCodec implements EventCodec<DomainEvent> {
           return new NameEvent.NameReleased(it.getName(), it.getContainerId());
         });
     on(NetworksPruned.getDefaultInstance(), _ -> new PruneEvent.NetworksPruned());
+    on(
+        BuildRunRefused.getDefaultInstance(),
+        data ->
+            new BuildRunEvent.BuildRunRefused(BuildRunRefused.parseFrom(data).getMessage()));
     on(
         Pruned.getDefaultInstance(),
         data -> new PruneEvent.Pruned(Pruned.parseFrom(data).getReclaimedBytes()));

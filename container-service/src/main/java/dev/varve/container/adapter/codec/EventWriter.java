@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import dev.varve.container.contract.HostMessages;
 import dev.varve.container.contract.ResourceMessages;
+import dev.varve.container.domain.BuildRunEvent;
 import dev.varve.container.domain.ContainerEvent;
 import dev.varve.container.domain.DomainEvent;
 import dev.varve.container.domain.EndpointsEvent;
@@ -16,6 +17,7 @@ import dev.varve.container.domain.StartReason;
 import dev.varve.events.container.v1.ArchiveExtracted;
 import dev.varve.events.container.v1.ArchiveRead;
 import dev.varve.events.container.v1.Attached;
+import dev.varve.events.container.v1.BuildRunRefused;
 import dev.varve.events.container.v1.Created;
 import dev.varve.events.container.v1.Detached;
 import dev.varve.events.container.v1.ExecCreated;
@@ -82,6 +84,8 @@ final class EventWriter {
           NodeStarted.newBuilder().setBootId(bootId).setVersion(version).build();
       case PruneEvent.Pruned(long bytes) -> Pruned.newBuilder().setReclaimedBytes(bytes).build();
       case PruneEvent.NetworksPruned _ -> NetworksPruned.getDefaultInstance();
+      case BuildRunEvent.BuildRunRefused(String message) ->
+          BuildRunRefused.newBuilder().setMessage(message).build();
     };
   }
 

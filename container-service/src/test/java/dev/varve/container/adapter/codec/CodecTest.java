@@ -7,6 +7,7 @@ import dev.varve.container.adapter.seal.EngineKey;
 import dev.varve.container.application.Sealing;
 import dev.varve.container.domain.AddressPool;
 import dev.varve.container.domain.Container;
+import dev.varve.container.domain.BuildRunEvent;
 import dev.varve.container.domain.ContainerEvent;
 import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.DeviceAccess;
@@ -288,6 +289,7 @@ class CodecTest {
           new EndpointsEvent.EndpointsChanged(ID, List.of(ENDPOINT)),
           new EndpointsEvent.EndpointsForgotten(ID),
           new PruneEvent.NetworksPruned(),
+          new BuildRunEvent.BuildRunRefused("no"),
           new ContainerEvent.NetworkConnected(
               new NetworkAttachment(
                   "net",

@@ -12,7 +12,7 @@ public record ProgressJson(
     @JsonProperty("progressDetail") @Nullable Detail progressDetail,
     @JsonProperty("progress") @Nullable String progress,
     @JsonProperty("id") @Nullable String id,
-    @JsonProperty("aux") @Nullable Pushed aux,
+    @JsonProperty("aux") @Nullable Result aux,
     @JsonProperty("errorDetail") @Nullable ErrorDetail errorDetail,
     @JsonProperty("error") @Nullable String error) {
 
@@ -21,15 +21,35 @@ public record ProgressJson(
       @JsonProperty("current") @Nullable Long current,
       @JsonProperty("total") @Nullable Long total) {}
 
+  /** What came of it. */
+  public sealed interface Result {}
+
+  /** The image that a build made. */
+  public record Built(@JsonProperty("ID") String id) implements Result {}
+
   /** What a push put into the registry. */
   public record Pushed(
       @JsonProperty("Tag") String tag,
       @JsonProperty("Digest") String digest,
-      @JsonProperty("Size") long size) {}
+      @JsonProperty("Size") long size)
+      implements Result {}
 
-  public record ErrorDetail(@JsonProperty("message") String message) {}
+  /**
+   * @param code of the command that failed
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ErrorDetail(
+      @JsonProperty("code") @Nullable Integer code, @JsonProperty("message") String message) {}
 
   public static ProgressJson error(String message) {
-    return new ProgressJson(null, null, null, null, null, null, new ErrorDetail(message), message);
+    return error(message, 0);
+  }
+
+  /**
+   * @param code 0 when no command failed
+   */
+  public static ProgressJson error(String message, int code) {
+    ErrorDetail detail = new ErrorDetail(code == 0 ? null : code, message);
+    return new ProgressJson(null, null, null, null, null, null, detail, message);
   }
 }

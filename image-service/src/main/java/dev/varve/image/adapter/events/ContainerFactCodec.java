@@ -2,7 +2,10 @@ package dev.varve.image.adapter.events;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.varve.eventlog.EventCodec;
+import dev.varve.events.container.v1.BuildRunRefused;
 import dev.varve.events.container.v1.Created;
+import dev.varve.events.container.v1.Exited;
+import dev.varve.events.container.v1.StartFailed;
 import dev.varve.image.domain.ContainerFact;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +32,18 @@ public final class ContainerFactCodec implements EventCodec<ContainerFact> {
           yield new ContainerFact.Created(created.getContainerId(), created.getSpec().getImageId());
         }
         case PREFIX + "Started" -> new ContainerFact.Started();
-        case PREFIX + "Exited" -> new ContainerFact.Exited();
+        case PREFIX + "StartFailed" -> {
+          StartFailed failed = StartFailed.parseFrom(data);
+          yield new ContainerFact.StartFailed(failed.getExitCode(), failed.getMessage());
+        }
+        case PREFIX + "Exited" -> {
+          Exited exited = Exited.parseFrom(data);
+          yield new ContainerFact.Exited(
+              exited.getExitCode(), exited.getOomKilled(), exited.getError());
+        }
         case PREFIX + "Removed" -> new ContainerFact.Removed();
+        case PREFIX + "BuildRunRefused" ->
+            new ContainerFact.RunRefused(BuildRunRefused.parseFrom(data).getMessage());
         default -> null;
       };
     } catch (InvalidProtocolBufferException e) {

@@ -61,7 +61,11 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
         case "Pruned" ->
             new ImageEvent.Pruned(
                 dev.varve.events.image.v1.Pruned.parseFrom(data).getReclaimedBytes());
-        default -> RegistryEventCodec.decode(type.substring(PREFIX.length()), data);
+        default -> {
+          String name = type.substring(PREFIX.length());
+          ImageEvent build = BuildEventCodec.decode(name, data);
+          yield build != null ? build : RegistryEventCodec.decode(name, data);
+        }
       };
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalArgumentException("not a " + type, e);
@@ -145,6 +149,7 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
               .setDigest(digest.value())
               .build();
       case ImageEvent.LayerPacked(PackedLayer packed) -> RegistryEventCodec.message(packed);
+      case ImageEvent.BuildEvent build -> BuildEventCodec.message(build);
     };
   }
 
@@ -162,7 +167,7 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
         .build();
   }
 
-  private static dev.varve.events.image.v1.Layer message(Layer layer) {
+  static dev.varve.events.image.v1.Layer message(Layer layer) {
     return dev.varve.events.image.v1.Layer.newBuilder()
         .setOrdinal(layer.ordinal())
         .setDigest(layer.digest().value())
@@ -187,6 +192,7 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
           case BUILD -> dev.varve.events.image.v1.Origin.Kind.KIND_BUILD;
           case PUSH -> dev.varve.events.image.v1.Origin.Kind.KIND_PUSH;
           case RECEIVED -> dev.varve.events.image.v1.Origin.Kind.KIND_RECEIVED;
+          case BUILD_STEP -> dev.varve.events.image.v1.Origin.Kind.KIND_BUILD_STEP;
         };
     dev.varve.events.image.v1.Origin.Builder message =
         dev.varve.events.image.v1.Origin.newBuilder().setKind(kind).setDetail(origin.detail());
@@ -209,6 +215,7 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
                     .setParentImageId(from.parent().value())
                     .setComment(from.comment())
                     .setReference(from.reference())));
+    origin.built().ifPresent(by -> message.setBuilt(BuildEventCodec.message(by)));
     return message.build();
   }
 
@@ -225,7 +232,7 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
             message.getConfigSize()));
   }
 
-  private static Layer layer(dev.varve.events.image.v1.Layer message) {
+  static Layer layer(dev.varve.events.image.v1.Layer message) {
     return new Layer(
         message.getOrdinal(),
         new Digest(message.getDigest()),
@@ -248,6 +255,7 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
           case KIND_BUILD -> Origin.Kind.BUILD;
           case KIND_PUSH -> Origin.Kind.PUSH;
           case KIND_RECEIVED -> Origin.Kind.RECEIVED;
+          case KIND_BUILD_STEP -> Origin.Kind.BUILD_STEP;
           case KIND_UNSPECIFIED, UNRECOGNIZED -> Origin.Kind.UNSPECIFIED;
         };
     Optional<Origin.Remote> remote =
@@ -263,7 +271,10 @@ public final class ImageEventCodec implements EventCodec<ImageEvent> {
         kind,
         message.getDetail(),
         remote,
-        message.hasCommitted() ? Optional.of(committed(message.getCommitted())) : Optional.empty());
+        message.hasCommitted() ? Optional.of(committed(message.getCommitted())) : Optional.empty(),
+        message.hasBuilt()
+            ? Optional.of(BuildEventCodec.built(message.getBuilt()))
+            : Optional.empty());
   }
 
   private static Origin.Committed committed(dev.varve.events.image.v1.CommittedContainer message) {

@@ -62,6 +62,10 @@ final class Messages {
               .setPushed(
                   PushedManifest.newBuilder().setTag(tag).setDigest(digest.value()).setSize(size))
               .build();
+      case ProgressLine.Built(Digest imageId) ->
+          Progress.newBuilder().setBuilt(imageId.value()).build();
+      case ProgressLine.Failure(String message, int exitCode) ->
+          Progress.newBuilder().setError(message).setErrorCode(exitCode).build();
       case ProgressLine.Part(String id, String status, long current, long total) ->
           Progress.newBuilder()
               .setId(id)

@@ -7,6 +7,7 @@ import dev.varve.image.domain.Descriptor;
 import dev.varve.image.domain.DiffId;
 import dev.varve.image.domain.ImageConfig;
 import dev.varve.image.domain.Platform;
+import dev.varve.image.domain.RunConfig;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -37,6 +38,11 @@ public final class JsonDocuments implements Documents {
             .map(text -> new DiffId(JsonText.digest(text)))
             .toList(),
         JsonText.list(node, "history", JsonDocuments::historyEntry));
+  }
+
+  @Override
+  public RunConfig runConfig(byte[] json) {
+    return RunConfigReader.read(object(json, "image config").path("config"));
   }
 
   @Override
@@ -139,6 +145,13 @@ public final class JsonDocuments implements Documents {
   public byte[] childConfig(byte[] parent, NewChild child) {
     return JsonText.write(
         JsonWriter.childConfig((ObjectNode) object(parent, "image config"), child));
+  }
+
+  @Override
+  public byte[] builtConfig(Optional<byte[]> base, BuiltConfig built) {
+    return JsonText.write(
+        JsonWriter.builtConfig(
+            base.map(bytes -> (ObjectNode) object(bytes, "image config")), built));
   }
 
   private static JsonNode object(byte[] json, String what) {

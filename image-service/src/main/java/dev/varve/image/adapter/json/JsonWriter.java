@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.image.application.Documents;
 import dev.varve.image.domain.Descriptor;
+import dev.varve.image.domain.Platform;
 import dev.varve.image.domain.RunConfig;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -139,6 +141,44 @@ final class JsonWriter {
         .layer()
         .ifPresentOrElse(
             layer -> diffIds.add(layer.toString()), () -> step.put("empty_layer", true));
+    return node;
+  }
+
+  static ObjectNode builtConfig(Optional<ObjectNode> base, Documents.BuiltConfig built) {
+    ObjectNode parent = base.orElseGet(() -> platform(built.platform()));
+    ObjectNode node = JSON.objectNode();
+    for (String kept : PLATFORM_FIELDS) {
+      JsonNode value = parent.get(kept);
+      if (value != null) {
+        node.set(kept, value);
+      }
+    }
+    putUnlessEmpty(node, "author", built.author());
+    putUnlessEmpty(node, "comment", built.comment());
+    node.set("config", runConfig(built.run()));
+    node.put("created", built.created().toString());
+    ArrayNode history = node.putArray("history");
+    parent.path("history").forEach(history::add);
+    ObjectNode rootfs = node.putObject("rootfs");
+    rootfs.put("type", "layers");
+    ArrayNode diffIds = rootfs.putArray("diff_ids");
+    parent.path("rootfs").path("diff_ids").forEach(diffIds::add);
+    for (Documents.Step step : built.steps()) {
+      ObjectNode line = history.addObject();
+      line.put("created", step.created().toString());
+      putUnlessEmpty(line, "created_by", step.createdBy());
+      putUnlessEmpty(line, "comment", step.comment());
+      step.layer()
+          .ifPresentOrElse(
+              layer -> diffIds.add(layer.toString()), () -> line.put("empty_layer", true));
+    }
+    return node;
+  }
+
+  private static ObjectNode platform(Platform platform) {
+    ObjectNode node = JSON.objectNode();
+    node.put("architecture", platform.architecture()).put("os", platform.os());
+    putUnlessEmpty(node, "variant", platform.variant());
     return node;
   }
 

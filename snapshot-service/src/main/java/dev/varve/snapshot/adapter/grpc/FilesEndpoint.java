@@ -1,6 +1,8 @@
 package dev.varve.snapshot.adapter.grpc;
 
 import com.google.protobuf.ByteString;
+import dev.varve.api.snapshot.v1.ArchiveRequest;
+import dev.varve.api.snapshot.v1.ArchiveResponse;
 import dev.varve.api.snapshot.v1.CompareRequest;
 import dev.varve.api.snapshot.v1.CompareResponse;
 import dev.varve.api.snapshot.v1.File;
@@ -12,6 +14,7 @@ import dev.varve.api.snapshot.v1.ReadResponse;
 import dev.varve.api.snapshot.v1.StatRequest;
 import dev.varve.api.transport.CallContext;
 import dev.varve.api.transport.Outbound;
+import dev.varve.api.transport.SentBytes;
 import dev.varve.eventlog.Cause;
 import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.ProblemException;
@@ -26,6 +29,7 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -101,6 +105,22 @@ public final class FilesEndpoint extends FilesGrpc.FilesImplBase {
                 send(in, out);
               }
             }
+          }
+        });
+  }
+
+  @Override
+  public void archive(ArchiveRequest request, StreamObserver<ArchiveResponse> responses) {
+    Outbound<ArchiveResponse> out = new Outbound<>(responses);
+    start(
+        out,
+        cause -> {
+          try (Look look = looks.open(request.getImageId(), cause);
+              OutputStream bytes =
+                  new SentBytes<>(
+                      out, data -> ArchiveResponse.newBuilder().setData(data).build())) {
+            Found found = PathWalk.follow(look.view(), FileMessages.path(request.getPath()));
+            ViewArchive.write(look.view(), found, bytes);
           }
         });
   }

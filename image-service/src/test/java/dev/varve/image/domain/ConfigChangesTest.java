@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ChangeInstructionTest {
+class ConfigChangesTest {
 
   @Test
   void appliesEveryInstructionThatChangesAConfig() {
@@ -62,7 +62,7 @@ class ChangeInstructionTest {
         "USER              | USER requires exactly one argument",
         "ONBUILD ONBUILD x | Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed",
         "ONBUILD FROM x    | FROM isn't allowed as an ONBUILD trigger",
-        "HEALTHCHECK x     | Unknown type \"x\" in HEALTHCHECK (try CMD)",
+        "HEALTHCHECK x     | Unknown type \"X\" in HEALTHCHECK (try CMD)",
         "STOPSIGNAL <>     | invalid signal: <>",
       })
   void refusesInDockersWords(String line, String complaint) {
@@ -71,11 +71,39 @@ class ChangeInstructionTest {
         .hasMessage(complaint);
   }
 
+  @Test
+  void anEntrypointTakesTheBasesCommandAway() {
+    RunConfig config = applied("CMD [\"base\"]");
+
+    ConfigChanges.apply(config, List.of("CMD [\"a\"]", "ENTRYPOINT [\"x\"]"));
+    assertThat(config.cmd()).contains(List.of("a"));
+    ConfigChanges.apply(config, List.of("ENTRYPOINT [\"y\"]"));
+    assertThat(config.cmd()).isEmpty();
+    assertThat(config.entrypoint()).contains(List.of("y"));
+  }
+
+  @Test
+  void emptyCommandsAreTheShellAloneAndNoEntrypointAtAll() {
+    RunConfig config = applied("ENTRYPOINT [\"x\"]", "CMD", "ENTRYPOINT []");
+
+    assertThat(config.cmd()).contains(List.of("/bin/sh", "-c"));
+    assertThat(config.entrypoint()).isEmpty();
+    assertThat(applied("ENTRYPOINT").entrypoint()).isEmpty();
+  }
+
+  @Test
+  void theShellFormRunsInTheConfigsShell() {
+    RunConfig config = new RunConfig();
+    config.setShell(List.of("/bin/bash", "-c"));
+
+    ConfigChanges.apply(config, List.of("CMD x $Y"));
+
+    assertThat(config.cmd()).contains(List.of("/bin/bash", "-c", "x $Y"));
+  }
+
   private static RunConfig applied(String... lines) {
     RunConfig config = new RunConfig();
-    for (String line : lines) {
-      ChangeInstruction.apply(config, line);
-    }
+    ConfigChanges.apply(config, List.of(lines));
     return config;
   }
 }

@@ -1,0 +1,276 @@
+package dev.varve.image.application.build;
+
+import dev.varve.eventlog.Cause;
+import dev.varve.eventlog.CrashPoint;
+import dev.varve.eventlog.Decision;
+import dev.varve.eventlog.LogUnavailableException;
+import dev.varve.eventlog.Problem;
+import dev.varve.eventlog.ProblemException;
+import dev.varve.image.application.ContentStore;
+import dev.varve.image.application.ImageLog;
+import dev.varve.image.application.ProgressLine;
+import dev.varve.image.dockerfile.BuildArguments;
+import dev.varve.image.dockerfile.Dockerfile;
+import dev.varve.image.dockerfile.DockerfileException;
+import dev.varve.image.dockerfile.DockerfileParser;
+import dev.varve.image.dockerfile.PathPatterns;
+import dev.varve.image.dockerfile.Limits;
+import dev.varve.image.dockerfile.Plan;
+import dev.varve.image.domain.AddImages;
+import dev.varve.image.domain.Catalog;
+import dev.varve.image.domain.Image;
+import dev.varve.image.domain.ImageEvent;
+import dev.varve.image.domain.ImageEvent.BuildEvent;
+import dev.varve.image.domain.Platform;
+import dev.varve.image.domain.Reference;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * {@code docker build}: the context, the plan, the stages, the image. Whatever goes wrong before
+ * {@code ImageBuilt} leaves no image, and no container that nobody owns.
+ */
+public final class BuildImage {
+  private static final Logger LOG = Logger.getLogger(BuildImage.class);
+  private static final int ID_BYTES = 16;
+
+  private final FileTrees trees;
+  private final ContentStore content;
+  private final ImageLog images;
+  private final StageBuild.Steps steps;
+  private final Supplier<byte[]> randomId;
+
+  /** By the id that its client gave it. */
+  private final Map<String, Thread> cancellable = new ConcurrentHashMap<>();
+
+  BuildImage(
+      FileTrees trees,
+      ContentStore content,
+      ImageLog images,
+      StageBuild.Steps steps,
+      Supplier<byte[]> randomId) {
+    this.trees = trees;
+    this.content = content;
+    this.images = images;
+    this.steps = steps;
+    this.randomId = randomId;
+  }
+
+  /**
+   * Builds, and tells of it line by line; what goes wrong after the first line is a line, too.
+   *
+   * @param body the context, a tar
+   * @throws ProblemException when it is refused before anything was told, with Docker's text
+   * @throws InterruptedException when the client went away
+   */
+  public void run(BuildRequest request, InputStream body, ProgressLine.Sink sink, Cause cause)
+      throws IOException, InterruptedException {
+    List<Reference> references = references(request);
+    if (request.squash()) {
+      throw invalid("squash is only supported with experimental mode");
+    }
+    String id = HexFormat.of().formatHex(randomId.get(), 0, ID_BYTES);
+    if (!request.cancelId().isEmpty()) {
+      cancellable.put(request.cancelId(), Thread.currentThread());
+    }
+    ContentStore.Lease lease = content.lease();
+    try (FileTree sent = context(request, body)) {
+      Plan plan = plan(request, dockerfile(request, sent));
+      Optional<Instant> epoch = plan.globals().sourceDateEpoch().map(Instant::ofEpochSecond);
+      Build build =
+          new Build(
+              id,
+              request,
+              cause,
+              lease,
+              images,
+              epoch,
+              steps.imported().of(request.cacheFrom()),
+              new Build.Pending());
+      FileTree context = Context.without(sent, ignored(request, sent));
+      build(build, plan, references, context, sink);
+    } catch (DockerfileException e) {
+      throw invalid(String.valueOf(e.getMessage()));
+    } finally {
+      cancellable.remove(request.cancelId(), Thread.currentThread());
+      lease.release(images::referencedBlobs);
+    }
+  }
+
+  private FileTree context(BuildRequest request, InputStream body)
+      throws IOException, InterruptedException {
+    return request.remote().isEmpty()
+        ? trees.read(body)
+        : steps.remotes().context(request.remote(), request.dockerfilePath());
+  }
+
+  /**
+   * Ends a build.
+   *
+   * @throws ProblemException NOT_FOUND when none has this id
+   */
+  public void cancel(String cancelId) {
+    Thread thread = cancellable.get(cancelId);
+    if (thread == null) {
+      throw new Problem(Problem.Code.NOT_FOUND, "no build job for ID " + cancelId).asException();
+    }
+    thread.interrupt();
+  }
+
+  private static List<Reference> references(BuildRequest request) {
+    List<Reference> references = new ArrayList<>();
+    for (String tag : request.tags()) {
+      Reference reference = Catalog.parse(tag, Reference::parse);
+      if (reference.digest().isPresent()) {
+        throw invalid("build tag cannot contain a digest");
+      }
+      if (!references.contains(reference.withDefaultTag())) {
+        references.add(reference.withDefaultTag());
+      }
+    }
+    return references;
+  }
+
+  private static Dockerfile dockerfile(BuildRequest request, FileTree context) throws IOException {
+    String path = request.dockerfilePath();
+    Optional<FileNode> file = context.follow(FileNode.bytes(path));
+    if (file.isEmpty() && request.dockerfile().isEmpty()) {
+      file = context.follow("dockerfile");
+    }
+    if (file.filter(FileNode::isRegular).isEmpty()) {
+      throw invalid("Cannot locate specified Dockerfile: " + path);
+    }
+    if (file.get().size() == 0) {
+      throw invalid("The Dockerfile (" + path + ") cannot be empty");
+    }
+    if (file.get().size() > Limits.FILE_BYTES) {
+      throw invalid("The Dockerfile (" + path + ") is larger than " + Limits.FILE_BYTES + " bytes");
+    }
+    try (InputStream bytes = context.open(file.get())) {
+      return DockerfileParser.parse(bytes.readNBytes(Limits.FILE_BYTES));
+    }
+  }
+
+  private static Optional<PathPatterns> ignored(BuildRequest request, FileTree context)
+      throws IOException {
+    for (String name : PathPatterns.ignoreFiles(request.dockerfilePath())) {
+      Optional<FileNode> file =
+          context.follow(FileNode.bytes(name)).filter(FileNode::isRegular);
+      if (file.isPresent() && file.get().size() <= Limits.FILE_BYTES) {
+        try (InputStream bytes = context.open(file.get())) {
+          return Optional.of(PathPatterns.ofIgnoreFile(bytes.readNBytes(Limits.FILE_BYTES)));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Plan plan(BuildRequest request, Dockerfile file) {
+    String host = Platform.HOST.shown();
+    String target = request.platform().isEmpty() ? host : request.platform();
+    return Plan.of(file, new BuildArguments(request.args(), host, target, request.target()));
+  }
+
+  private void build(
+      Build build, Plan plan, List<Reference> references, FileTree context, ProgressLine.Sink sink)
+      throws IOException, InterruptedException {
+    long began = System.nanoTime();
+    build.append(
+        new BuildEvent.BuildStarted(
+            build.id(), build.request().dockerfilePath(), build.request().target(), references));
+    CrashPoint.reach("image.build.started");
+    try {
+      StageRuns runs = new StageRuns(steps, build, plan, context, sink);
+      StageState last = runs.carryOut();
+      Image image = steps.built().store(build, last);
+      record(build, image, references, Duration.ofNanos(System.nanoTime() - began));
+      tell(runs, build.request().quiet(), image, references);
+    } catch (StepFailure e) {
+      fail(build, new BuildEvent.BuildFailed(e.text(), e.place()));
+      sink.send(new ProgressLine.Failure(e.text(), e.exitCode()));
+    } catch (InterruptedException e) {
+      fail(build, new BuildEvent.BuildFailed("cancelled", Optional.empty()));
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      fail(build, new BuildEvent.BuildFailed(String.valueOf(e.getMessage()), Optional.empty()));
+      throw e;
+    }
+  }
+
+  private void record(Build build, Image image, List<Reference> references, Duration took) {
+    CrashPoint.reach("image.build.image-committed");
+    AddImages command =
+        new AddImages(List.of(new AddImages.Arrival(image, references)), Set.of());
+    List<Decision.Draft<ImageEvent>> noted = build.noted();
+    var _ =
+        images.run(
+            build.cause(),
+            catalog -> {
+              Decision<ImageEvent, List<AddImages.Added>> added = command.decide(catalog);
+              List<Decision.Draft<ImageEvent>> events = new ArrayList<>();
+              if (added instanceof Decision.Accepted<ImageEvent, List<AddImages.Added>> accepted) {
+                events.addAll(accepted.events());
+              }
+              events.addAll(noted);
+              events.add(
+                  build.draft(new BuildEvent.ImageBuilt(image.id(), references, took)));
+              events.addAll(build.groundsLeaving());
+              return new Decision.Accepted<ImageEvent, Boolean>(List.copyOf(events), true);
+            });
+    CrashPoint.reach("image.build.recorded");
+  }
+
+  private static void tell(
+      StageRuns runs, boolean quiet, Image image, List<Reference> references) {
+    StepLines lines = runs.lines();
+    if (quiet) {
+      lines.say(new ProgressLine.Text(image.id().value() + "\n"));
+      return;
+    }
+    List<String> unconsumed = runs.plan().unconsumed();
+    if (!unconsumed.isEmpty()) {
+      lines.say(
+          new ProgressLine.Text(
+              "[Warning] One or more build-args [%s] were not consumed\n"
+                  .formatted(String.join(" ", unconsumed))));
+    }
+    lines.say(new ProgressLine.Built(image.id()));
+    lines.say(new ProgressLine.Text("Successfully built " + image.id().shortHex() + "\n"));
+    for (Reference reference : references) {
+      lines.say(
+          new ProgressLine.Text("Successfully tagged " + reference.familiar() + "\n"));
+    }
+  }
+
+  /** However it went, its end is on record: an interrupt must not prevent that. */
+  private void fail(Build build, BuildEvent.BuildFailed failed) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      List<Decision.Draft<ImageEvent>> events = new ArrayList<>();
+      events.add(build.draft(failed));
+      events.addAll(build.groundsLeaving());
+      build.append(events);
+    } catch (LogUnavailableException e) {
+      LOG.warnf(e, "the end of build %s was not recorded; the next start records it", build.id());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static ProblemException invalid(String text) {
+    return new Problem(Problem.Code.INVALID, text).asException();
+  }
+}

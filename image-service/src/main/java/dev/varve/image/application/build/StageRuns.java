@@ -1,0 +1,199 @@
+package dev.varve.image.application.build;
+
+import dev.varve.eventlog.ProblemException;
+import dev.varve.image.application.ProgressLine;
+import dev.varve.image.dockerfile.DockerfileParser;
+import dev.varve.image.dockerfile.Instruction;
+import dev.varve.image.dockerfile.Plan;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
+/** The needed stages of a build, each as soon as those it needs are done. Used once. */
+final class StageRuns {
+  private final StageBuild.Steps steps;
+  private final Build build;
+  private final FileTree context;
+  private final StepLines lines;
+  private final Map<Integer, StageState.Base> bases = new HashMap<>();
+  private Plan plan;
+  private final Map<Integer, CompletableFuture<StageState>> stages = new HashMap<>();
+
+  StageRuns(
+      StageBuild.Steps steps,
+      Build build,
+      Plan plan,
+      FileTree context,
+      ProgressLine.Sink sink) {
+    this.steps = steps;
+    this.build = build;
+    this.plan = plan;
+    this.context = context;
+    this.lines =
+        new StepLines(sink, plan.file().stages().size(), build.request().quiet());
+  }
+
+  StepLines lines() {
+    return lines;
+  }
+
+  /** With what the base images brought. */
+  Plan plan() {
+    return plan;
+  }
+
+  /** The target stage's outcome. */
+  StageState carryOut() throws IOException, InterruptedException {
+    findBases();
+    List<Instruction> labels = labels();
+    int total = labels.size();
+    for (Plan.Step step : plan.steps()) {
+      total += 1 + step.triggers().size() + step.stage().instructions().size();
+      stages.put(step.stage().index(), new CompletableFuture<>());
+    }
+    List<Thread> threads = new ArrayList<>();
+    int number = 1;
+    for (int i = 0; i < plan.steps().size(); i++) {
+      Plan.Step step = plan.steps().get(i);
+      boolean last = step.stage().index() == plan.target();
+      StageBuild stage =
+          new StageBuild(
+              steps,
+              build,
+              plan,
+              step,
+              Optional.ofNullable(bases.get(step.stage().index())),
+              context,
+              lines.voice(i),
+              new StageBuild.Numbering(number, total, last ? labels : List.of()),
+              this::finished);
+      number += 1 + step.triggers().size() + step.stage().instructions().size();
+      StepLines.Voice voice = lines.voice(i);
+      CompletableFuture<StageState> outcome = outcome(step.stage().index());
+      threads.add(
+          Thread.ofVirtual()
+              .name("build-" + build.id() + "-" + step.stage().displayName())
+              .start(() -> run(stage, voice, outcome)));
+    }
+    try {
+      return await(outcome(plan.target()));
+    } finally {
+      // When one stage failed, or nobody waits any more, the others need not go on.
+      threads.forEach(Thread::interrupt);
+      join(threads);
+    }
+  }
+
+  /** Before all else: an image may bring instructions of its own, and need further stages. */
+  private void findBases() throws IOException, InterruptedException {
+    Optional<Plan.Step> next = withoutBase();
+    while (next.isPresent()) {
+      Plan.Step step = next.get();
+      StageState.Base base = find(step, ((Plan.Origin.OfImage) step.base()).reference());
+      bases.put(step.stage().index(), base);
+      List<String> triggers = steps.bases().config(base).onBuild();
+      if (!triggers.isEmpty()) {
+        plan = plan.withTriggers(step.stage().index(), triggers);
+      }
+      next = withoutBase();
+    }
+  }
+
+  private StageState.Base find(Plan.Step step, String reference)
+      throws IOException, InterruptedException {
+    try {
+      return steps.bases().find(build, reference, step.platform(), lines::sayUnlessQuiet);
+    } catch (ProblemException e) {
+      throw new StepFailure(
+          e.problem().message(), Optional.of(StageBuild.place(step, step.stage().from())), 0);
+    }
+  }
+
+  private Optional<Plan.Step> withoutBase() {
+    return plan.steps().stream()
+        .filter(step -> step.base() instanceof Plan.Origin.OfImage)
+        .filter(step -> !bases.containsKey(step.stage().index()))
+        .findFirst();
+  }
+
+  private static void join(List<Thread> threads) {
+    boolean interrupted = Thread.interrupted();
+    for (Thread thread : threads) {
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private CompletableFuture<StageState> outcome(int index) {
+    return Objects.requireNonNull(stages.get(index));
+  }
+
+  private void run(StageBuild stage, StepLines.Voice voice, CompletableFuture<StageState> outcome) {
+    try {
+      StageState state = stage.carryOut();
+      voice.end();
+      outcome.complete(state);
+    } catch (InterruptedException e) {
+      outcome.completeExceptionally(e);
+    } catch (IOException | RuntimeException e) {
+      voice.burst();
+      outcome.completeExceptionally(e);
+      // A stage that nobody asked yet fails the build all the same.
+      outcome(plan.target()).completeExceptionally(e);
+    }
+  }
+
+  private StageState finished(int index) throws InterruptedException {
+    try {
+      return await(outcome(index));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static StageState await(CompletableFuture<StageState> outcome)
+      throws IOException, InterruptedException {
+    try {
+      return outcome.get();
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case IOException failure -> throw failure;
+        case InterruptedException interrupt -> throw interrupt;
+        case RuntimeException failure -> throw failure;
+        case null, default -> throw new CompletionException(e);
+      }
+    }
+  }
+
+  /** Labels of the request are a last instruction, as Docker has them. */
+  private List<Instruction> labels() {
+    if (build.request().labels().isEmpty()) {
+      return List.of();
+    }
+    StringBuilder text = new StringBuilder("LABEL");
+    new TreeMap<>(build.request().labels())
+        .forEach((name, value) -> text.append(' ').append(quoted(name)).append('=').append(quoted(value)));
+    return DockerfileParser.parseInstructions(text.toString());
+  }
+
+  private static String quoted(String text) {
+    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("$", "\\$") + '"';
+  }
+}

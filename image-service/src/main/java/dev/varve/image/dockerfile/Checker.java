@@ -1,0 +1,78 @@
+package dev.varve.image.dockerfile;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes the {@link Check}s of a file: those of its form, of its FROMs, and of its stages. */
+public final class Checker {
+  private final Dockerfile file;
+  private final CheckInput input;
+  private final Findings findings;
+
+  private Checker(Dockerfile file, CheckInput input, Findings findings) {
+    this.file = file;
+    this.input = input;
+    this.findings = findings;
+  }
+
+  /**
+   * Of the stages that a build needs; form is checked everywhere.
+   *
+   * @throws DockerfileException when the check directive is malformed
+   */
+  public static CheckReport check(Plan plan, CheckInput input) {
+    return check(plan.file(), plan.globals(), plan.steps(), input);
+  }
+
+  /**
+   * Of all stages.
+   *
+   * @throws DockerfileException when the check directive is malformed
+   */
+  public static CheckReport checkAll(Plan plan, CheckInput input) {
+    return check(plan.file(), plan.globals(), plan.allSteps(), input);
+  }
+
+  private static CheckReport check(
+      Dockerfile file, Globals globals, List<Plan.Step> steps, CheckInput input) {
+    CheckOptions options = CheckOptions.ofDirective(file.directives().check());
+    Findings findings = new Findings(options);
+    Optional<DockerfileException> mistake =
+        new Checker(file, input, findings).checked(globals, steps);
+    return new CheckReport(findings.byLine(), mistake, options.error());
+  }
+
+  private Optional<DockerfileException> checked(Globals globals, List<Plan.Step> steps) {
+    new FormChecks(file, findings).run();
+    new FromChecks(file, globals, input, findings).run();
+    try {
+      Map<Integer, StageChecks> done = new HashMap<>();
+      for (Plan.Step step : steps) {
+        done.put(step.stage().index(), stage(step, globals, done));
+      }
+      return Optional.empty();
+    } catch (DockerfileException e) {
+      return Optional.of(e);
+    }
+  }
+
+  private StageChecks stage(Plan.Step step, Globals globals, Map<Integer, StageChecks> done) {
+    StageChecks checks =
+        switch (step.base()) {
+          case Plan.Origin.OfStage(int index) ->
+              Optional.ofNullable(done.get(index)).orElseThrow().child();
+          case Plan.Origin.OfImage(String reference) ->
+              StageChecks.on(globals, input.images().apply(reference), input.ignored(), findings);
+          case Plan.Origin.Scratch() ->
+              StageChecks.on(
+                  globals,
+                  Optional.of(new CheckInput.BaseImage(List.of(), false)),
+                  input.ignored(),
+                  findings);
+        };
+    step.instructions().forEach(checks::check);
+    return checks;
+  }
+}
