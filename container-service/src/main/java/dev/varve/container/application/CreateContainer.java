@@ -49,6 +49,10 @@ public final class CreateContainer {
    */
   public Verified<String> create(
       Cause cause, String name, RequestedConfig asked, byte[] imageConfig) {
+    if (asked.host().annotations().containsKey(ContainerSpec.BUILD)) {
+      throw Refusals.invalid("annotation " + ContainerSpec.BUILD + " is for builds alone")
+          .asException();
+    }
     return create(cause, ids.next(), name, asked, imageConfig);
   }
 

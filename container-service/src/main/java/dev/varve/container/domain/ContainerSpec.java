@@ -30,7 +30,7 @@ public record ContainerSpec(
   static final String RESTART_WHEN_UNHEALTHY = "dev.varve.health.restart";
 
   /** Annotation: the build that the container is a step of. It goes with its build. */
-  static final String BUILD = "dev.varve.build";
+  public static final String BUILD = "dev.varve.build";
 
   /** What it is connected to, unless that is changed; none for modes without links of its own. */
   public List<EndpointSpec> endpoints() {

@@ -217,9 +217,10 @@ final class BuildTest extends Conformance {
     Reply again = build("t=" + second, context(dockerfile).file("f", first));
     assertThat(told(again)).contains("---> Using cache").doesNotContain("Running in");
     assertThat(wire.get("/images/" + second + "/json").json().path("Id").asText()).isEqualTo(id);
-    Reply other = build("t=" + second, context(dockerfile).file("f", second));
+    Reply other = build("t=" + reference("other"), context(dockerfile).file("f", second));
     assertThat(told(other)).contains("Running in");
-    Reply none = build("nocache=1&t=" + second, context(dockerfile).file("f", second));
+    Reply none =
+        build("nocache=1&t=" + reference("none"), context(dockerfile).file("f", second));
     assertThat(told(none)).contains("Running in").doesNotContain("Using cache");
   }
 

@@ -74,6 +74,9 @@ public final class ImageService implements AutoCloseable {
   /** Their names are held in memory while a build runs. */
   private static final long MOST_FILES_OF_A_CONTEXT = 1_000_000;
 
+  /** Of this process's memory, what the names of all contexts together may take. */
+  private static final int SHARE_OF_NAMES = 3;
+
   private final OwnedTopic<CatalogState, ImageEvent> images;
   private final FollowedTopic<ContainerUse, ContainerFact> containers;
   private final HttpRegistry registry;
@@ -163,7 +166,11 @@ public final class ImageService implements AutoCloseable {
             pulls,
             new Runs(containers.ledger()),
             new Builds.Surroundings(
-                new SpooledTrees(contexts, limits.unpacked(), MOST_FILES_OF_A_CONTEXT),
+                new SpooledTrees(
+                    contexts,
+                    limits.unpacked(),
+                    MOST_FILES_OF_A_CONTEXT,
+                    Runtime.getRuntime().maxMemory() / SHARE_OF_NAMES),
                 downloads,
                 others.output(),
                 others.files(),

@@ -17,8 +17,14 @@ final class SpooledTree implements FileTree {
   private final NavigableMap<String, FileNode> nodes;
   private final Path spool;
   private final FileChannel channel;
+  private final NameBudget.Share names;
 
-  SpooledTree(NavigableMap<String, FileNode> nodes, Path spool, FileChannel channel) {
+  SpooledTree(
+      NavigableMap<String, FileNode> nodes,
+      Path spool,
+      FileChannel channel,
+      NameBudget.Share names) {
+    this.names = names;
     this.nodes = Collections.unmodifiableNavigableMap(nodes);
     this.spool = spool;
     this.channel = channel;
@@ -36,6 +42,7 @@ final class SpooledTree implements FileTree {
 
   @Override
   public void close() {
+    names.close();
     try {
       channel.close();
       Files.deleteIfExists(spool);

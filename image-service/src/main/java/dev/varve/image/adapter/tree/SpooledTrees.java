@@ -42,14 +42,17 @@ public final class SpooledTrees implements FileTrees {
 
   private final Path directory;
   private final TarLimits limits;
+  private final NameBudget budget;
 
   /**
    * @param directory made, mode 0700, where it is missing; what is in it goes: its makers are dead
    * @param bytes that one tree may have
    * @param entries that one tree may have
+   * @param names bytes of memory that the names of all open trees may take
    */
-  public SpooledTrees(Path directory, long bytes, long entries) throws IOException {
+  public SpooledTrees(Path directory, long bytes, long entries, long names) throws IOException {
     this.directory = directory;
+    this.budget = new NameBudget(names);
     this.limits = new TarLimits(bytes, entries);
     Files.createDirectories(directory);
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
@@ -63,16 +66,17 @@ public final class SpooledTrees implements FileTrees {
   /** What fills a tree's spool and says what is in it. */
   @FunctionalInterface
   private interface Filling {
-    NavigableMap<String, FileNode> fill(OutputStream spool) throws IOException;
+    NavigableMap<String, FileNode> fill(OutputStream spool, NameBudget.Share names)
+        throws IOException;
   }
 
   @Override
   public FileTree read(InputStream tar) throws IOException {
     try {
-      return spooled(spool -> {
+      return spooled((spool, names) -> {
         BufferedInputStream in = new BufferedInputStream(tar, BUFFER);
         InputStream plain = Compression.detect(in).unpack(in);
-        return new TreeSpooler(spool, limits.bytes(), DEEPEST)
+        return new TreeSpooler(spool, limits.bytes(), DEEPEST, names)
             .read(new TarReader(plain, limits));
       });
     } catch (ArchiveRefusedException | EOFException e) {
@@ -90,8 +94,8 @@ public final class SpooledTrees implements FileTrees {
         return Optional.empty();
       }
       return Optional.of(
-          spooled(spool ->
-              new TreeSpooler(spool, limits.bytes(), DEEPEST)
+          spooled((spool, names) ->
+              new TreeSpooler(spool, limits.bytes(), DEEPEST, names)
                   .read(new TarReader(plain, limits))));
     } catch (ArchiveRefusedException | EOFException e) {
       throw refused(e);
@@ -111,7 +115,7 @@ public final class SpooledTrees implements FileTrees {
 
   @Override
   public FileTree single(FileNode file, InputStream bytes) throws IOException {
-    return spooled(spool -> {
+    return spooled((spool, names) -> {
       NavigableMap<String, FileNode> nodes = new TreeMap<>();
       byte[] content = bytes.readNBytes(Math.toIntExact(file.size()));
       spool.write(content);
@@ -129,7 +133,7 @@ public final class SpooledTrees implements FileTrees {
 
   @Override
   public FileTree download(String name, Downloads.Download download) throws IOException {
-    return spooled(spool -> {
+    return spooled((spool, names) -> {
       MessageDigest hash = Digest.sha256();
       byte[] buffer = new byte[BUFFER];
       long size = 0;
@@ -161,15 +165,17 @@ public final class SpooledTrees implements FileTrees {
             StandardOpenOption.CREATE_NEW,
             StandardOpenOption.READ,
             StandardOpenOption.WRITE);
+    NameBudget.Share names = budget.share();
     boolean done = false;
     try {
       OutputStream spool = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
-      NavigableMap<String, FileNode> nodes = filling.fill(spool);
+      NavigableMap<String, FileNode> nodes = filling.fill(spool, names);
       spool.flush();
       done = true;
-      return new SpooledTree(nodes, path, channel);
+      return new SpooledTree(nodes, path, channel, names);
     } finally {
       if (!done) {
+        names.close();
         channel.close();
         Files.deleteIfExists(path);
       }

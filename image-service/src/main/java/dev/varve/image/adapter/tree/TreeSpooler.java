@@ -32,6 +32,7 @@ final class TreeSpooler {
   private final OutputStream spool;
   private final long mostBytes;
   private final int deepest;
+  private final NameBudget.Share names;
   private final NavigableMap<String, FileNode> nodes = new TreeMap<>();
   private final byte[] buffer = new byte[BUFFER];
   private final MessageDigest hash = Digest.sha256();
@@ -40,8 +41,10 @@ final class TreeSpooler {
   /**
    * @param mostBytes of all files together
    * @param deepest names that a path may have
+   * @param names room for the names; let go by who has the tree
    */
-  TreeSpooler(OutputStream spool, long mostBytes, int deepest) {
+  TreeSpooler(OutputStream spool, long mostBytes, int deepest, NameBudget.Share names) {
+    this.names = names;
     this.spool = spool;
     this.mostBytes = mostBytes;
     this.deepest = deepest;
@@ -60,7 +63,7 @@ final class TreeSpooler {
     String path = path(entry.name());
     if (path.isEmpty()) {
       if (entry.type() == TarEntry.Type.DIRECTORY) {
-        nodes.put("", node(entry, "", FileNode.Kind.DIRECTORY));
+        put(node(entry, "", FileNode.Kind.DIRECTORY));
       }
       return;
     }
@@ -68,21 +71,26 @@ final class TreeSpooler {
     replace(path, entry);
     switch (entry.type()) {
       case FILE -> addFile(tar, entry, path);
-      case DIRECTORY -> nodes.put(path, node(entry, path, FileNode.Kind.DIRECTORY));
-      case SYMLINK -> nodes.put(path, node(entry, path, FileNode.Kind.SYMLINK));
+      case DIRECTORY -> put(node(entry, path, FileNode.Kind.DIRECTORY));
+      case SYMLINK -> put(node(entry, path, FileNode.Kind.SYMLINK));
       case CHARACTER_DEVICE ->
-          nodes.put(path, node(entry, path, FileNode.Kind.CHARACTER_DEVICE));
-      case BLOCK_DEVICE -> nodes.put(path, node(entry, path, FileNode.Kind.BLOCK_DEVICE));
-      case FIFO -> nodes.put(path, node(entry, path, FileNode.Kind.FIFO));
+          put(node(entry, path, FileNode.Kind.CHARACTER_DEVICE));
+      case BLOCK_DEVICE -> put(node(entry, path, FileNode.Kind.BLOCK_DEVICE));
+      case FIFO -> put(node(entry, path, FileNode.Kind.FIFO));
       case HARD_LINK -> {
         FileNode target = nodes.get(path(entry.linkName()));
         if (target == null || target.isDirectory()) {
           throw new ArchiveRefusedException(
               "hard link to what is not there: " + FileNode.text(entry.linkName()));
         }
-        nodes.put(path, target.at(path));
+        put(target.at(path));
       }
     }
+  }
+
+  private void put(FileNode node) throws ArchiveRefusedException {
+    names.take(node);
+    nodes.put(node.path(), node);
   }
 
   /** From the root, and never above it. */
@@ -116,7 +124,7 @@ final class TreeSpooler {
     FileNode there = nodes.get(parent);
     if (there == null) {
       addParents(parent);
-      nodes.put(parent, FileNode.directory(parent));
+      put(FileNode.directory(parent));
     } else if (!there.isDirectory()) {
       throw new ArchiveRefusedException(
           FileNode.text(path) + ": below what is no directory");
@@ -140,7 +148,7 @@ final class TreeSpooler {
       spread(tar, sparse);
     }
     FileNode node = node(entry, path, FileNode.Kind.FILE);
-    nodes.put(path, node.withContent(written - offset, Digest.of(hash), offset));
+    put(node.withContent(written - offset, Digest.of(hash), offset));
   }
 
   private void copy(TarReader tar, long size) throws IOException {

@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
@@ -27,6 +28,11 @@ import java.util.function.Supplier;
  */
 final class RunStep {
   private static final int SHORT_ID = 12;
+
+  /** Containers of all builds that run at the same time; the rest waits. */
+  private static final int MOST_AT_ONCE = 16;
+
+  private final Semaphore places = new Semaphore(MOST_AT_ONCE, true);
 
   private final Runs runs;
   private final RunOutput output;
@@ -94,9 +100,15 @@ final class RunStep {
         place,
         String.join(" ", command),
         key,
-        () ->
-            make(
-                build, state, command, invocation.script(), network, wanted, sources, place, voice));
+        () -> {
+          places.acquire();
+          try {
+            return make(
+                build, state, command, invocation.script(), network, wanted, sources, place, voice);
+          } finally {
+            places.release();
+          }
+        });
   }
 
   private static CacheKey key(
