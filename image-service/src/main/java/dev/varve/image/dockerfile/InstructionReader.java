@@ -224,10 +224,6 @@ final class InstructionReader {
     Clause trigger = clause.nested().orElseThrow(clause::needsOneArgument);
     Flags.none(clause);
     refuseAsTrigger(trigger);
-    if (trigger.name().equals("ENV") || trigger.name().equals("LABEL")) {
-      // Of all triggers, Docker looks into these before they go off.
-      new InstructionReader(trigger).pairs();
-    }
     Stream<String> contents =
         documents.stream().map(document -> "\n" + document.content() + document.name());
     String text = trigger.whole() + String.join("", contents.toList());
