@@ -69,7 +69,8 @@ final class InstructionReader {
       case "EXPOSE" -> new Instruction.Expose(source, ports());
       case "USER" -> new Instruction.User(source, only());
       case "WORKDIR" -> new Instruction.Workdir(source, only());
-      case "STOPSIGNAL" -> new Instruction.StopSignal(source, only());
+      // Docker overlooks flags of this one and of ARG.
+      case "STOPSIGNAL" -> new Instruction.StopSignal(source, rest());
       case "MAINTAINER" -> new Instruction.Maintainer(source, only());
       case "VOLUME" -> new Instruction.Volume(source, volumes());
       case "SHELL" -> new Instruction.Shell(source, shell());
@@ -181,10 +182,15 @@ final class InstructionReader {
   }
 
   private String only() {
+    String rest = rest();
+    Flags.none(clause);
+    return rest;
+  }
+
+  private String rest() {
     if (clause.rest().isEmpty()) {
       throw clause.refusal(clause.name() + " requires exactly one argument");
     }
-    Flags.none(clause);
     return clause.rest();
   }
 

@@ -118,7 +118,7 @@ final class Words {
         }
       } else if (quote == 0 && (c == '"' || c == '\'')) {
         quote = c;
-      } else if (c == quote) {
+      } else if (quote != 0 && c == quote) {
         quote = 0;
       } else {
         flag.append(c);
