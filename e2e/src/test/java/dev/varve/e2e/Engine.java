@@ -106,8 +106,7 @@ final class Engine implements AutoCloseable {
 
   /** Waits for the end of an engine that {@link #upUntil} or {@link #restartUntil} started. */
   void awaitCrash() throws IOException {
-    String record = Files.readString(work.resolve("run/processes/engine"));
-    ProcessHandle.of(Long.parseLong(record.split(" ")[0])).ifPresent(jvm -> jvm.onExit().join());
+    ProcessHandle.of(pid()).ifPresent(jvm -> jvm.onExit().join());
   }
 
   /** The words in front of a command that shall run in the engine's network. */
@@ -148,14 +147,24 @@ final class Engine implements AutoCloseable {
         entries.forEach(entry -> kept.add(root().relativize(entry).toString()));
       }
     }
-    String record = Files.readString(work.resolve("run/processes/engine"));
-    try (Stream<String> mounts = Files.lines(Path.of("/proc", record.split(" ")[0], "mountinfo"))) {
+    Path mountInfo = Path.of("/proc", Long.toString(pid()), "mountinfo");
+    try (Stream<String> mounts = Files.lines(mountInfo)) {
       mounts
           .map(mount -> mount.split(" ")[4])
           .filter(mount -> mount.startsWith(root() + "/snapshots/"))
           .forEach(kept::add);
     }
     return kept;
+  }
+
+  /** Of the engine's JVM. */
+  long pid() throws IOException {
+    return pid("engine");
+  }
+
+  private long pid(String part) throws IOException {
+    String record = Files.readString(work.resolve("run/processes").resolve(part));
+    return Long.parseLong(record.split(" ")[0]);
   }
 
   /** The engine's JVM gets no chance to say goodbye. */
@@ -167,8 +176,7 @@ final class Engine implements AutoCloseable {
    * @param part the name of one of its processes
    */
   void crash(String part) throws IOException {
-    String record = Files.readString(work.resolve("run/processes").resolve(part));
-    ProcessHandle process = ProcessHandle.of(Long.parseLong(record.split(" ")[0])).orElseThrow();
+    ProcessHandle process = ProcessHandle.of(pid(part)).orElseThrow();
     process.destroyForcibly();
     process.onExit().join();
   }

@@ -55,6 +55,35 @@ final class FaultsTest {
     assertThat(docker.ok("ps", "-aq").lines()).hasSize(1);
   }
 
+  /** It is made to go on when its program has ended: then there is nothing else for it to do. */
+  @Test
+  void aMonitorThatIsStopped(Docker docker) {
+    for (String end : List.of("stop -t 1", "kill", "rm -f")) {
+      String id =
+          docker.ok(
+              "run", "-d", "--name", "box", "busybox", "sh", "-c", "echo x; exec sleep 10000");
+      await().until(() -> docker.ok("logs", "box").equals("x"));
+      signal("-STOP", monitor(id).pid());
+      assertThat(docker.inspect("{{.State.Status}}", "box")).isEqualTo("running");
+      docker.shell("docker " + end + " box").ok();
+      if (!end.equals("rm -f")) {
+        assertThat(docker.inspect("{{.State.Status}} {{.State.ExitCode}}", "box"))
+            .isEqualTo("exited 137");
+        docker.ok("rm", "box");
+      }
+    }
+    String wait = "while [ ! -e /go ]; do usleep 50000; done; echo end; exit 3";
+    String id = docker.ok("run", "-d", "--name", "box", "busybox", "sh", "-c", wait);
+    signal("-STOP", monitor(id).pid());
+    docker.ok("exec", "box", "touch", "/go");
+    assertThat(docker.ok("wait", "box")).isEqualTo("3");
+    assertThat(docker.ok("logs", "box")).isEqualTo("end");
+  }
+
+  private static void signal(String signal, long pid) {
+    Shell.run(Map.of(), "", List.of("kill", signal, Long.toString(pid))).ok();
+  }
+
   /** Waits until what is said of the container is what its process shows. */
   private static void awaitTruth(Docker docker, String container) {
     await()
@@ -114,7 +143,7 @@ final class FaultsTest {
   @Test
   void aProgramThatIsStoppedByASignal(Docker docker) {
     docker.ok("run", "-d", "--name", "box", "busybox", "sleep", "10000");
-    Shell.run(Map.of(), "", List.of("kill", "-STOP", docker.inspect("{{.State.Pid}}", "box"))).ok();
+    signal("-STOP", Long.parseLong(docker.inspect("{{.State.Pid}}", "box")));
     assertThat(docker.ok("ps", "-q").lines()).hasSize(2);
     assertThat(docker.inspect("{{.State.Status}}", "box")).isEqualTo("running");
     docker.ok("stop", "-t", "1", "box");

@@ -131,9 +131,11 @@ public final class AttachToContainer {
   private void replay(Container it, Request request, StreamClient client)
       throws InterruptedException {
     try (ContainerLog.Reader reader = openLog(it, request, client, false, () -> true)) {
-      ByteBuffer output = reader.next();
-      while (output != null && client.output(output)) {
-        output = reader.next();
+      for (int room = client.awaitRoom(); room > 0; room = client.awaitRoom()) {
+        ByteBuffer output = reader.next(room);
+        if (output == null || !client.output(output)) {
+          return;
+        }
       }
     } catch (IOException e) {
       throw Refusals.fault("cannot read the log of " + it.id() + ": " + e.getMessage())

@@ -77,9 +77,10 @@ public interface ContainerLog {
      * The next entries in the order of the log, as many as there are or are good to hand on; with
      * follow, waits for some.
      *
+     * @param bytes that are good to hand on; hardly more
      * @return as {@link Frames} writes them; null at the end, or when closed
      */
-    @Nullable ByteBuffer next() throws IOException, InterruptedException;
+    @Nullable ByteBuffer next(int bytes) throws IOException, InterruptedException;
 
     @Override
     void close();

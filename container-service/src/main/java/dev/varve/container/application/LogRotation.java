@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,8 +34,8 @@ public final class LogRotation implements AutoCloseable {
   /** About what a monitor writes in a nanosecond at most. */
   private static final double FASTEST = 0.1;
 
-  /** A monitor answers in a millisecond; one that does not is looked at again later. */
-  private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(200);
+  /** A monitor hears in a millisecond; one that has not by then is told again. */
+  private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final Engine engine;
   private final LogStore store;
@@ -46,9 +47,15 @@ public final class LogRotation implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * @param at and {@code due}: on {@link System#nanoTime}'s scale
+   * @param at and {@code due}, {@code told}: on {@link System#nanoTime}'s scale
+   * @param told when the monitor was told to begin a new file, if it has not done so yet
    */
-  private record Look(LogPolicy policy, Path log, long size, long at, long due) {}
+  private record Look(
+      LogPolicy policy, Path log, long size, long at, long due, OptionalLong told) {
+    Look(LogPolicy policy, Path log, long size, long at, long due) {
+      this(policy, log, size, at, due, OptionalLong.empty());
+    }
+  }
 
   public LogRotation(Engine engine, LogStore store) {
     this.engine = engine;
@@ -70,7 +77,7 @@ public final class LogRotation implements AutoCloseable {
   }
 
   /** Nanoseconds until somebody is due again. */
-  private long lookAtAll() throws InterruptedException {
+  private long lookAtAll() {
     long now = System.nanoTime();
     long wait = RARELY;
     Set<String> running = new HashSet<>();
@@ -85,11 +92,19 @@ public final class LogRotation implements AutoCloseable {
         wait = Math.min(wait, look.due - now);
       }
     }
-    looks.keySet().retainAll(running);
+    looks.entrySet().removeIf(seen -> !running.contains(seen.getKey()) && isLeft(seen));
     return Math.max(OFTEN, wait);
   }
 
-  private Look look(Container it, @Nullable Look last, long now) throws InterruptedException {
+  /** One that has ended is left as the last rotation wants it. */
+  private boolean isLeft(Map.Entry<String, Look> seen) {
+    if (seen.getValue().told.isPresent()) {
+      tidy(seen.getKey(), seen.getValue().log, seen.getValue().policy);
+    }
+    return true;
+  }
+
+  private Look look(Container it, @Nullable Look last, long now) {
     Path log = last == null ? engine.runtime().logPath(it.id()) : last.log;
     LogPolicy policy = last == null ? policy(it) : last.policy;
     if (!policy.kept()) {
@@ -97,15 +112,15 @@ public final class LogRotation implements AutoCloseable {
     }
     try {
       long size = store.size(log);
-      double perNano = last == null ? 0 : (double) (size - last.size) / Math.max(1, now - last.at);
       if (size >= policy.maxSize() && setAside(it.id(), log, policy)
           || size == 0 && store.isSetAside(log)) {
-        beginAnew(it.id(), log);
-        size = 0;
-        tidy(it.id(), log, policy);
-      } else if (last == null) {
+        OptionalLong told = tell(it.id(), last == null ? OptionalLong.empty() : last.told, now);
+        return new Look(policy, log, 0, now, now + OFTEN, told);
+      }
+      if (last == null || last.told.isPresent()) {
         tidy(it.id(), log, policy);
       }
+      double perNano = last == null ? 0 : (double) (size - last.size) / Math.max(1, now - last.at);
       return new Look(policy, log, size, now, now + pause(policy, size, perNano));
     } catch (NoSuchFileException e) {
       // The container is being removed.
@@ -146,14 +161,15 @@ public final class LogRotation implements AutoCloseable {
     }
   }
 
-  private void beginAnew(String id, Path log) throws IOException, InterruptedException {
-    long end = System.nanoTime() + PATIENCE;
+  /** Nobody waits here for a monitor, which may be stuck: the next look shows. */
+  private OptionalLong tell(String id, OptionalLong told, long now) throws IOException {
+    if (told.isPresent() && now - told.getAsLong() < PATIENCE) {
+      return told;
+    }
     if (engine.runtime().reopenLog(id)) {
       engine.steps().reach(Steps.LOG_REOPENED);
-      while (store.isSetAside(log) && System.nanoTime() - end < 0) {
-        TimeUnit.MILLISECONDS.sleep(1);
-      }
     }
+    return OptionalLong.of(now);
   }
 
   private void tidy(String id, Path log, LogPolicy policy) {

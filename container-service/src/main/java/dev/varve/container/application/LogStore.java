@@ -36,6 +36,9 @@ public interface LogStore {
    */
   void setAside(Path log) throws IOException;
 
-  /** Deletes what is more than the policy keeps, compresses the rest if it says so. */
+  /**
+   * Deletes what is more than the policy keeps, compresses the rest if it says so; but lets be what
+   * the monitor may still write to, and what somebody reads already stays readable for him.
+   */
   void tidy(Path log, LogPolicy policy) throws IOException;
 }

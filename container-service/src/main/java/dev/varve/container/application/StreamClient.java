@@ -24,7 +24,14 @@ public interface StreamClient {
   boolean takesRawOutput();
 
   /**
-   * Waits while the client has much to read.
+   * Waits while the client has much to read. Nothing need be gathered for it before.
+   *
+   * @return about how many bytes are good to hand it next; 0 when it is gone
+   */
+  int awaitRoom() throws InterruptedException;
+
+  /**
+   * Hands on output; to be called after {@link #awaitRoom}, so that it need not wait.
    *
    * @param frames as {@link Frames} writes them, for this client alone
    * @return false when it is gone

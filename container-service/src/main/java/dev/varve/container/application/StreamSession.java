@@ -109,10 +109,7 @@ final class StreamSession {
       }
     });
     try (ContainerLog.Reader reader = log.open(ended::get)) {
-      ByteBuffer output = reader.next();
-      while (output != null && !left && client.output(output)) {
-        output = reader.next();
-      }
+      hand(reader);
     } catch (IOException e) {
       throw new IllegalStateException("the log cannot be read", e);
     } finally {
@@ -122,6 +119,15 @@ final class StreamSession {
           open.close();
         }
       });
+    }
+  }
+
+  private void hand(ContainerLog.Reader reader) throws IOException, InterruptedException {
+    for (int room = client.awaitRoom(); room > 0 && !left; room = client.awaitRoom()) {
+      ByteBuffer output = reader.next(room);
+      if (output == null || left || !client.output(output)) {
+        return;
+      }
     }
   }
 
@@ -148,12 +154,16 @@ final class StreamSession {
     Frames frames =
         new Frames(!options.tty && !client.takesRawOutput(), options.stdout, options.stderr);
     try {
-      while (open.read(frames) && !left) {
+      for (int room = client.awaitRoom(); room > 0; room = client.awaitRoom()) {
+        frames.limit(room);
+        if (!open.read(frames) || left) {
+          return !left;
+        }
         if (!frames.isEmpty() && !client.output(frames.take())) {
           return false;
         }
       }
-      return !left;
+      return false;
     } catch (IOException e) {
       if (!left) {
         throw new IllegalStateException("the standard streams broke off", e);

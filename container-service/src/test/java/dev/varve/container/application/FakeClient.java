@@ -57,6 +57,11 @@ final class FakeClient implements StreamClient {
   }
 
   @Override
+  public int awaitRoom() {
+    return gone ? 0 : Frames.FULL;
+  }
+
+  @Override
   public boolean output(ByteBuffer frames) {
     seen.append(StandardCharsets.UTF_8.decode(frames));
     return !gone;

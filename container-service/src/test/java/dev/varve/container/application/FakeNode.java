@@ -248,7 +248,7 @@ final class FakeNode
     Iterator<String> lines = logs.getOrDefault(file, List.of()).iterator();
     return new Reader() {
       @Override
-      public ByteBuffer next() {
+      public ByteBuffer next(int bytes) {
         return lines.hasNext() ? StandardCharsets.UTF_8.encode(lines.next()) : null;
       }
 

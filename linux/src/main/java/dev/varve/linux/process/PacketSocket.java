@@ -23,6 +23,10 @@ public final class PacketSocket {
   private static final int MSG_NOSIGNAL = 0x4000;
   private static final int SHUT_WR = 1;
   private static final int ADDRESS_BYTES = 110;
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_TYPE = 3;
+  private static final int SO_ACCEPTCONN = 30;
+  private static final int SO_SNDBUFFORCE = 32;
 
   private static final MethodHandle SOCKET =
       Native.bind("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
@@ -32,6 +36,15 @@ public final class PacketSocket {
       Native.bind("send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
   private static final MethodHandle SHUTDOWN =
       Native.bind("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+
+  private static final MethodHandle GETSOCKOPT =
+      Native.bind(
+          "getsockopt",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+  private static final MethodHandle SETSOCKOPT =
+      Native.bind(
+          "setsockopt",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
 
   private PacketSocket() {}
 
@@ -97,5 +110,41 @@ public final class PacketSocket {
   public static void shutdownOutput(Descriptor socket) throws SystemCallException {
     Syscall.run(
         "shutdown", (arena, errno) -> (int) SHUTDOWN.invokeExact(errno, socket.number(), SHUT_WR));
+  }
+
+  /** Whether this is a connection of the kind that is made here, seen from either end. */
+  public static boolean isConnection(Descriptor socket) throws SystemCallException {
+    return option(socket, SO_TYPE) == SOCK_SEQPACKET && option(socket, SO_ACCEPTCONN) == 0;
+  }
+
+  private static int option(Descriptor socket, int option) throws SystemCallException {
+    int[] value = new int[1];
+    Syscall.run(
+        "getsockopt",
+        (arena, errno) -> {
+          MemorySegment out = arena.allocate(JAVA_INT);
+          MemorySegment size = arena.allocateFrom(JAVA_INT, (int) JAVA_INT.byteSize());
+          int result =
+              (int)
+                  GETSOCKOPT.invokeExact(errno, socket.number(), SOL_SOCKET, option, out, size);
+          value[0] = out.get(JAVA_INT, 0);
+          return result;
+        });
+    return value[0];
+  }
+
+  /** Lets so many bytes be on the way from this end, beyond the bound for ordinary users. */
+  public static void enlargeSendBuffer(Descriptor socket, int bytes) throws SystemCallException {
+    Syscall.run(
+        "setsockopt",
+        (arena, errno) ->
+            (int)
+                SETSOCKOPT.invokeExact(
+                    errno,
+                    socket.number(),
+                    SOL_SOCKET,
+                    SO_SNDBUFFORCE,
+                    arena.allocateFrom(JAVA_INT, bytes),
+                    (int) JAVA_INT.byteSize()));
   }
 }

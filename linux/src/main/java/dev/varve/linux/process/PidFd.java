@@ -19,10 +19,12 @@ import java.util.Optional;
 public final class PidFd {
   private static final int SYS_PIDFD_SEND_SIGNAL = 424;
   private static final int SYS_PIDFD_OPEN = 434;
+  private static final int SYS_PIDFD_GETFD = 438;
 
   private static final MethodHandle OPEN = Native.bindSyscall(JAVA_INT, JAVA_INT);
   private static final MethodHandle SEND =
       Native.bindSyscall(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+  private static final MethodHandle GETFD = Native.bindSyscall(JAVA_INT, JAVA_INT, JAVA_INT);
   private static final MethodHandle POLL =
       Native.bind("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
 
@@ -67,6 +69,27 @@ public final class PidFd {
       throw new SystemCallException("pidfd_send_signal " + signal, (int) -result);
     }
     return true;
+  }
+
+  /**
+   * A copy of another process's descriptor: the same open file or socket.
+   *
+   * @param number in that process
+   * @return empty when it has none of that number
+   */
+  public static Optional<Descriptor> copyDescriptor(Descriptor process, int number)
+      throws SystemCallException {
+    long fd =
+        Syscall.tryRun((arena, errno) ->
+            (long)
+                GETFD.invokeExact(errno, (long) SYS_PIDFD_GETFD, process.number(), number, 0));
+    if (fd == -Errno.EBADF || fd == -Errno.ESRCH) {
+      return Optional.empty();
+    }
+    if (fd < 0) {
+      throw new SystemCallException("pidfd_getfd " + number, (int) -fd);
+    }
+    return Optional.of(Descriptor.of((int) fd));
   }
 
   /**

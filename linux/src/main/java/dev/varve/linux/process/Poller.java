@@ -12,11 +12,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
@@ -58,6 +61,10 @@ public final class Poller implements AutoCloseable {
   private final Descriptor.Pipe wake;
   private final Map<Long, Watch> watches = new ConcurrentHashMap<>();
   private final Queue<Watch> pending = new ConcurrentLinkedQueue<>();
+
+  /** Of this poller's thread alone. */
+  private final List<Watch> atRest = new ArrayList<>();
+
   private final AtomicLong nextToken = new AtomicLong(WAKE + 1);
   private final Thread thread;
   private volatile boolean stopped;
@@ -110,6 +117,9 @@ public final class Poller implements AutoCloseable {
     private final AtomicBoolean closing = new AtomicBoolean();
     private @Nullable CompletableFuture<Void> writable;
     private boolean paused;
+    private boolean resting;
+    private long restsUntil;
+    private int interest = EPOLLIN;
 
     private Watch(long token, Descriptor descriptor, Handler handler) {
       this.token = token;
@@ -163,9 +173,48 @@ public final class Poller implements AutoCloseable {
       }
     }
 
+    /**
+     * For a handler that has read much: what comes next stays where it is for a while, to be read
+     * in large pieces instead of as it trickles in. A peer's end is told at once all the same.
+     *
+     * @param nanos rounded up to milliseconds
+     */
+    public synchronized void rest(long nanos) throws SystemCallException {
+      if (!closing.get()) {
+        restsUntil = System.nanoTime() + nanos;
+        if (!resting) {
+          resting = true;
+          atRest.add(this);
+          updateInterest();
+        }
+      }
+    }
+
+    private void wake() {
+      boolean readable;
+      synchronized (this) {
+        resting = false;
+        readable = !paused && !closing.get();
+      }
+      if (readable) {
+        dispatch(EPOLLIN);
+      }
+      synchronized (this) {
+        try {
+          // Nothing to tell the kernel if it rests again.
+          updateInterest();
+        } catch (SystemCallException e) {
+          LOG.debugf(e, "watching %s again", descriptor);
+        }
+      }
+    }
+
     private void updateInterest() throws SystemCallException {
-      int events = (paused ? 0 : EPOLLIN) | (writable == null ? 0 : EPOLLOUT);
-      control(EPOLL_CTL_MOD, descriptor.number(), events, token);
+      int events = (paused || resting ? 0 : EPOLLIN) | (writable == null ? 0 : EPOLLOUT);
+      if (events != interest && !closing.get()) {
+        control(EPOLL_CTL_MOD, descriptor.number(), events, token);
+        interest = events;
+      }
     }
 
     /** Ends the watch; the handler is not called again once the poller has seen this. */
@@ -236,14 +285,16 @@ public final class Poller implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment events = arena.allocate((long) EVENT_BYTES * BATCH, 8);
       while (!stopped) {
+        int timeout = untilFirstWakes();
         int count =
             (int)
                 Syscall.tryRun((a, errno) ->
-                    (int) EPOLL_WAIT.invokeExact(errno, epoll.number(), events, BATCH, -1));
+                    (int) EPOLL_WAIT.invokeExact(errno, epoll.number(), events, BATCH, timeout));
         for (int i = 0; i < count; i++) {
           long at = (long) i * EVENT_BYTES;
           dispatch(events.get(JAVA_LONG_UNALIGNED, at + 4), events.get(JAVA_INT_UNALIGNED, at));
         }
+        wakeTheRested();
         for (Watch watch = pending.poll(); watch != null; watch = pending.poll()) {
           watch.finish();
         }
@@ -256,6 +307,28 @@ public final class Poller implements AutoCloseable {
         wake.close();
       }
     }
+  }
+
+  /** Milliseconds; negative when none rests. */
+  private int untilFirstWakes() {
+    long now = System.nanoTime();
+    return atRest.stream()
+        .mapToLong(watch -> Math.max(0, watch.restsUntil - now))
+        .min()
+        .stream()
+        .mapToInt(nanos -> (int) TimeUnit.NANOSECONDS.toMillis(nanos + 999_999))
+        .findFirst()
+        .orElse(-1);
+  }
+
+  private void wakeTheRested() {
+    if (atRest.isEmpty()) {
+      return;
+    }
+    long now = System.nanoTime();
+    List<Watch> rested = atRest.stream().filter(watch -> watch.restsUntil - now <= 0).toList();
+    atRest.removeAll(rested);
+    rested.forEach(Watch::wake);
   }
 
   private void dispatch(long token, int events) {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.varve.linux.SystemCallException;
 import java.lang.foreign.Arena;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,5 +95,65 @@ class PollerTest {
     assertThat(PidFd.signal(handle, 15)).isFalse();
     handle.close();
     assertThat(PidFd.open((int) process.pid())).isEmpty();
+  }
+
+  @Test
+  void whatComesDuringARestIsLeftButNotTheEnd() throws Exception {
+    Descriptor.Pipe pipe = Descriptor.pipe(true);
+    Descriptor.Pipe second = Descriptor.pipe(true);
+    AtomicInteger calls = new AtomicInteger();
+    CompletableFuture<Boolean> end = new CompletableFuture<>();
+    CompletableFuture<Poller.Watch> made = new CompletableFuture<>();
+    made.complete(
+        poller.watch(
+            pipe.readEnd(),
+            descriptor -> {
+              calls.incrementAndGet();
+              rest(made.join(), TimeUnit.HOURS.toNanos(1));
+              return read(descriptor) != 0 || !end.complete(true);
+            }));
+    pipe.writeEnd().write("a");
+    await().untilAtomic(calls, n -> assertThat(n).isEqualTo(1));
+    pipe.writeEnd().write("bc");
+    CompletableFuture<Boolean> other = new CompletableFuture<>();
+    poller.watch(second.readEnd(), descriptor -> !other.complete(true));
+    second.writeEnd().write("x");
+    other.get();
+    assertThat(calls).hasValue(1);
+    pipe.writeEnd().close();
+    assertThat(end.get()).isTrue();
+    second.writeEnd().close();
+  }
+
+  @Test
+  void afterARestAllIsReadThatCame() throws Exception {
+    Descriptor.Pipe pipe = Descriptor.pipe(true);
+    AtomicInteger bytes = new AtomicInteger();
+    CompletableFuture<Poller.Watch> made = new CompletableFuture<>();
+    made.complete(
+        poller.watch(
+            pipe.readEnd(),
+            descriptor -> {
+              int count = read(descriptor);
+              bytes.addAndGet(Math.max(0, count));
+              if (count > 0) {
+                rest(made.join(), 1);
+              }
+              return count != 0;
+            }));
+    for (int i = 1; i <= 50; i++) {
+      int expected = i;
+      pipe.writeEnd().write("a");
+      await().untilAtomic(bytes, n -> assertThat(n).isEqualTo(expected));
+    }
+    pipe.writeEnd().close();
+  }
+
+  private static void rest(Poller.Watch watch, long nanos) {
+    try {
+      watch.rest(nanos);
+    } catch (SystemCallException e) {
+      throw new AssertionError(e);
+    }
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -34,7 +35,7 @@ final class Acceptance {
    */
   static Acceptance of(Optional<Integer> monitor) throws IOException {
     Path descriptors = Path.of("/proc", monitor.map(String::valueOf).orElse("0"), "fd");
-    return new Acceptance(descriptors, sockets(descriptors));
+    return new Acceptance(descriptors, sockets(descriptors).size());
   }
 
   /** Returns when the connection is taken in, and soon if it never will be. */
@@ -47,14 +48,15 @@ final class Acceptance {
 
   /** Also when there is nobody to give it any more. */
   private boolean isGiven() throws IOException {
-    return !Files.exists(descriptors) || sockets(descriptors) > socketsBefore;
+    return !Files.exists(descriptors) || sockets(descriptors).size() > socketsBefore;
   }
 
-  private static long sockets(Path descriptors) throws IOException {
+  /** Those of a process's descriptors that are sockets. */
+  static List<Path> sockets(Path descriptors) throws IOException {
     try (Stream<Path> open = Files.list(descriptors)) {
-      return open.filter(Acceptance::isSocket).count();
+      return open.filter(Acceptance::isSocket).toList();
     } catch (NoSuchFileException e) {
-      return 0;
+      return List.of();
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }

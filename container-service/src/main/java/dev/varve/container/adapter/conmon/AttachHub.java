@@ -1,18 +1,12 @@
 package dev.varve.container.adapter.conmon;
 
-import dev.varve.container.adapter.conmon.AttachedStreams.Output;
-import dev.varve.container.application.StandardStreams.Source;
 import dev.varve.linux.Errno;
 import dev.varve.linux.SystemCallException;
 import dev.varve.linux.process.Descriptor;
 import dev.varve.linux.process.PacketSocket;
 import dev.varve.linux.process.Poller;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,35 +26,51 @@ import org.jboss.logging.Logger;
 final class AttachHub {
   private static final Logger LOG = Logger.getLogger(AttachHub.class);
   private static final int STUCK_SECONDS = 10;
-  private static final int PACKET_BYTES = 64 << 10;
+
+  /** Of who sends so much at once, more is to be expected. */
+  private static final int STREAM_BYTES = 24 << 10;
+
+  private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
   // The smallest buffer that a monitor of any version reads a packet into, and room for its NUL.
   private static final int INPUT_BYTES = 8000;
-  private static final int READS_AT_ONCE = 64;
-  private static final byte STDERR = 3;
   private static final Executor LATER =
       CompletableFuture.delayedExecutor(STUCK_SECONDS, TimeUnit.SECONDS);
 
   private final boolean stdinStaysOpen;
+  private final Runnable whenBusy;
   private final Runnable whenEnded;
   private final List<AttachedStreams> clients = new CopyOnWriteArrayList<>();
   private final AtomicBoolean stdinClosed = new AtomicBoolean();
   private final Poller.Watch watch;
+  private final BufferedBytes budget;
+  private boolean busy; // of the poller's thread
   private boolean ended;
 
   /**
    * @param stdinStaysOpen the end of a client's input is not the end of the program's
+   * @param whenBusy called once, when much has been sent at a time
    * @param whenEnded called once
    */
-  AttachHub(Path socket, boolean stdinStaysOpen, Poller poller, Runnable whenEnded)
+  AttachHub(
+      Path socket,
+      boolean stdinStaysOpen,
+      Poller poller,
+      BufferedBytes budget,
+      Runnable whenBusy,
+      Runnable whenEnded)
       throws SystemCallException {
     this.stdinStaysOpen = stdinStaysOpen;
+    this.budget = budget;
+    this.whenBusy = whenBusy;
     this.whenEnded = whenEnded;
-    this.watch = poller.watch(PacketSocket.connect(socket), this::readable);
+    synchronized (this) {
+      this.watch = poller.watch(PacketSocket.connect(socket), this::readable);
+    }
   }
 
   /** A new client, which sees all output from now on. */
   AttachedStreams open() {
-    AttachedStreams client = new AttachedStreams(this);
+    AttachedStreams client = new AttachedStreams(this, budget);
     synchronized (this) {
       if (ended) {
         client.end();
@@ -76,48 +86,46 @@ final class AttachHub {
     resume();
   }
 
-  private boolean readable(Descriptor socket) {
-    List<Output> outputs = new ArrayList<>();
+  private synchronized boolean readable(Descriptor socket) {
+    Packets packets = new Packets();
     boolean more;
     try {
-      more = readAll(socket, outputs);
+      packets.read(socket);
+      more = !packets.isLast();
     } catch (SystemCallException e) {
       LOG.debug("attach socket", e);
       more = false;
     }
-    clients.forEach(client -> client.add(outputs));
+    clients.forEach(client -> client.add(packets.outputs()));
     if (more) {
       waitForFullClients();
+      if (packets.total() >= STREAM_BYTES) {
+        rest();
+      }
     } else {
       end();
     }
     return more;
   }
 
-  /** What there is, or a good part of it; false at the end. */
-  private static boolean readAll(Descriptor socket, List<Output> outputs)
-      throws SystemCallException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment packet = arena.allocate(PACKET_BYTES);
-      for (int i = 0; i < READS_AT_ONCE; i++) {
-        int count = read(socket, packet);
-        if (count == Descriptor.WOULD_BLOCK) {
-          return true;
-        }
-        if (count == 0) {
-          return false;
-        }
-        outputs.add(
-            new Output(
-                packet.get(ValueLayout.JAVA_BYTE, 0) == STDERR ? Source.STDERR : Source.STDOUT,
-                packet.asSlice(1, count - 1L).toArray(ValueLayout.JAVA_BYTE)));
-      }
-      return true;
+  /**
+   * Every piece that is handed on wakes three threads and a client, so a stream is handed on in
+   * large ones.
+   */
+  private void rest() {
+    try {
+      watch.rest(REST_NANOS);
+    } catch (SystemCallException e) {
+      LOG.debug("attach socket", e);
+    }
+    if (!busy) {
+      busy = true;
+      Thread.startVirtualThread(whenBusy);
     }
   }
 
   private void waitForFullClients() {
-    if (clients.stream().anyMatch(AttachedStreams::isFull)) {
+    if (isWaiting()) {
       try {
         watch.pause();
       } catch (SystemCallException e) {
@@ -129,21 +137,14 @@ final class AttachHub {
     }
   }
 
-  /** A monitor that left input unread resets the connection; its last output is behind that. */
-  private static int read(Descriptor socket, MemorySegment packet) throws SystemCallException {
-    try {
-      return socket.read(packet);
-    } catch (SystemCallException e) {
-      if (e.errno() != Errno.ECONNRESET) {
-        throw e;
-      }
-      return socket.read(packet);
-    }
+  /** Whether the monitor may have to wait for a client. */
+  boolean isWaiting() {
+    return clients.stream().anyMatch(AttachedStreams::isFull);
   }
 
   /** Reads on when every client has room. */
   void resume() {
-    if (clients.stream().noneMatch(AttachedStreams::isFull)) {
+    if (!isWaiting()) {
       try {
         watch.resume();
       } catch (SystemCallException e) {
@@ -155,7 +156,7 @@ final class AttachHub {
   private void cutStuckClients() {
     clients.removeIf(client -> client.cutIfStuckFor(TimeUnit.SECONDS.toNanos(STUCK_SECONDS)));
     resume();
-    if (clients.stream().anyMatch(AttachedStreams::isFull)) {
+    if (isWaiting()) {
       LATER.execute(this::cutStuckClients);
     }
   }

@@ -11,25 +11,25 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** One client's view of an {@link AttachHub}: a bounded buffer that the hub fills. */
 final class AttachedStreams implements StandardStreams {
-  /** Above this the hub stops reading until the client has caught up. */
-  static final int FULL_BYTES = 2 << 20;
-
   private final AttachHub hub;
+  private final BufferedBytes budget;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  /** A piece of output, as large as the monitor sent it. */
-  record Output(Source source, byte[] data) {}
-
   private final Deque<Output> buffer = new ArrayDeque<>();
   private int buffered;
+
+  /** Of the first piece. */
+  private int taken;
+
   private long readNanos = System.nanoTime();
   private boolean ended;
   private boolean cut;
   private boolean closed;
 
-  AttachedStreams(AttachHub hub) {
+  AttachedStreams(AttachHub hub, BufferedBytes budget) {
     this.hub = hub;
+    this.budget = budget;
   }
 
   /** Takes output from the hub; never blocks. */
@@ -41,7 +41,7 @@ final class AttachedStreams implements StandardStreams {
           readNanos = System.nanoTime();
         }
         buffer.addAll(outputs);
-        outputs.forEach(output -> buffered += output.data().length);
+        count(outputs.stream().mapToInt(Output::length).sum());
         changed.signalAll();
       }
     } finally {
@@ -49,10 +49,22 @@ final class AttachedStreams implements StandardStreams {
     }
   }
 
+  private void count(int bytes) {
+    buffered += bytes;
+    budget.add(bytes);
+  }
+
+  private void drop() {
+    buffer.clear();
+    taken = 0;
+    count(-buffered);
+  }
+
+  /** Then the hub stops reading until the client has caught up. */
   boolean isFull() {
     lock.lock();
     try {
-      return buffered >= FULL_BYTES && !closed && !cut;
+      return budget.isEnough(buffered) && !closed && !cut;
     } finally {
       lock.unlock();
     }
@@ -62,10 +74,9 @@ final class AttachedStreams implements StandardStreams {
   boolean cutIfStuckFor(long nanos) {
     lock.lock();
     try {
-      if (buffered >= FULL_BYTES && System.nanoTime() - readNanos >= nanos) {
+      if (budget.isEnough(buffered) && System.nanoTime() - readNanos >= nanos) {
         cut = true;
-        buffer.clear();
-        buffered = 0;
+        drop();
         changed.signalAll();
       }
       return cut;
@@ -87,7 +98,6 @@ final class AttachedStreams implements StandardStreams {
 
   @Override
   public boolean read(Frames frames) throws IOException, InterruptedException {
-    boolean drained;
     lock.lockInterruptibly();
     try {
       while (buffer.isEmpty() && !ended && !cut && !closed) {
@@ -99,20 +109,22 @@ final class AttachedStreams implements StandardStreams {
       if (buffer.isEmpty()) {
         return false;
       }
-      boolean wasFull = buffered >= FULL_BYTES;
       while (!buffer.isEmpty() && !frames.isFull()) {
-        Output output = buffer.remove();
-        frames.add(output.source(), output.data(), 0, output.data().length);
-        buffered -= output.data().length;
+        Output first = buffer.getFirst();
+        int length = Math.min(first.length() - taken, frames.room());
+        frames.extend(first.source(), first.bytes(), taken, length);
+        count(-length);
+        taken += length;
+        if (taken == first.length()) {
+          buffer.remove();
+          taken = 0;
+        }
       }
       readNanos = System.nanoTime();
-      drained = wasFull && buffered < FULL_BYTES;
     } finally {
       lock.unlock();
     }
-    if (drained) {
-      hub.resume();
-    }
+    hub.resume();
     return true;
   }
 
@@ -131,8 +143,7 @@ final class AttachedStreams implements StandardStreams {
     lock.lock();
     try {
       closed = true;
-      buffer.clear();
-      buffered = 0;
+      drop();
       changed.signalAll();
     } finally {
       lock.unlock();

@@ -21,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,10 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(ConmonRuntime.class);
   private static final int SIGKILL = 9;
   private static final int DEATH_SECONDS = 10;
+
+  /** With monitors that are only slow, as they are on a machine that has too much to do. */
+  private static final Duration MONITOR_PATIENCE = Duration.ofSeconds(15);
+
   private static final int PIPE_BYTES = 1 << 20;
   private static final String NO_LOG = "none";
 
@@ -60,6 +65,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   private final OomWatch outOfMemory;
   private final CompiledFilters filters = new CompiledFilters();
   private final Map<String, AttachHub> hubs = new ConcurrentHashMap<>();
+  private final BufferedBytes buffered = new BufferedBytes();
 
   /**
    * @param root where logs are kept, in {@code containers/<id>/container.log}
@@ -79,7 +85,9 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
     this.poller = new Poller("container-io");
     Path temporary = Files.createDirectories(run.resolve("tmp"));
     this.monitor = new Monitor(poller, temporary);
-    this.exits = new ExitWatch(poller, clock, this::ranOutOfMemory);
+    this.exits =
+        new ExitWatch(
+            poller, clock, this::ranOutOfMemory, this::waitsForReaders, MONITOR_PATIENCE);
     this.outOfMemory = new OomWatch();
   }
 
@@ -323,12 +331,13 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
 
   /** Lets the monitor write its last words; one that does not end is ended. */
   private void endMonitor(RunFiles files, String containerId) throws IOException {
-    if (!exits.isWatching(files.key()) || !await(exits.ended(files.key()))) {
-      Optional<Descriptor> process = monitorOf(files, containerId);
-      if (process.isPresent()) {
-        try (Descriptor handle = process.get()) {
-          PidFd.signal(handle, SIGKILL);
-        }
+    if (exits.isWatching(files.key())) {
+      await(exits.ended(files.key()));
+    }
+    Optional<Descriptor> process = monitorOf(files, containerId);
+    if (process.isPresent()) {
+      try (Descriptor handle = process.get()) {
+        PidFd.signal(handle, SIGKILL);
       }
     }
     AttachHub hub = hubs.remove(files.key());
@@ -521,9 +530,23 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
               files.attachSocket(),
               Files.exists(files.stdinStaysOpen()),
               poller,
+              buffered,
+              () -> enlargeBuffers(files),
               () -> hubs.remove(files.key()));
       hubs.put(files.key(), hub);
       return hub;
+    }
+  }
+
+  private static void enlargeBuffers(RunFiles files) {
+    try {
+      Optional<Integer> pid = RunFiles.number(files.monitorPid());
+      Optional<Descriptor> monitor = monitorOf(files, files.containerId());
+      if (pid.isPresent() && monitor.isPresent()) {
+        SendBuffers.enlarge(monitor.get(), pid.get());
+      }
+    } catch (IOException e) {
+      LOG.debugf(e, "monitor of %s", files.key());
     }
   }
 
@@ -545,6 +568,11 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
   @Override
   public boolean reopenLog(String containerId) throws IOException {
     return Control.reopenLog(RunFiles.ofContainer(bundles, containerId).control());
+  }
+
+  private boolean waitsForReaders(RunFiles files) {
+    AttachHub hub = hubs.get(files.key());
+    return hub != null && hub.isWaiting();
   }
 
   /** By the monitor's word or the kernel's, which lasts as long as the run's cgroup. */

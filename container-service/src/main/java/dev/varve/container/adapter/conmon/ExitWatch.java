@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,9 +17,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * Learns of ends from the monitors' own: a monitor writes the exit code to a file, then ends, and
  * its process handle turns readable. A monitor that was killed leaves no file; then the end of the
  * program itself is awaited, its exit code lost.
+ *
+ * <p>The program's own handle is watched as well, for a monitor may be stopped or stuck: it is made
+ * to go on when the program has ended, and if that does not help, not waited for.
  *
  * <p>Nothing is missed while the engine is down: the file stays until the run is deleted.
  */
@@ -35,20 +42,34 @@ final class ExitWatch {
   /** Docker has no code for "nobody knows"; a shell's 255 is out of range of ordinary ends. */
   private static final int UNKNOWN = 255;
 
+  private static final int SIGCONT = 18;
+
   private final Poller poller;
   private final Clock clock;
   private final Predicate<RunFiles> outOfMemory;
+  private final Predicate<RunFiles> isHeldUp;
+  private final Executor later;
   private final Map<String, CompletableFuture<Exit>> running = new ConcurrentHashMap<>();
   private final List<Runnable> unreported = new ArrayList<>();
   private @Nullable BiConsumer<String, Exit> listener;
 
   /**
    * @param outOfMemory whether the kernel killed something in a run that has ended for its memory
+   * @param isHeldUp whether a run's monitor waits for us, to whom it hands its last output
+   * @param patience with a monitor that does not end after its program
    */
-  ExitWatch(Poller poller, Clock clock, Predicate<RunFiles> outOfMemory) {
+  ExitWatch(
+      Poller poller,
+      Clock clock,
+      Predicate<RunFiles> outOfMemory,
+      Predicate<RunFiles> isHeldUp,
+      Duration patience) {
     this.outOfMemory = outOfMemory;
+    this.isHeldUp = isHeldUp;
     this.poller = poller;
     this.clock = clock;
+    this.later =
+        CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -69,44 +90,86 @@ final class ExitWatch {
       return earlier;
     }
     future.thenAccept(exit -> report(files.key(), exit));
-    if (monitor.isPresent()) {
-      onEnd(
-          monitor.get(),
-          () -> {
-            if (Files.exists(files.exit())) {
-              program.ifPresent(Descriptor::close);
-              complete(files, future);
-            } else {
-              awaitProgram(files, program, future);
-            }
-          });
-    } else {
-      awaitProgram(files, program, future);
-    }
+    new Ends(files, future).await(monitor, program);
     return future;
   }
 
-  private void awaitProgram(
-      RunFiles files, Optional<Descriptor> program, CompletableFuture<Exit> future) {
-    try {
-      if (program.isPresent()) {
-        onEnd(program.get(), () -> complete(files, future));
-      } else {
-        complete(files, future);
+  /** Waits for two processes and says when there is nothing more to wait for. */
+  private final class Ends {
+    private final RunFiles files;
+    private final CompletableFuture<Exit> future;
+    private Poller.@Nullable Watch monitor;
+    private Poller.@Nullable Watch program;
+
+    Ends(RunFiles files, CompletableFuture<Exit> future) {
+      this.files = files;
+      this.future = future;
+    }
+
+    synchronized void await(Optional<Descriptor> monitorHandle, Optional<Descriptor> programHandle)
+        throws SystemCallException {
+      if (monitorHandle.isPresent()) {
+        monitor = onEnd(monitorHandle.get(), this::monitorEnded);
       }
-    } catch (SystemCallException e) {
-      LOG.warnf(e, "cannot watch %s", files.key());
+      if (programHandle.isPresent()) {
+        program = onEnd(programHandle.get(), this::programEnded);
+      } else {
+        programEnded();
+      }
+    }
+
+    private Poller.Watch onEnd(Descriptor process, Runnable action) throws SystemCallException {
+      return poller.watch(
+          process,
+          ignored -> {
+            action.run();
+            return false;
+          });
+    }
+
+    private synchronized void monitorEnded() {
+      monitor = null;
+      if (program == null || Files.exists(files.exit())) {
+        finish();
+      }
+    }
+
+    private synchronized void programEnded() {
+      program = null;
+      Poller.Watch lasting = monitor;
+      if (lasting == null) {
+        finish();
+        return;
+      }
+      try {
+        // All that is left to it is to say so, and it may have been stopped.
+        lasting.use(handle -> PidFd.signal(handle, SIGCONT));
+      } catch (SystemCallException e) {
+        LOG.debugf(e, "monitor of %s", files.key());
+      }
+      later.execute(this::giveUp);
+    }
+
+    private synchronized void giveUp() {
+      if (monitor == null) {
+        return;
+      }
+      if (isHeldUp.test(files)) {
+        later.execute(this::giveUp);
+        return;
+      }
+      LOG.warnf("The monitor of %s does not say how it ended", files.key());
+      finish();
+    }
+
+    private void finish() {
+      Stream.of(Optional.ofNullable(monitor), Optional.ofNullable(program))
+          .flatMap(Optional::stream)
+          .forEach(Poller.Watch::close);
+      monitor = null;
+      program = null;
       complete(files, future);
     }
-  }
-
-  private void onEnd(Descriptor process, Runnable action) throws SystemCallException {
-    poller.watch(
-        process,
-        ignored -> {
-          action.run();
-          return false;
-        });
   }
 
   private void complete(RunFiles files, CompletableFuture<Exit> future) {

@@ -95,6 +95,10 @@ record RunFiles(Path directory, String key) {
     return directory.resolve("stdin-stays-open");
   }
 
+  String containerId() {
+    return isExec() ? key.substring(0, key.indexOf('/')) : key;
+  }
+
   /** Of an exec only. */
   String execId() {
     return key.substring(key.indexOf('/') + 1);

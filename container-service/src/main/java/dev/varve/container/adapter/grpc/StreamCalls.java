@@ -107,16 +107,17 @@ final class StreamCalls {
           try (ContainerLog.Reader reader = log.reader()) {
             Context.current().addListener(_ -> reader.close(), Runnable::run);
             boolean present = answers.send(LogPart.newBuilder().setTty(log.tty()).build());
-            ByteBuffer frames = present ? reader.next() : null;
-            while (frames != null
-                && answers.send(
-                    LogPart.newBuilder()
-                        .setFrames(UnsafeByteOperations.unsafeWrap(frames))
-                        .build())) {
-              frames = reader.next();
+            while (present) {
+              int room = answers.awaitRoom();
+              ByteBuffer frames = room > 0 ? reader.next(room) : null;
+              present = frames != null && answers.send(part(frames));
             }
           }
         });
+  }
+
+  private static LogPart part(ByteBuffer frames) {
+    return LogPart.newBuilder().setFrames(UnsafeByteOperations.unsafeWrap(frames)).build();
   }
 
   private static ContainerLog.Query query(LogsRequest request) {
@@ -228,6 +229,11 @@ final class StreamCalls {
     @Override
     public boolean takesRawOutput() {
       return raw;
+    }
+
+    @Override
+    public int awaitRoom() throws InterruptedException {
+      return answers.awaitRoom();
     }
 
     @Override

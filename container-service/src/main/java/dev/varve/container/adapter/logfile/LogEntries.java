@@ -42,13 +42,16 @@ final class LogEntries {
   }
 
   void add(LogLines line) {
+    if (!form.whole()) {
+      // Its newline stands behind it in the block.
+      int end = line.complete ? line.end + 1 : line.end;
+      frames.extend(line.source, line.bytes(), line.payload, end - line.payload);
+      return;
+    }
     Part part = parts.get(line.source);
-    if (part == null && line.complete || !form.whole()) {
+    if (part == null && line.complete) {
       begin(line.source, line.time, line.end - line.payload);
-      frames.append(line.bytes(), line.payload, line.end - line.payload);
-      if (line.complete) {
-        frames.append(NEWLINE, 0, 1);
-      }
+      frames.append(line.bytes(), line.payload, line.end + 1 - line.payload);
       frames.end();
       return;
     }

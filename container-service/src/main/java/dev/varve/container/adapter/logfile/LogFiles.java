@@ -3,35 +3,46 @@ package dev.varve.container.adapter.logfile;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /**
  * The files of one log: the monitor's own, and those set aside before it with their numbers. The
  * monitor's file counts as the one after the last of those; it gets just that number when it is set
  * aside in its turn.
+ *
+ * <p>Files are moved while they are looked for. So what is concluded from several of them is
+ * concluded from one listing, and what was opened under a name that moves is listed again.
  */
 final class LogFiles {
   static final String COMPRESSED = ".gz";
   private static final int INFLATE_BYTES = 64 << 10;
 
+  /** The kernel's clock for files is behind by up to one of its ticks. */
+  private static final Duration TICK = Duration.ofMillis(10);
+
   private final Path current;
-  private final Path directory;
+  private final LogDirectory files;
   private final String name;
 
   LogFiles(Path current) {
+    this(current, new LogDirectory(directoryOf(current)));
+  }
+
+  LogFiles(Path current, LogDirectory files) {
     this.current = current;
-    this.directory = Objects.requireNonNull(current.toAbsolutePath().getParent());
+    this.files = files;
     this.name = String.valueOf(current.getFileName());
+  }
+
+  private static Path directoryOf(Path current) {
+    return Objects.requireNonNull(current.toAbsolutePath().getParent());
   }
 
   Path current() {
@@ -39,15 +50,23 @@ final class LogFiles {
   }
 
   Path directory() {
-    return directory;
+    return directoryOf(current);
   }
 
   Path numbered(long number) {
-    return current.resolveSibling(name + "." + number);
+    return current.resolveSibling(numberedName(number));
   }
 
   Path compressed(long number) {
-    return current.resolveSibling(name + "." + number + COMPRESSED);
+    return current.resolveSibling(compressedName(number));
+  }
+
+  private String numberedName(long number) {
+    return name + "." + number;
+  }
+
+  private String compressedName(long number) {
+    return name + "." + number + COMPRESSED;
   }
 
   /** The file that a monitor which begins a new one writes first, to rename it then. */
@@ -58,10 +77,31 @@ final class LogFiles {
   /** Is there with {@link #compressed} when a crash interrupted the compressing; then it counts. */
   record Kept(boolean plain, boolean compressed) {}
 
-  /** Those that were set aside, by number. */
-  NavigableMap<Long, Kept> kept() throws IOException {
+  /**
+   * What there is at one moment.
+   *
+   * @param kept those that were set aside, by number
+   * @param begun whether the monitor's own is there
+   */
+  private record Listing(NavigableMap<Long, Kept> kept, boolean begun) {
+    /** The last number given; 0 before the first. */
+    long last() {
+      return kept.isEmpty() ? 0 : kept.lastKey();
+    }
+
+    /** Whether a file is written no more: a later one has been begun. */
+    boolean isComplete(long number) {
+      return last() > number || last() == number && begun;
+    }
+  }
+
+  private Listing list() throws IOException {
     TreeMap<Long, Kept> found = new TreeMap<>();
-    for (String file : names()) {
+    boolean begun = false;
+    for (String file : files.names()) {
+      if (file.equals(name)) {
+        begun = true;
+      }
       if (!file.startsWith(name + ".")) {
         continue;
       }
@@ -76,60 +116,71 @@ final class LogFiles {
           new Kept(!compressed, compressed),
           (one, other) -> new Kept(one.plain || other.plain, one.compressed || other.compressed));
     }
-    return found;
+    return new Listing(found, begun);
   }
 
-  private List<String> names() throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      return files.map(file -> String.valueOf(file.getFileName())).toList();
-    } catch (NoSuchFileException e) {
-      return List.of();
-    }
+  /** Those that were set aside, by number. */
+  NavigableMap<Long, Kept> kept() throws IOException {
+    return list().kept();
   }
 
   /** The last number given; 0 before the first. */
   long lastNumber() throws IOException {
-    NavigableMap<Long, Kept> kept = kept();
-    return kept.isEmpty() ? 0 : kept.lastKey();
-  }
-
-  /** Nothing in it is later. */
-  Instant lastWritten(long number) throws IOException {
-    for (Path file : List.of(numbered(number), compressed(number))) {
-      try {
-        return Files.getLastModifiedTime(file).toInstant();
-      } catch (NoSuchFileException e) {
-        // Under its other name, or deleted.
-      }
-    }
-    return Instant.MIN;
+    return list().last();
   }
 
   /** Whether a file is written no more: a later one has been begun. */
   boolean isComplete(long number) throws IOException {
-    long last = lastNumber();
-    return last > number || last == number && Files.exists(current);
+    return list().isComplete(number);
   }
 
+  /** The number of the oldest file. */
+  long firstNumber() throws IOException {
+    Listing now = list();
+    return now.kept().isEmpty() ? now.last() + 1 : now.kept().firstKey();
+  }
+
+  /** Whether nothing in a file is so late, and nothing will be. */
+  boolean isBefore(long number, Instant since) throws IOException {
+    // In this order: one that is complete now is not written after we looked when it was.
+    return list().isComplete(number)
+        && lastWritten(number).filter(last -> last.plus(TICK).isBefore(since)).isPresent();
+  }
+
+  private Optional<Instant> lastWritten(long number) throws IOException {
+    Optional<Instant> plain = files.lastWritten(numberedName(number));
+    return plain.isPresent() ? plain : files.lastWritten(compressedName(number));
+  }
+
+  /** A file that was found, and its number. */
+  record Opened(long number, LogSource source) {}
+
   /**
-   * Opens a file by its number, whether or not it has been set aside yet.
+   * Opens a file by its number, whether or not it has been set aside yet; the next one that is
+   * there when it has been deleted.
    *
-   * @return empty when it is not there: not yet, or deleted
+   * @return empty when it has not been begun yet
    */
-  Optional<LogSource> open(long number) throws IOException {
+  Optional<Opened> open(long number) throws IOException {
+    long wanted = number;
     while (true) {
-      long last = lastNumber();
-      if (number > last + 1) {
+      long last = list().last();
+      if (wanted <= last) {
+        long kept = wanted;
+        Optional<LogSource> source = keptSource(kept);
+        if (source.isPresent()) {
+          return source.map(found -> new Opened(kept, found));
+        }
+        // Once it has been set aside, it is there until it is deleted.
+        wanted++;
+        continue;
+      }
+      if (wanted > last + 1) {
         return Optional.empty();
       }
-      if (number <= last) {
-        // In this order: one that is compressed meanwhile is found under its other name.
-        Optional<LogSource> plain = plain(numbered(number));
-        return plain.isPresent() ? plain : compressedSource(number);
-      }
-      Optional<LogSource> source = plain(current);
-      if (lastNumber() == last) {
-        return source;
+      Optional<LogSource> source = plainSource(name);
+      if (list().last() == last) {
+        return source.map(found -> new Opened(last + 1, found));
       }
       // Set aside meanwhile: what we opened may be the one after it.
       if (source.isPresent()) {
@@ -138,22 +189,22 @@ final class LogFiles {
     }
   }
 
-  private static Optional<LogSource> plain(Path file) throws IOException {
-    try {
-      FileChannel channel = FileChannel.open(file);
-      return Optional.of(new LogSource.Plain(channel));
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    }
+  /** In this order: one that is compressed meanwhile is found under its other name. */
+  private Optional<LogSource> keptSource(long number) throws IOException {
+    Optional<LogSource> plain = plainSource(numberedName(number));
+    return plain.isPresent() ? plain : compressedSource(compressedName(number));
   }
 
-  private Optional<LogSource> compressedSource(long number) throws IOException {
-    FileChannel channel;
-    try {
-      channel = FileChannel.open(compressed(number));
-    } catch (NoSuchFileException e) {
+  private Optional<LogSource> plainSource(String file) throws IOException {
+    return files.open(file).map(LogSource.Plain::new);
+  }
+
+  private Optional<LogSource> compressedSource(String file) throws IOException {
+    Optional<FileChannel> opened = files.open(file);
+    if (opened.isEmpty()) {
       return Optional.empty();
     }
+    FileChannel channel = opened.get();
     try {
       return Optional.of(
           new LogSource.Compressed(

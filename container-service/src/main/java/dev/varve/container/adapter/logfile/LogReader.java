@@ -11,8 +11,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -64,40 +63,28 @@ final class LogReader implements Reader {
   }
 
   private void begin() throws IOException {
-    if (query.tail().isPresent() && query.tail().getAsInt() == 0) {
-      number = files.lastNumber() + 1;
-      open();
-      LogSource current = source;
-      if (current instanceof LogSource.Plain(var channel)) {
-        current.skip(channel.size());
-      }
-    } else if (query.tail().isPresent()) {
-      LogTail.Start start = LogTail.of(files, query, query.tail().getAsInt());
-      number = start.number();
-      open();
-      LogSource found = source;
-      if (found != null && start.offset() > 0) {
-        found.skip(start.offset());
-      }
-    } else {
-      number = firstOf(0).orElse(files.lastNumber() + 1);
-      open();
+    if (query.tail().isEmpty()) {
+      open(files.firstNumber());
+      return;
     }
-  }
-
-  /** The first file from a number on that may have something that is wanted. */
-  private OptionalLong firstOf(long from) throws IOException {
-    for (Map.Entry<Long, LogFiles.Kept> kept : files.kept().tailMap(from, true).entrySet()) {
-      if (query.since().isEmpty()
-          || !files.lastWritten(kept.getKey()).isBefore(query.since().get())) {
-        return OptionalLong.of(kept.getKey());
-      }
+    int tail = query.tail().getAsInt();
+    LogTail.Start start =
+        tail == 0 ? new LogTail.Start(files.lastNumber() + 1, 0) : LogTail.of(files, query, tail);
+    open(start.number());
+    LogSource found = source;
+    if (found == null || number != start.number()) {
+      return;
     }
-    return OptionalLong.empty();
+    if (tail == 0 && found instanceof LogSource.Plain(var channel)) {
+      found.skip(channel.size());
+    } else if (start.offset() > 0) {
+      found.skip(start.offset());
+    }
   }
 
   @Override
-  public @Nullable ByteBuffer next() throws IOException, InterruptedException {
+  public @Nullable ByteBuffer next(int bytes) throws IOException, InterruptedException {
+    frames.limit(bytes);
     try {
       return nextOrWait();
     } catch (ClosedChannelException e) {
@@ -151,23 +138,28 @@ final class LogReader implements Reader {
 
   private void endOfFile() throws IOException, InterruptedException {
     if (complete) {
-      number = firstOf(number + 1).orElse(files.lastNumber() + 1);
-      open();
+      open(number + 1);
+    } else if (source == null) {
+      open(number);
+      if (source == null) {
+        endOrAwait();
+      }
     } else if (files.isComplete(number)) {
       // What was written to it before that is read first.
       complete = true;
-      if (source == null) {
-        open();
-      }
-    } else if (lastLook) {
+    } else {
+      endOrAwait();
+    }
+  }
+
+  private void endOrAwait() throws IOException, InterruptedException {
+    if (lastLook) {
       entries.flush();
       finished = true;
     } else if (isOver()) {
       // Asked before the last look at the file, so that nothing written before is missed.
       lastLook = true;
-      openIfAbsent();
     } else {
-      openIfAbsent();
       await();
     }
   }
@@ -178,21 +170,25 @@ final class LogReader implements Reader {
         || query.until().filter(until -> clock.instant().isAfter(until)).isPresent();
   }
 
-  private void openIfAbsent() throws IOException {
-    if (source == null) {
-      open();
-    }
-  }
-
-  private void open() throws IOException {
+  /** Opens the first file from a number on that may have something that is wanted. */
+  private void open(long from) throws IOException {
     LogSource before = source;
     if (before != null) {
-      before.close();
       source = null;
+      before.close();
     }
     lines.drop();
-    source = files.open(number).orElse(null);
-    complete = files.isComplete(number) && source != null;
+    number = from;
+    complete = false;
+    while (query.since().isPresent() && files.isBefore(number, query.since().get())) {
+      number++;
+    }
+    Optional<LogFiles.Opened> found = files.open(number);
+    if (found.isPresent()) {
+      number = found.get().number();
+      source = found.get().source();
+      complete = files.isComplete(number);
+    }
     if (closed) {
       close();
     }

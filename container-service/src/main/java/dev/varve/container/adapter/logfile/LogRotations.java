@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.zip.Deflater;
@@ -42,14 +42,17 @@ public final class LogRotations implements LogStore {
   public void setAside(Path log) throws IOException {
     LogFiles files = new LogFiles(log);
     // A monitor that cannot begin a new file ends, and its container with it: so it finds one.
+    create(files.next());
+    Files.move(log, files.numbered(files.lastNumber() + 1));
+  }
+
+  private static void create(Path file) throws IOException {
     try {
       Files.createFile(
-          files.next(),
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     } catch (FileAlreadyExistsException e) {
-      // Of a rotation that came no further.
+      // Of somebody who came no further.
     }
-    Files.move(log, files.numbered(files.lastNumber() + 1));
   }
 
   @Override
@@ -60,7 +63,9 @@ public final class LogRotations implements LogStore {
       return;
     }
     long last = kept.lastKey();
-    List<Long> stay = new ArrayList<>();
+    boolean written = !files.isComplete(last);
+    Deque<Long> stay = new ArrayDeque<>();
+    Deque<Long> go = new ArrayDeque<>();
     long bytes = 0;
     for (Map.Entry<Long, LogFiles.Kept> entry : kept.descendingMap().entrySet()) {
       long number = entry.getKey();
@@ -69,9 +74,16 @@ public final class LogRotations implements LogStore {
       }
       bytes += size(files.numbered(number)) + size(files.compressed(number));
       boolean fits = number == last || bytes <= policy.maxSize() * (policy.maxFiles() - 1L);
-      if (stay.size() < policy.maxFiles() - 1 && fits) {
-        stay.add(number);
-      } else if (number == last) {
+      (stay.size() < policy.maxFiles() - 1 && fits ? stay : go).addFirst(number);
+    }
+    if (written) {
+      // The monitor has not heard yet: the file is let be until a next time.
+      stay.remove(last);
+      go.remove(last);
+    }
+    // The oldest first: none is missing between two that are there, whenever this ends.
+    for (long number : go) {
+      if (number == last) {
         empty(files, number);
       } else {
         Files.deleteIfExists(files.numbered(number));
@@ -85,14 +97,22 @@ public final class LogRotations implements LogStore {
     }
   }
 
-  /** Its name stays, so that its number is not given again. */
-  private static void empty(LogFiles files, long number) throws IOException {
+  /**
+   * Its name stays, so that its number is not given again. Who has it open reads it to its end.
+   */
+  private void empty(LogFiles files, long number) throws IOException {
     Path file = files.numbered(number);
-    if (Files.exists(file) && Files.size(file) > 0) {
-      FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)
-          .close();
+    if (size(file) > 0 || Files.exists(files.compressed(number))) {
+      Path nothing = unfinished(file);
+      create(nothing);
+      Files.move(nothing, file, StandardCopyOption.ATOMIC_MOVE);
+      Files.deleteIfExists(files.compressed(number));
     }
-    Files.deleteIfExists(files.compressed(number));
+  }
+
+  /** No log has a name like this, so it is in nobody's way after a crash. */
+  private static Path unfinished(Path file) {
+    return file.resolveSibling(file.getFileName() + ".tmp");
   }
 
   private static void compress(LogFiles files, long number) throws IOException {
@@ -101,7 +121,7 @@ public final class LogRotations implements LogStore {
     if (!Files.exists(plain)) {
       return;
     }
-    Path unfinished = compressed.resolveSibling(compressed.getFileName() + ".tmp");
+    Path unfinished = unfinished(compressed);
     try (InputStream in = Files.newInputStream(plain);
         OutputStream out = Files.newOutputStream(unfinished);
         OutputStream deflated = new FastGzip(out)) {

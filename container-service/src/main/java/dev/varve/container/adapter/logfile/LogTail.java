@@ -50,11 +50,15 @@ final class LogTail {
     Start start = new Start(number, 0);
     boolean newest = true;
     while (true) {
-      Optional<LogSource> source = files.open(number);
-      if (source.isPresent()) {
-        try (LogSource open = source.get()) {
+      Optional<LogFiles.Opened> opened = files.open(number);
+      if (opened.isPresent()) {
+        try (LogSource source = opened.get().source()) {
+          if (opened.get().number() != number) {
+            // Older ones have been deleted.
+            return start;
+          }
           long offset =
-              switch (open) {
+              switch (source) {
                 case LogSource.Plain(FileChannel channel) -> backwards(channel);
                 case LogSource.Compressed compressed -> forwards(compressed, number);
               };
@@ -64,7 +68,6 @@ final class LogTail {
           }
         }
       } else if (!newest) {
-        // Older ones have been deleted.
         return start;
       }
       newest = false;
@@ -159,11 +162,14 @@ final class LogTail {
   }
 
   private long offsetBehind(long number, long passed) throws IOException {
-    Optional<LogSource> again = files.open(number);
+    Optional<LogFiles.Opened> again = files.open(number);
     if (again.isEmpty()) {
       return 0;
     }
-    try (LogSource source = again.get()) {
+    try (LogSource source = again.get().source()) {
+      if (again.get().number() != number) {
+        return 0;
+      }
       long left = passed;
       while (left > 0 && nextOf(source)) {
         if (counts() && lines.complete) {

@@ -271,7 +271,7 @@ class ConmonRuntimeTest {
     try (StandardStreams streams = runtime.openStreams(id)) {
       runtime.start(id);
       // Its buffer is full long before the first read.
-      await().until(() -> Files.size(runtime.logPath(id)) > AttachedStreams.FULL_BYTES);
+      await().until(() -> Files.size(runtime.logPath(id)) > BufferedBytes.MUCH);
       assertThat(drain(streams).get(Source.STDOUT)).hasSize(20_000_000);
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.container.application.ContainerLog.Form;
 import dev.varve.container.application.ContainerLog.Query;
 import dev.varve.container.application.ContainerLog.Reader;
+import dev.varve.container.application.Frames;
 import dev.varve.container.domain.LogPolicy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -66,7 +67,7 @@ class MonitorLogTest {
   private List<String> read(Query query) throws Exception {
     List<String> result = new ArrayList<>();
     try (Reader reader = log.open(file, query, LINES, () -> true)) {
-      for (ByteBuffer part = reader.next(); part != null; part = reader.next()) {
+      for (ByteBuffer part = reader.next(Frames.FULL); part != null; part = reader.next(Frames.FULL)) {
         result.addAll(texts(part));
       }
     }
@@ -142,7 +143,7 @@ class MonitorLogTest {
   void marksStandAtTheBeginningsOfLines() throws Exception {
     write(at(1, "stdout P one "), at(2, "stdout F line"), at(3, "stderr F e"));
     try (Reader reader = log.open(file, all(), Form.lines(true, true, "a=b "), () -> true)) {
-      assertThat(texts(reader.next()))
+      assertThat(texts(reader.next(Frames.FULL)))
           .containsExactly(
               "O:2026-01-01T00:00:01.000000001Z a=b one line\n",
               "E:2026-01-01T00:00:03.000000001Z a=b e\n");
@@ -153,7 +154,7 @@ class MonitorLogTest {
   void verbatimIsWhatTheProgramWrote() throws Exception {
     write(at(1, "stdout P one "), at(2, "stdout F line"), at(3, "stdout P $ "));
     try (Reader reader = log.open(file, all(), Form.verbatim(false), () -> true)) {
-      assertThat(StandardCharsets.UTF_8.decode(reader.next()).toString()).isEqualTo("one line\n$ ");
+      assertThat(StandardCharsets.UTF_8.decode(reader.next(Frames.FULL)).toString()).isEqualTo("one line\n$ ");
     }
   }
 
@@ -213,7 +214,7 @@ class MonitorLogTest {
   private static CompletableFuture<ByteBuffer> next(Reader reader) {
     return CompletableFuture.supplyAsync(() -> {
       try {
-        return reader.next();
+        return reader.next(Frames.FULL);
       } catch (IOException | InterruptedException e) {
         throw new AssertionError(e);
       }

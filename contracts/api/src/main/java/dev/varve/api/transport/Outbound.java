@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.InterruptedIOException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -15,6 +16,13 @@ import java.util.concurrent.locks.ReentrantLock;
  * from any one thread at a time.
  */
 public final class Outbound<T> {
+  private static final int FEW = 32;
+  private static final int MUCH = 256 << 10;
+  private static final int LITTLE = 16 << 10;
+
+  /** All that wait for their readers, in this process. */
+  private static final AtomicInteger WAITING = new AtomicInteger();
+
   private final ServerCallStreamObserver<T> observer;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -42,14 +50,43 @@ public final class Outbound<T> {
   public boolean send(T message) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (!cancelled && !observer.isReady()) {
-        changed.await();
-      }
+      awaitReady();
       if (cancelled) {
         return false;
       }
       observer.onNext(message);
       return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void awaitReady() throws InterruptedException {
+    if (cancelled || observer.isReady()) {
+      return;
+    }
+    WAITING.incrementAndGet();
+    try {
+      while (!cancelled && !observer.isReady()) {
+        changed.await();
+      }
+    } finally {
+      WAITING.decrementAndGet();
+    }
+  }
+
+  /**
+   * Waits for room, for a sender that gathers bytes only when it can send them. Each reader that
+   * does not read keeps a few messages waiting; so when there are many such readers, messages are
+   * to be small.
+   *
+   * @return about how many bytes are good to send next; 0 when the client is gone
+   */
+  public int awaitRoom() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      awaitReady();
+      return cancelled ? 0 : WAITING.get() < FEW ? MUCH : LITTLE;
     } finally {
       lock.unlock();
     }
