@@ -11,8 +11,8 @@ import java.util.List;
  * and three with a published port, on each engine in turn, round by round. Called by {@code
  * bench/compose}, which starts the engines.
  *
- * <p>Properties: {@code varve.socket}, {@code dockerd.socket}, {@code compose} (the program), {@code
- * work} (a directory to use), {@code report} (file to write), {@code rounds}.
+ * <p>Properties: {@code varve.socket}, {@code dockerd.socket}, {@code compose} (the program),
+ * {@code work} (a directory to use), {@code report} (file to write), {@code rounds}.
  */
 public final class ComposeBench {
   private static final int SERVICES = 10;

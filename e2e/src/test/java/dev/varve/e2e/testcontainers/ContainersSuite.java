@@ -1,6 +1,7 @@
 package dev.varve.e2e.testcontainers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.exception.NotFoundException;
@@ -124,7 +125,7 @@ final class ContainersSuite {
   @Test
   void tellsWhyAStartFailed() {
     try (Busybox box = shell("echo broken >&2; exit 7").withExposedPorts(80)) {
-      org.assertj.core.api.Assertions.assertThatThrownBy(box::start)
+      assertThatThrownBy(box::start)
           .isInstanceOf(ContainerLaunchException.class)
           .hasStackTraceContaining("exit code 7");
       assertThat(box.getLogs()).contains("broken");
@@ -148,8 +149,7 @@ final class ContainersSuite {
   void executes() throws Exception {
     try (Busybox box = new Busybox("sleep", "1000").withEnv("GREETING", "hello")) {
       box.start();
-      ExecResult result =
-          box.execInContainer("sh", "-c", "echo $GREETING; echo oh >&2; exit 3");
+      ExecResult result = box.execInContainer("sh", "-c", "echo $GREETING; echo oh >&2; exit 3");
       assertThat(List.of(result.getStdout(), result.getStderr(), "" + result.getExitCode()))
           .containsExactly("hello\n", "oh\n", "3");
     }
@@ -167,7 +167,9 @@ final class ContainersSuite {
       box.copyFileToContainer(MountableFile.forHostPath(files.resolve("tree")), "/tree");
       assertThat(
               box.execInContainer(
-                      "sh", "-c", "cat /before /made/on/the/way /tree/below/file; stat -c %a /before")
+                      "sh",
+                      "-c",
+                      "cat /before /made/on/the/way /tree/below/file; stat -c %a /before")
                   .getStdout())
           .isEqualTo("beforeafterdeep600\n");
       box.execInContainer("sh", "-c", "echo back >/tmp/back");
@@ -203,7 +205,8 @@ final class ContainersSuite {
             .withLogConsumer(waiting.andThen(all))) {
       box.start();
       waiting.waitUntil(
-          frame -> frame.getType() == OutputType.STDERR && frame.getUtf8String().contains("error 3"),
+          frame ->
+              frame.getType() == OutputType.STDERR && frame.getUtf8String().contains("error 3"),
           30,
           TimeUnit.SECONDS);
       await()
@@ -230,8 +233,7 @@ final class ContainersSuite {
     box.start();
     String id = box.getContainerId();
     box.stop();
-    org.assertj.core.api.Assertions.assertThatThrownBy(() ->
-            DockerClientFactory.lazyClient().inspectContainerCmd(id).exec())
+    assertThatThrownBy(() -> DockerClientFactory.lazyClient().inspectContainerCmd(id).exec())
         .isInstanceOf(NotFoundException.class);
   }
 
