@@ -173,10 +173,10 @@ final class ContainersSuite {
                   .getStdout())
           .isEqualTo("beforeafterdeep600\n");
       box.execInContainer("sh", "-c", "echo back >/tmp/back");
-      assertThat(
-              box.copyFileFromContainer(
-                  "/tmp/back", it -> new String(it.readAllBytes(), StandardCharsets.UTF_8)))
-          .isEqualTo("back\n");
+      String back =
+          box.copyFileFromContainer(
+              "/tmp/back", it -> new String(it.readAllBytes(), StandardCharsets.UTF_8));
+      assertThat(back).isEqualTo("back\n");
       box.copyFileFromContainer("/tmp/back", files.resolve("back").toString());
       assertThat(files.resolve("back")).hasContent("back\n");
     }
