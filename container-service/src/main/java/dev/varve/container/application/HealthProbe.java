@@ -34,11 +34,13 @@ final class HealthProbe {
 
   private final Engine engine;
   private final Ids ids;
+  private final Links links;
   private final Map<String, CompletableFuture<Exit>> running = new ConcurrentHashMap<>();
 
   HealthProbe(Engine engine, Ids ids) {
     this.engine = engine;
     this.ids = ids;
+    this.links = new Links(engine);
   }
 
   /** An exec's end was reported; true when it was a probe's. */
@@ -102,6 +104,7 @@ final class HealthProbe {
         execId,
         it.id(),
         spec,
+        links.environment(it),
         Path.of(engine.roots().rootPath(it.id())),
         HealthRules.command(spec),
         List.of(),

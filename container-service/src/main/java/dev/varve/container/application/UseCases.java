@@ -21,7 +21,8 @@ public record UseCases(
     WatchStats stats,
     HealthChecks health,
     Networks networks,
-    Connections connections) {
+    Connections connections,
+    Links links) {
 
   /**
    * @param prefix of everything this engine names on its host
@@ -76,6 +77,7 @@ public record UseCases(
         new WatchStats(engine.directory(), statsReader),
         health,
         new Networks(engine, ids),
-        new Connections(engine));
+        new Connections(engine),
+        new Links(engine));
   }
 }

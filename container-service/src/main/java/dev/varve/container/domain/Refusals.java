@@ -162,6 +162,34 @@ public final class Refusals {
     return conflict("container " + it.id() + " was started or stopped meanwhile; try again");
   }
 
+  /** Not "not found", which would tell the command line that the image is. */
+  public static Problem linkToNobody(String name, Problem lookup) {
+    return invalid("could not get container for " + name + ": " + lookup.message());
+  }
+
+  public static Problem linkToHost() {
+    return invalid(
+        "conflicting options: host type networking can't be used with links. This would result in"
+            + " undefined behavior");
+  }
+
+  public static Problem linkToStopped(Container other, String path) {
+    return fault(
+        "Cannot link to a non running container: /%s AS %s".formatted(other.name(), path));
+  }
+
+  public static Problem linkToUnconnected(Container other) {
+    return fault("container " + other.id() + " not attached to default bridge network");
+  }
+
+  public static Problem ownNameStays() {
+    return invalid("Conflict, cannot remove the default link name of the container");
+  }
+
+  public static Problem noSuchLinker(String parent, String path) {
+    return fault("Cannot get parent " + parent + " for link name " + path);
+  }
+
   public static Problem joinOfStopped(String containerId) {
     return conflict("cannot join network of a non running container: " + containerId);
   }

@@ -74,7 +74,7 @@ public final class Specs {
   public static HostSpec resolving(
       HostSpec it, List<String> dns, List<String> dnsSearch, List<String> extraHosts) {
     NameResolution names =
-        new NameResolution(dns, dnsSearch, it.nameResolution().dnsOptions(), extraHosts);
+        new NameResolution(dns, dnsSearch, it.nameResolution().dnsOptions(), extraHosts, List.of());
     return with(it, it.networkMode(), it.autoRemove(), names);
   }
 

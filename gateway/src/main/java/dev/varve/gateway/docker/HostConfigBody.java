@@ -14,15 +14,11 @@ import java.util.List;
 
 /** HostConfig as a client sends it. */
 final class HostConfigBody {
-  /** Known to Docker, not yet to Varve; {@code ContainerIDFile} concerns the client alone. */
-  private static final List<String> NOT_YET = List.of("Cgroup", "Links");
-
   private HostConfigBody() {}
 
   static HostConfig parse(Fields fields, ApiVersion version) throws Refusal {
-    for (String name : NOT_YET) {
-      fields.notYet(name);
-    }
+    // Known to Docker, not yet to Varve; ContainerIDFile concerns the client alone.
+    fields.notYet("Cgroup");
     requireLinux(fields);
     HostConfig.Builder host =
         HostConfig.newBuilder()
@@ -41,6 +37,7 @@ final class HostConfigBody {
             .addAllDnsSearch(fields.texts("DnsSearch"))
             .addAllDnsOptions(fields.texts("DnsOptions"))
             .addAllExtraHosts(fields.texts("ExtraHosts"))
+            .addAllLinks(fields.texts("Links"))
             .setPidMode(fields.text("PidMode"))
             .setIpcMode(ipcMode(fields, version))
             .setUtsMode(fields.text("UTSMode"))

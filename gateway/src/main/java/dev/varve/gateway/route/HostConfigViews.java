@@ -39,7 +39,7 @@ final class HostConfigViews {
         ContainerViews.orNull(host.getGroupAddList()),
         or(host.getIpcMode(), "private"),
         "",
-        null,
+        ContainerViews.orNull(host.getLinksList()),
         host.getOomScoreAdj(),
         host.getPidMode(),
         host.getPrivileged(),

@@ -39,6 +39,7 @@ import dev.varve.events.container.v1.ProcessesListed;
 import dev.varve.events.container.v1.Pruned;
 import dev.varve.events.container.v1.RemoveRequested;
 import dev.varve.events.container.v1.Removed;
+import dev.varve.events.container.v1.LinkRemoved;
 import dev.varve.events.container.v1.Renamed;
 import dev.varve.events.container.v1.Resized;
 import dev.varve.events.container.v1.RestartCancelled;
@@ -166,6 +167,7 @@ final class EventWriter {
               .build();
       case ContainerEvent.UpdateFailed it ->
           UpdateFailed.newBuilder().setMessage(it.message()).build();
+      case ContainerEvent.LinkRemoved it -> LinkRemoved.newBuilder().setAlias(it.alias()).build();
       case ContainerEvent.Resized it ->
           Resized.newBuilder().setHeight(it.height()).setWidth(it.width()).build();
       case ContainerEvent.RootFilesystemMissing it ->

@@ -123,6 +123,7 @@ final class NetworkMessages {
         .setIpv6(spec.ipv6())
         .addAllLinkLocal(spec.linkLocal())
         .addAllAliases(spec.aliases())
+        .addAllLinks(spec.links())
         .setMacAddress(spec.macAddress())
         .putAllDriverOptions(spec.driverOptions())
         .setGatewayPriority(spec.gatewayPriority())
@@ -140,6 +141,7 @@ final class NetworkMessages {
         message.getIpv6(),
         message.getLinkLocalList(),
         message.getAliasesList(),
+        message.getLinksList(),
         message.getMacAddress(),
         message.getDriverOptionsMap(),
         message.getGatewayPriority());

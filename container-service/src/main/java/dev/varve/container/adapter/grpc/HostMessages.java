@@ -9,6 +9,7 @@ import dev.varve.container.domain.DeviceAccess;
 import dev.varve.container.domain.FileSystems;
 import dev.varve.container.domain.HiddenPaths;
 import dev.varve.container.domain.HostSpec;
+import dev.varve.container.domain.Link;
 import dev.varve.container.domain.LogConfig;
 import dev.varve.container.domain.NameResolution;
 import dev.varve.container.domain.Namespaces;
@@ -134,7 +135,8 @@ final class HostMessages {
             message.getDnsList(),
             message.getDnsSearchList(),
             message.getDnsOptionsList(),
-            message.getExtraHostsList()),
+            message.getExtraHostsList(),
+            message.getLinksList().stream().map(Link::parse).toList()),
         readDevices(message),
         ResourceMessages.read(message.getResources()),
         message.getCgroupParent(),

@@ -72,6 +72,7 @@ final class NetworkMessages {
         message.getIpv6(),
         message.getLinkLocalList(),
         message.getAliasesList(),
+        message.getLinksList(),
         message.getMacAddress(),
         message.getDriverOptionsMap(),
         message.getGatewayPriority());
@@ -84,6 +85,7 @@ final class NetworkMessages {
         .setIpv6(spec.ipv6())
         .addAllLinkLocal(spec.linkLocal())
         .addAllAliases(spec.aliases())
+        .addAllLinks(spec.links())
         .setMacAddress(spec.macAddress())
         .putAllDriverOptions(spec.driverOptions())
         .setGatewayPriority(spec.gatewayPriority())

@@ -20,8 +20,7 @@ record BridgedNamespace(Ipv4 address, Path pin) {
   static final String INTERFACE = "eth0";
 
   /** What all namespaces of one bridge share. */
-  record Bridge(
-      String prefix, int index, int mtu, String gateway, int prefixLength, Path directory) {}
+  record Bridge(String prefix, int index, int mtu, String gateway, Path directory) {}
 
   static String linkName(String prefix, Ipv4 address) {
     String suffix = String.format("%08x", address.bits());

@@ -23,6 +23,7 @@ import dev.varve.container.domain.FileSystems;
 import dev.varve.container.domain.Given;
 import dev.varve.container.domain.HealthStatus;
 import dev.varve.container.domain.HostSpec;
+import dev.varve.container.domain.Link;
 import dev.varve.container.domain.LogConfig;
 import dev.varve.container.domain.Mount;
 import dev.varve.container.domain.MountPoint;
@@ -136,6 +137,7 @@ class CodecTest {
           "fd00::9",
           List.of("169.254.1.1"),
           List.of("web"),
+          List.of("db:mysql"),
           "02:00:00:00:00:09",
           Map.of("k", "v"),
           3);
@@ -173,7 +175,7 @@ class CodecTest {
               Optional.of(List.of("/proc/x"))),
           new FileSystems(true, Map.of("/t", "size=1"), 1, Map.of("size", "1"), "local", STORAGE),
           new NameResolution(
-              List.of("1.1.1.1"), List.of("x"), List.of("ndots:0"), List.of("a:1.2.3.4")),
+              List.of("1.1.1.1"), List.of("x"), List.of("ndots:0"), List.of("a:1.2.3.4"), List.of(new Link(ID, "db"))),
           new DeviceAccess(
               List.of(new DeviceAccess.Mapping("/dev/a", "/dev/b", "rw")),
               List.of("c 1:2 r"),
@@ -269,6 +271,7 @@ class CodecTest {
               "why",
               new ExitCause(ExitCause.Kind.SIGNAL, 9, "kill", "unix:uid=0,pid=1")),
           new ContainerEvent.Renamed("web", "shop"),
+          new ContainerEvent.LinkRemoved("db"),
           new ContainerEvent.Resized(24, 80),
           new ContainerEvent.RootFilesystemMissing("/root"),
           new ContainerEvent.RemoveRequested(true, true),

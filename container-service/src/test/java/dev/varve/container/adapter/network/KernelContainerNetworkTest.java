@@ -31,7 +31,7 @@ class KernelContainerNetworkTest {
 
   @BeforeEach
   void open() throws IOException {
-    network = new KernelContainerNetwork(kernel, "varve", run);
+    network = TestNetworks.network(kernel, new FakeTables(kernel), "varve", run);
     network.restore(List.of(BRIDGE));
   }
 
@@ -58,8 +58,7 @@ class KernelContainerNetworkTest {
             "sysctl net/ipv6/conf/varve0/disable_ipv6=1",
             "host address 1 172.17.0.1/16",
             "host up 1",
-            "firewall table inet varve_networks",
-            "firewall table ip varve");
+            "firewall table inet varve_networks");
   }
 
   @Test
@@ -78,7 +77,7 @@ class KernelContainerNetworkTest {
 
   @Test
   void skipsAnAddressWhoseLinkIsStillThere() throws IOException {
-    kernel.addLink(new Link(77, "varve-ac110002", 1500));
+    kernel.addLink(new Link(77, "varve-ac110002", 1500, true));
     assertThat(lease("c1").attachments().getFirst().address()).isEqualTo("172.17.0.3");
   }
 
@@ -96,11 +95,11 @@ class KernelContainerNetworkTest {
     Lease kept = lease("kept");
     Lease gone = lease("gone");
     Path isolated = network.isolated("lonely");
-    kernel.addLink(new Link(78, "varve-ac11ffff", 1500));
-    kernel.addLink(new Link(79, "other-ac11fffe", 1500));
+    kernel.addLink(new Link(78, "varve-ac11ffff", 1500, true));
+    kernel.addLink(new Link(79, "other-ac11fffe", 1500, true));
     network.close();
 
-    network = new KernelContainerNetwork(kernel, "varve", run);
+    network = TestNetworks.network(kernel, new FakeTables(kernel), "varve", run);
     network.restore(List.of(BRIDGE));
     network.reconcile(
         Map.of("kept", running(kept), "lonely", new Running(List.of(), TestNetworks.NAMES)));

@@ -14,6 +14,9 @@ import dev.varve.container.domain.NetworkOptions;
 import dev.varve.container.domain.Subnet;
 import dev.varve.linux.Native;
 import dev.varve.linux.net.LinuxNetwork;
+import dev.varve.linux.net.NetworkKernel;
+import dev.varve.linux.net.NftTables;
+import dev.varve.linux.net.PacketTables;
 import dev.varve.linux.net.NetworkCalls.Link;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -39,7 +42,8 @@ class KernelNetworkTest {
 
   @FunctionalInterface
   private interface Body {
-    void run(Path run, LinuxNetwork kernel, KernelContainerNetwork network) throws Exception;
+    void run(Path run, NetworkKernel kernel, PacketTables tables, KernelContainerNetwork network)
+        throws Exception;
   }
 
   private static void onAHostOfItsOwn(Body body) throws Exception {
@@ -52,8 +56,9 @@ class KernelNetworkTest {
             sh("mount --make-rprivate /");
             Path run = Files.createTempDirectory("varve-net-");
             try (LinuxNetwork kernel = new LinuxNetwork();
-                KernelContainerNetwork network = new KernelContainerNetwork(kernel, "rtt", run)) {
-              body.run(run, kernel, network);
+                NftTables tables = new NftTables(kernel);
+                KernelContainerNetwork network = TestNetworks.network(kernel, tables, "rtt", run)) {
+              body.run(run, kernel, tables, network);
             } finally {
               sh("umount " + run + "/netns/* 2>/dev/null || true");
               BusyboxRoot.delete(run);
@@ -77,7 +82,7 @@ class KernelNetworkTest {
 
   @Test
   void containersReachTheHostAndEachOtherAndTheOutside() throws Exception {
-    onAHostOfItsOwn((run, kernel, network) -> {
+    onAHostOfItsOwn((run, kernel, tables, network) -> {
       sh("ip link set lo up");
       network.restore(List.of(BRIDGE));
       network.restore(List.of(BRIDGE));
@@ -115,7 +120,7 @@ class KernelNetworkTest {
 
   @Test
   void releaseTakesTheLinkAwayAndFreesTheAddress() throws Exception {
-    onAHostOfItsOwn((run, kernel, network) -> {
+    onAHostOfItsOwn((run, kernel, tables, network) -> {
       network.restore(List.of(BRIDGE));
       Lease lease = network.lease("a", List.of(TestNetworks.plain(BRIDGE)));
       Path isolated = network.isolated("none");
@@ -133,11 +138,11 @@ class KernelNetworkTest {
 
   @Test
   void reconcilesWithWhatAnEarlierEngineLeft() throws Exception {
-    onAHostOfItsOwn((run, kernel, network) -> {
+    onAHostOfItsOwn((run, kernel, tables, network) -> {
       network.restore(List.of(BRIDGE));
       Lease kept = network.lease("kept", List.of(TestNetworks.plain(BRIDGE)));
       Lease gone = network.lease("gone", List.of(TestNetworks.plain(BRIDGE)));
-      KernelContainerNetwork next = new KernelContainerNetwork(kernel, "rtt", run);
+      KernelContainerNetwork next = TestNetworks.network(kernel, tables, "rtt", run);
       next.restore(List.of(BRIDGE));
       next.reconcile(Map.of("kept", new Running(kept.attachments(), TestNetworks.NAMES)));
       assertThat(kernel.isNamespace(kept.namespace())).isTrue();
@@ -161,7 +166,7 @@ class KernelNetworkTest {
 
   @Test
   void networksOfTheirOwnAreApartAndInternalOnesShut() throws Exception {
-    onAHostOfItsOwn((run, kernel, network) -> {
+    onAHostOfItsOwn((run, kernel, tables, network) -> {
       sh("ip link set lo up");
       Network one = TestNetworks.own("one", false, Map.of(), "10.91.0.0/24", "fd91::/64");
       Network two = TestNetworks.own("two", false, Map.of(), "10.92.0.0/24");
@@ -228,7 +233,7 @@ class KernelNetworkTest {
 
   @Test
   void whatAnEarlierEngineDidNotFinishIsFinished() throws Exception {
-    onAHostOfItsOwn((run, kernel, network) -> {
+    onAHostOfItsOwn((run, kernel, tables, network) -> {
       Network one = TestNetworks.own("one", false, Map.of(), "10.91.0.0/24");
       Network two = TestNetworks.own("two", false, Map.of(), "10.92.0.0/24");
       network.restore(List.of(BRIDGE, one, two));
@@ -237,7 +242,7 @@ class KernelNetworkTest {
       Lease gone = lease(network, "gone", TestNetworks.plain(one));
       sh("nft delete table inet rtt_networks");
 
-      KernelContainerNetwork next = new KernelContainerNetwork(kernel, "rtt", run);
+      KernelContainerNetwork next = TestNetworks.network(kernel, tables, "rtt", run);
       next.restore(List.of(BRIDGE, one));
       next.add(two);
       next.reconcile(
@@ -259,7 +264,7 @@ class KernelNetworkTest {
 
   @Test
   void aSharedNamespaceStaysForTheOneWhoJoined() throws Exception {
-    onAHostOfItsOwn((run, kernel, network) -> {
+    onAHostOfItsOwn((run, kernel, tables, network) -> {
       Network one = TestNetworks.own("one", false, Map.of(), "10.91.0.0/24");
       network.restore(List.of(BRIDGE, one));
       Lease lease = lease(network, "a", TestNetworks.plain(one));
