@@ -19,7 +19,7 @@ import java.util.Optional;
 
 /**
  * Containers on the default bridge that others call by names of their own: what those are told of
- * them, by variables and in /etc/hosts. One that has been removed is called by nobody any more.
+ * them, by variables and in /etc/hosts.
  */
 public final class Links {
   private final Engine engine;
@@ -56,17 +56,22 @@ public final class Links {
    */
   List<Secret> environment(Container it, List<NetworkAttachment> places) {
     if (onBridge(places).isPresent()) {
-      for (Called called : calledBy(it)) {
-        Container other = called.container;
-        if (!other.isRunning()) {
-          throw Refusals.linkToStopped(other, called.pathFrom(it)).asException();
-        }
-        if (onBridge(other.networks()).isEmpty()) {
-          throw Refusals.linkToUnconnected(other).asException();
-        }
+      for (Link link : it.spec().host().nameResolution().links()) {
+        requireRunning(link, "/" + it.name() + "/" + link.alias());
       }
     }
     return variables(it, places);
+  }
+
+  private void requireRunning(Link link, String path) {
+    Optional<Container> other = engine.directory().byId(link.container());
+    if (other.filter(Container::isRunning).isEmpty()) {
+      String name = other.map(Container::name).orElse(link.container());
+      throw Refusals.linkToStopped(name, path).asException();
+    }
+    if (onBridge(other.get().networks()).isEmpty()) {
+      throw Refusals.linkToUnconnected(other.get()).asException();
+    }
   }
 
   /** The same for one that runs; what it links to may have ended since. */
@@ -104,6 +109,11 @@ public final class Links {
       onBridge(other.networks()).ifPresent(at -> lines.add(new Linked(at.address(), names)));
     }
     return lines;
+  }
+
+  /** Whether one that it links to does not run yet, and is about to. */
+  boolean isWaitedFor(Container it) {
+    return calledBy(it).stream().anyMatch(called -> called.container.isRestarting());
   }
 
   /** What it calls others, as Docker shows it: {@code /other:/own/alias}. */

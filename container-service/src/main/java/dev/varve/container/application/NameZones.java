@@ -72,11 +72,6 @@ final class NameZones {
     return member.places().stream().anyMatch(place -> !place.wanted().links().isEmpty());
   }
 
-  private boolean isNamed(NetworkAttachment place) {
-    Network it = networks.get(place.networkId());
-    return it != null && it.isOwnBridge();
-  }
-
   /** None for a network on which names are not resolved. */
   private List<Zone> ofNetwork(String networkId) {
     Network it = networks.get(networkId);
@@ -121,8 +116,9 @@ final class NameZones {
     Member own = members.get(containerId);
     if (own != null) {
       for (NetworkAttachment place : own.places()) {
-        if (isNamed(place)) {
-          internal |= networks.get(place.networkId()).internal();
+        Network on = networks.get(place.networkId());
+        if (on != null && on.isOwnBridge()) {
+          internal |= on.internal();
           place.wanted().links().stream()
               .map(Link::parse)
               .forEach(link -> entries.addAll(linked(containerId, place.networkId(), link)));

@@ -91,7 +91,7 @@ public final class NamedNetwork implements ContainerNetwork {
     NetworkAttachment claimed = network.claim(containerId, request);
     synchronized (this) {
       Member before = members.get(containerId);
-      List<NetworkAttachment> places = new ArrayList<>(before == null ? List.of() : before.places()());
+      List<NetworkAttachment> places = new ArrayList<>(before == null ? List.of() : before.places());
       places.add(claimed);
       members.put(containerId, new Member(places, request.names()));
     }

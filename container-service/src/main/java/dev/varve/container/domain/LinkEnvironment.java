@@ -38,12 +38,11 @@ public final class LinkEnvironment {
       int to = endOfRow(ports, from);
       if (to > from + 1) {
         row(told, address, ports.get(from), ports.get(to));
-        from = to + 1;
-      } else {
-        one(told, address, ports.get(from));
-        from++;
+        from = to;
       }
+      from++;
     }
+    ports.forEach(port -> one(told, address, port));
     told.add("_NAME=" + path);
     for (Secret variable : other.process().env()) {
       String[] parts = variable.value().split("=", 2);
@@ -54,10 +53,11 @@ public final class LinkEnvironment {
     return told.stream().map(text -> new Secret(prefix + text)).toList();
   }
 
-  /** The last of the ports that follow each other, from this one on. */
+  /** The last of those that follow each other from this one on, in Docker's way of counting. */
   private static int endOfRow(List<PortRange> ports, int from) {
     int to = from;
-    while (to + 1 < ports.size() && ports.get(to + 1).first() <= ports.get(to).first() + 1) {
+    while (to + 1 < ports.size()
+        && ports.get(to + 1).first() <= ports.get(from).first() + to + 1 - from) {
       to++;
     }
     return to;
@@ -69,8 +69,8 @@ public final class LinkEnvironment {
     told.add(begin + "_ADDR=" + address);
     told.add(begin + "_PROTO=" + first.protocol());
     told.add(begin + "_PORT_START=" + first.first());
-    told.add(name(last) + "_END=" + url(address, last));
-    told.add(name(last) + "_PORT_END=" + last.first());
+    told.add(begin + "_END=" + url(address, last));
+    told.add(begin + "_PORT_END=" + last.first());
   }
 
   private static void one(List<String> told, String address, PortRange port) {

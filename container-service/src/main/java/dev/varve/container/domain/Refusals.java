@@ -173,17 +173,17 @@ public final class Refusals {
             + " undefined behavior");
   }
 
-  public static Problem linkToStopped(Container other, String path) {
-    return fault(
-        "Cannot link to a non running container: /%s AS %s".formatted(other.name(), path));
+  public static Problem linkToStopped(String name, String path) {
+    return fault("Cannot link to a non running container: /%s AS %s".formatted(name, path));
   }
 
   public static Problem linkToUnconnected(Container other) {
-    return fault("container " + other.id() + " not attached to default bridge network");
+    return fault(
+        "Cannot link to /" + other.name() + ", as it does not belong to the default network");
   }
 
   public static Problem ownNameStays() {
-    return invalid("Conflict, cannot remove the default link name of the container");
+    return fault("Conflict, cannot remove the default link name of the container");
   }
 
   public static Problem noSuchLinker(String parent, String path) {

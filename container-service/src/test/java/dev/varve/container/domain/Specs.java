@@ -148,6 +148,29 @@ public final class Specs {
         false);
   }
 
+  /** The same with these ports. */
+  public static ContainerSpec exposing(ContainerSpec it, List<String> ports) {
+    return new ContainerSpec(
+        it.image(),
+        it.imageId(),
+        it.hostname(),
+        it.domainname(),
+        it.labels(),
+        it.process(),
+        it.host(),
+        ports,
+        it.volumes(),
+        it.healthCheck(),
+        it.onBuild(),
+        it.shell(),
+        it.networkDisabled());
+  }
+
+  /** The same that calls others by these names. */
+  public static HostSpec linked(HostSpec it, Link... links) {
+    return it.with(it.nameResolution().with(List.of(links)));
+  }
+
   public static ContainerSpec spec() {
     return spec(process("true"), host());
   }

@@ -114,6 +114,11 @@ public final class RecordingNetwork implements NetworkKernel {
     watchers.add(disturbed);
   }
 
+  /** Somebody else deletes a link of the host. */
+  public synchronized void loseLink(String name) {
+    host.links.removeIf(link -> link.name().equals(name));
+  }
+
   /** The kernel tells that something happened to the link. */
   public void disturb(int index) {
     List<IntConsumer> all;
@@ -128,6 +133,7 @@ public final class RecordingNetwork implements NetworkKernel {
     private final int base;
     private final List<Link> links = new ArrayList<>();
     private final Set<String> addresses = new HashSet<>();
+    private final Map<Integer, Set<InetAddress>> byLink = new HashMap<>();
 
     private Fake(String where, int base) {
       this.where = where;
@@ -151,7 +157,9 @@ public final class RecordingNetwork implements NetworkKernel {
 
     @Override
     public Set<InetAddress> addresses(int index) {
-      return Set.of();
+      synchronized (RecordingNetwork.this) {
+        return Set.copyOf(byLink.getOrDefault(index, Set.of()));
+      }
     }
 
     @Override
@@ -200,6 +208,9 @@ public final class RecordingNetwork implements NetworkKernel {
     @Override
     public void addAddress(int index, InetAddress address, int prefixLength) {
       record(where + " address " + index + " " + address.getHostAddress() + "/" + prefixLength);
+      synchronized (RecordingNetwork.this) {
+        byLink.computeIfAbsent(index, _ -> new HashSet<>()).add(address);
+      }
     }
 
     @Override

@@ -25,6 +25,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -71,13 +72,21 @@ class KernelNetworkTest {
     done.get();
   }
 
+  /** How a script ended. */
+  private record Ended(int status, String output) {}
+
   /** A shell started from this thread is in its namespaces. */
-  private static String sh(String script) throws IOException, InterruptedException {
+  private static Ended run(String script) throws IOException, InterruptedException {
     Process process = new ProcessBuilder("sh", "-c", script).redirectErrorStream(true).start();
     String output =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    assertThat(process.waitFor()).as(script + ": " + output).isZero();
-    return output;
+    return new Ended(process.waitFor(), output);
+  }
+
+  private static String sh(String script) throws IOException, InterruptedException {
+    Ended ended = run(script);
+    assertThat(ended.status).as(script + ": " + ended.output).isZero();
+    return ended.output;
   }
 
   @Test
@@ -229,6 +238,88 @@ class KernelNetworkTest {
           .noneMatch(it -> it.startsWith("br-"));
       assertThat(sh("nft list table inet rtt_networks")).doesNotContain("10.9");
     });
+  }
+
+  @Test
+  void whatOthersTakeAwayIsMadeAgain() throws Exception {
+    onAHostOfItsOwn((run, kernel, tables, network) -> {
+      sh("ip link set lo up");
+      Network one = TestNetworks.own("one", false, Map.of(), "10.91.0.0/24", "fd91::/64");
+      network.restore(List.of(BRIDGE, one));
+      String a = in(lease(network, "a", TestNetworks.plain(one)));
+      String b = in(lease(network, "b", TestNetworks.plain(one)));
+      String old = in(lease(network, "old", TestNetworks.plain(BRIDGE)));
+      String ping = "busybox ping -c 1 -W 1 ";
+      String neighbour = a + ping + "10.91.0.3";
+
+      sh("nft flush ruleset");
+      awaitOk("nft list table inet rtt_networks | grep 10.91.0.0/24");
+      sh("nft delete element inet rtt_networks within '{ \"br-one\" . \"br-one\" }'");
+      awaitOk("nft list set inet rtt_networks within | grep br-one");
+      sh("ip link set br-one down");
+      awaitOk(a + ping + "10.91.0.1");
+      awaitOk(a + ping + "fd91::1");
+      sh("ip address flush dev br-one");
+      awaitOk(a + ping + "10.91.0.1");
+      sh("ip link del br-one");
+      awaitOk(neighbour);
+      awaitOk(a + ping + "fd91::3");
+      awaitOk(b + ping + "10.91.0.1");
+      sh("ip link del rtt0");
+      awaitOk(old + ping + "172.17.0.1");
+      String next = in(lease(network, "next", TestNetworks.plain(BRIDGE)));
+      sh(next + ping + "172.17.0.2");
+
+      network.release("a");
+      network.release("b");
+      assertThat(network.retire(one.id())).isTrue();
+      network.remove(one);
+      assertThat(sh("ip -br link")).doesNotContain("br-one");
+    });
+  }
+
+  /** On this thread, which is in the namespace that stands for the host. */
+  private static void awaitOk(String script) {
+    await().pollInSameThread().until(() -> run(script).status == 0);
+  }
+
+  @Test
+  void namesAreAskedForAtPort53AndAnsweredElsewhere() throws Exception {
+    onAHostOfItsOwn((run, kernel, tables, network) -> {
+      sh("ip link set lo up");
+      Network one = TestNetworks.own("one", false, Map.of(), "10.91.0.0/24", "fd91::/64");
+      Network shut = TestNetworks.own("shut", true, Map.of(), "10.93.0.0/24");
+      network.restore(List.of(BRIDGE, one, shut));
+      String a = in(lease(network, "a", TestNetworks.plain(one)));
+      String c = in(lease(network, "c", TestNetworks.plain(shut)));
+      List<Process> servers = new ArrayList<>();
+      servers.add(serve("10.91.0.1", 61053));
+      servers.add(serve("10.93.0.1", 61054));
+      servers.add(serve("10.93.0.1", 61053));
+      try {
+        awaitOk(a + "busybox nc -w 2 127.0.0.11 53 </dev/null | grep 61053");
+        awaitOk(c + "busybox nc -w 2 127.0.0.11 53 </dev/null | grep 61054");
+        assertThat(sh(c + "busybox nc -w 1 10.93.0.1 61053 </dev/null || echo shut"))
+            .endsWith("shut");
+        assertThat(sh(a + "busybox nc -w 1 10.93.0.1 61054 </dev/null || echo shut"))
+            .endsWith("shut");
+        servers.add(serve("0.0.0.0", 53));
+        awaitOk("busybox nc -w 2 127.0.0.1 53 </dev/null | grep -x 53");
+        sh(a + "busybox nc -w 2 127.0.0.11 53 </dev/null | grep 61053");
+      } finally {
+        servers.forEach(Process::destroyForcibly);
+      }
+    });
+  }
+
+  /** Says its port to whoever connects. */
+  private static Process serve(String address, int port) throws IOException {
+    String number = String.valueOf(port);
+    return new ProcessBuilder(
+            "busybox", "nc", "-ll", "-s", address, "-p", number, "-e", "echo", number)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
   }
 
   @Test
