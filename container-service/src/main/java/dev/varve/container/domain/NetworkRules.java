@@ -163,8 +163,13 @@ final class NetworkRules {
     return value.isEmpty() || values.contains(value)
         ? Optional.empty()
         : refuse(
-            "requested %s '%s' is not valid, '%s' is the %s driver default"
-                .formatted(key.replace('_', ' '), value, values.getFirst(), spec.driver()));
+            "requested %s '%s' is not valid, '%s'%s is the %s driver default"
+                .formatted(
+                    key.replace('_', ' '),
+                    value,
+                    values.getFirst(),
+                    key.endsWith("_mode") ? " mode" : "",
+                    spec.driver()));
   }
 
   private static boolean isMtu(String value) {

@@ -148,9 +148,9 @@ class NetworksTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "ipvlan|ipvlan_mode|l4|requested ipvlan mode 'l4' is not valid, 'l2' is the ipvlan driver default",
+        "ipvlan|ipvlan_mode|l4|requested ipvlan mode 'l4' is not valid, 'l2' mode is the ipvlan driver default",
         "ipvlan|ipvlan_flag|x|requested ipvlan flag 'x' is not valid, 'bridge' is the ipvlan driver default",
-        "macvlan|macvlan_mode|x|requested macvlan mode 'x' is not valid, 'bridge' is the macvlan driver default",
+        "macvlan|macvlan_mode|x|requested macvlan mode 'x' is not valid, 'bridge' mode is the macvlan driver default",
         "bridge|com.docker.network.bridge.host_binding_ipv4|x|failed to parse com.docker.network.bridge.host_binding_ipv4 value: \"x\" (nil ip)",
       })
   void optionsThatMeanNothing(String driver, String key, String value, String message) {
