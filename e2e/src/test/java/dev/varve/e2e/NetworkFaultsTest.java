@@ -41,7 +41,9 @@ final class NetworkFaultsTest {
   private static void box(Docker docker, String name, String... flags) {
     docker.ok(
         java.util.stream.Stream.of(
-                List.of("run", "-d", "--name", name), List.of(flags), List.of("busybox", "sleep", "1000"))
+                List.of("run", "-d", "--name", name),
+                List.of(flags),
+                List.of("busybox", "sleep", "1000"))
             .flatMap(List::stream)
             .toArray(String[]::new));
   }
@@ -170,8 +172,8 @@ final class NetworkFaultsTest {
     }
     for (String name : List.of("one", "two")) {
       await()
-          .until(() ->
-              docker.run("exec", name, "nslookup", "-type=a", name).out().contains("Name:"));
+          .until(
+              () -> docker.run("exec", name, "nslookup", "-type=a", name).out().contains("Name:"));
     }
   }
 }

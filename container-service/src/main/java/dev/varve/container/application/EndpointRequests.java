@@ -150,10 +150,7 @@ final class EndpointRequests {
   RunFiles.Networking files(Container it, List<NetworkAttachment> attachments) {
     Routing routing = Routing.of(attachments, engine.directory()::networkById);
     return new RunFiles.Networking(
-        attachments,
-        routing.nameServer(),
-        new Links(engine).hosts(it, attachments),
-        hostGateway());
+        attachments, routing.nameServer(), new Links(engine).hosts(it, attachments), hostGateway());
   }
 
   /** Docker's is that of the default bridge, whatever network the container is on. */

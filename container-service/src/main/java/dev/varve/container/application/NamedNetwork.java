@@ -1,7 +1,7 @@
 package dev.varve.container.application;
 
-import dev.varve.container.application.NameZones.Member;
 import dev.varve.container.application.NameServer.Zone;
+import dev.varve.container.application.NameZones.Member;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.Subnet;
@@ -9,10 +9,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -91,7 +89,8 @@ public final class NamedNetwork implements ContainerNetwork {
     NetworkAttachment claimed = network.claim(containerId, request);
     synchronized (this) {
       Member before = members.get(containerId);
-      List<NetworkAttachment> places = new ArrayList<>(before == null ? List.of() : before.places());
+      List<NetworkAttachment> places =
+          new ArrayList<>(before == null ? List.of() : before.places());
       places.add(claimed);
       members.put(containerId, new Member(places, request.names()));
     }
@@ -129,7 +128,8 @@ public final class NamedNetwork implements ContainerNetwork {
     if (before != null) {
       List<String> own =
           before.names().own().stream().map(it -> it.equals(oldName) ? newName : it).toList();
-      members.put(containerId, new Member(before.places(), new Names(own, before.names().servers())));
+      members.put(
+          containerId, new Member(before.places(), new Names(own, before.names().servers())));
       publish(containerId, before);
     }
   }

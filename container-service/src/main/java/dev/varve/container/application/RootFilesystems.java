@@ -117,8 +117,7 @@ public final class RootFilesystems {
         return prepared.get();
       }
       if (deadline - System.nanoTime() <= 0) {
-        throw Refusals.fault(
-                "the root file system of " + containerId + " was not prepared in time")
+        throw Refusals.fault("the root file system of " + containerId + " was not prepared in time")
             .asException();
       }
       // What is waited for comes by the log.

@@ -11,7 +11,8 @@ import java.util.TreeMap;
  * @param ipv4 a fixed address; empty for any
  * @param ipv6 a fixed address; empty for any
  * @param aliases further names of the container on this network
- * @param links what the container alone calls others on this network, as {@link Link#parse} reads it
+ * @param links what the container alone calls others on this network, as {@link Link#parse} reads
+ *     it
  * @param macAddress empty for one that is derived
  * @param gatewayPriority the network with the highest gets the default route
  */

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** The variables by which a container learns where one is that it links to, as Docker makes them. */
+/**
+ * The variables by which a container learns where one is that it links to, as Docker makes them.
+ */
 public final class LinkEnvironment {
   /** Not told: they are every container's own. */
   private static final Set<String> OWN = Set.of("HOME", "PATH");

@@ -53,8 +53,7 @@ public record Routing(
         wayV6,
         resolver(attachments, networks, way, leadsOut),
         way.or(() -> wayV6)
-            .filter(it ->
-                networks.apply(it.networkId()).filter(Network::isOnBridge).isPresent()));
+            .filter(it -> networks.apply(it.networkId()).filter(Network::isOnBridge).isPresent()));
   }
 
   /** At the bridge by which the container is led out, if it is one on which names are resolved. */

@@ -46,14 +46,12 @@ class NameZonesTest {
         "",
         Optional.empty(),
         "eth0",
-        new EndpointSpec(
-            on.name(), "", "", List.of(), aliases, List.of(links), "", Map.of(), 0),
+        new EndpointSpec(on.name(), "", "", List.of(), aliases, List.of(links), "", Map.of(), 0),
         List.of());
   }
 
   private Member member(String id, String name, NetworkAttachment... places) {
-    Member member =
-        new Member(List.of(places), new Names(List.of(name, id), List.of("9.9.9.9")));
+    Member member = new Member(List.of(places), new Names(List.of(name, id), List.of("9.9.9.9")));
     members.put(id, member);
     return member;
   }
@@ -64,7 +62,8 @@ class NameZonesTest {
 
   @Test
   void aZoneForEachNetworkOnWhichNamesAreResolved() {
-    member("c1", "web", place(ONE, "10.1.0.2", List.of("front")), place(SHUT, "10.2.0.2", List.of()));
+    member(
+        "c1", "web", place(ONE, "10.1.0.2", List.of("front")), place(SHUT, "10.2.0.2", List.of()));
     member("c2", "old", place(BRIDGE, "172.17.0.2", List.of()));
     assertThat(zones.all()).extracting(Zone::id).containsExactlyInAnyOrder(ONE.id(), SHUT.id());
     assertThat(zone(ONE.id()).listen()).containsExactly("10.1.0.1", "fd01::1");

@@ -135,8 +135,7 @@ class NetworksTest {
   @ValueSource(strings = {Steps.START_REQUESTED, Steps.START_CREATED})
   void aStartThatWasKilledHasNoAddress(String step) throws Exception {
     create("net", "10.7.0.0/24");
-    String web =
-        engine.create("web", Specs.process("sleep"), Specs.onNetwork(Specs.host(), "net"));
+    String web = engine.create("web", Specs.process("sleep"), Specs.onNetwork(Specs.host(), "net"));
     crash(step, () -> engine.use().start().start(TestEngine.CAUSE, web));
     assertThat(networksOf(web)).isEmpty();
     assertThat(engine.node.namespaces).isEmpty();

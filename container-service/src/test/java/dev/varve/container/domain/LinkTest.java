@@ -20,9 +20,7 @@ class LinkTest {
   private static List<String> environment(String path, List<String> ports, String... env) {
     ContainerSpec other =
         Specs.exposing(Specs.spec(Specs.process("true").with(secrets(env)), Specs.host()), ports);
-    return LinkEnvironment.of(path, "172.17.0.2", other).stream()
-        .map(Secret::value)
-        .toList();
+    return LinkEnvironment.of(path, "172.17.0.2", other).stream().map(Secret::value).toList();
   }
 
   private static List<Secret> secrets(String... entries) {

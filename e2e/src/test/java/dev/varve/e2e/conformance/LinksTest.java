@@ -71,8 +71,7 @@ final class LinksTest extends Conformance {
     docker.ok("start", db);
     await()
         .untilAsserted(() ->
-            assertThat(hosts(web))
-                .anyMatch(line -> line.startsWith(addressOf(db) + "\tdb ")));
+            assertThat(hosts(web)).anyMatch(line -> line.startsWith(addressOf(db) + "\tdb ")));
     docker.ok("exec", web, "ping", "-c", "1", "-W", "5", "db");
   }
 
@@ -111,8 +110,7 @@ final class LinksTest extends Conformance {
           .containsExactly(db + ":my-db");
       docker.ok("restart", "-t", "0", db);
       await()
-          .until(() ->
-              docker.run("exec", web, "ping", "-c", "1", "-W", "5", "my-db").code() == 0);
+          .until(() -> docker.run("exec", web, "ping", "-c", "1", "-W", "5", "my-db").code() == 0);
     } finally {
       removeWhatTheTestMade();
       docker.run("network", "rm", net);

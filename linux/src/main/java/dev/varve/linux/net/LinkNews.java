@@ -27,10 +27,7 @@ final class LinkNews implements NewsSocket.Listener, AutoCloseable {
     this.disturbed = disturbed;
     this.socket =
         new NewsSocket(
-            "link-news",
-            Netlink.ROUTE,
-            GROUP_LINK | GROUP_IPV4_ADDRESS | GROUP_IPV6_ADDRESS,
-            this);
+            "link-news", Netlink.ROUTE, GROUP_LINK | GROUP_IPV4_ADDRESS | GROUP_IPV6_ADDRESS, this);
   }
 
   @Override

@@ -62,8 +62,7 @@ final class NewsSocket implements AutoCloseable {
   private static Descriptor open(int protocol, int groups) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment errno = Native.errnoBuffer(arena);
-      int socket =
-          (int) SOCKET.invokeExact(errno, AF_NETLINK, SOCK_RAW_CLOEXEC_NONBLOCK, protocol);
+      int socket = (int) SOCKET.invokeExact(errno, AF_NETLINK, SOCK_RAW_CLOEXEC_NONBLOCK, protocol);
       if (socket < 0) {
         throw new SystemCallException("socket AF_NETLINK", Native.errno(errno));
       }

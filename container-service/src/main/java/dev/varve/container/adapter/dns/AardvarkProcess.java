@@ -99,9 +99,7 @@ final class AardvarkProcess {
 
   private List<Path> zones() throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
-      return files
-          .filter(file -> !String.valueOf(file.getFileName()).equals(PID_FILE))
-          .toList();
+      return files.filter(file -> !String.valueOf(file.getFileName()).equals(PID_FILE)).toList();
     }
   }
 

@@ -29,9 +29,7 @@ public final class AardvarkServer implements NameServer, AutoCloseable {
     this.open = new AardvarkProcess(run.resolve("names"), ports.open(), Map.of());
     this.internal =
         new AardvarkProcess(
-            run.resolve("names-internal"),
-            ports.internal(),
-            Map.of("AARDVARK_NO_PROXY", "1"));
+            run.resolve("names-internal"), ports.internal(), Map.of("AARDVARK_NO_PROXY", "1"));
   }
 
   /** Where they listen, at the addresses of the networks' bridges. */

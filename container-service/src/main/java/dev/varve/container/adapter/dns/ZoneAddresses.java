@@ -26,8 +26,7 @@ final class ZoneAddresses {
     }
     int address = FIRST + known;
     return "%d.%d.%d.%d"
-        .formatted(
-            address >>> 24, address >> 16 & 0xff, address >> 8 & 0xff, address & 0xff);
+        .formatted(address >>> 24, address >> 16 & 0xff, address >> 8 & 0xff, address & 0xff);
   }
 
   void free(String zone) {

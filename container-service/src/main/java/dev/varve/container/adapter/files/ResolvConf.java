@@ -29,7 +29,8 @@ final class ResolvConf {
    * @param onHostNetwork the host's local resolvers can be reached
    * @param ownServer the engine's, which knows whom to ask further
    */
-  String of(NameResolution asked, boolean onHostNetwork, Optional<String> ownServer) throws IOException {
+  String of(NameResolution asked, boolean onHostNetwork, Optional<String> ownServer)
+      throws IOException {
     List<String> lines = read(host);
     if (!onHostNetwork && isOnlyLocal(lines) && Files.exists(upstream)) {
       lines = read(upstream);
@@ -47,7 +48,8 @@ final class ResolvConf {
     append(text, "search", asked.dnsSearch(), values(lines, "search"));
     List<String> options =
         asked.dnsOptions().isEmpty() ? values(lines, "options") : asked.dnsOptions();
-    if (ownServer.isPresent() && options.stream().noneMatch(option -> option.startsWith("ndots:"))) {
+    if (ownServer.isPresent()
+        && options.stream().noneMatch(option -> option.startsWith("ndots:"))) {
       options = Stream.concat(options.stream(), Stream.of("ndots:0")).toList();
     }
     append(text, "options", options, List.of());

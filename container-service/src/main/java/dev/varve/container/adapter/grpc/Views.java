@@ -125,12 +125,7 @@ final class Views {
       }
     }
     return new Sources(
-        it,
-        engine.roots().rootPath(it.id()),
-        execs,
-        next(it),
-        links.shown(it),
-        links.namesOf(it));
+        it, engine.roots().rootPath(it.id()), execs, next(it), links.shown(it), links.namesOf(it));
   }
 
   /** On the host's network and on none there are no links, but Docker shows the network. */

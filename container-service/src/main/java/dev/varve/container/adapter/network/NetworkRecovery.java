@@ -74,10 +74,7 @@ final class NetworkRecovery {
       mine.add(attachment);
       boolean pooled = NamespaceHolders.name(pin.get()).equals(attachment.address());
       boolean sublink =
-          segments
-              .find(attachment.networkId())
-              .filter(it -> it.network().isOnParent())
-              .isPresent();
+          segments.find(attachment.networkId()).filter(it -> it.network().isOnParent()).isPresent();
       if (pooled || sublink || hostLinks.contains(links.hostLink(attachment))) {
         mine.wired(attachment);
       }
@@ -85,7 +82,9 @@ final class NetworkRecovery {
     held.put(id, mine);
   }
 
-  /** Namespaces that nobody holds, and links whose namespace is neither held nor about to vanish. */
+  /**
+   * Namespaces that nobody holds, and links whose namespace is neither held nor about to vanish.
+   */
   void deleteOrphans() throws IOException {
     Set<Path> kept = holders.held();
     for (Path pin : holders.pins()) {

@@ -101,11 +101,13 @@ final class SegmentLinks {
     return new Made(index, mtu);
   }
 
-  /** Whether the link is there, is up and has its addresses. What was there before us is its owner's. */
+  /**
+   * Whether the link is there, is up and has its addresses. What was there before us is its
+   * owner's.
+   */
   boolean isWhole(Segment segment) throws IOException {
     Network network = segment.network();
-    Optional<Link> link =
-        link(segment.index()).filter(it -> it.name().equals(network.bridge()));
+    Optional<Link> link = link(segment.index()).filter(it -> it.name().equals(network.bridge()));
     if (!network.option(NetworkOptions.PARENT).isEmpty()) {
       return link.isPresent();
     }

@@ -2,7 +2,6 @@ package dev.varve.container.adapter.network;
 
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.Refusals;
-import dev.varve.linux.net.NetworkCalls;
 import dev.varve.linux.net.NetworkKernel;
 import dev.varve.linux.net.PacketTables;
 import java.io.IOException;

@@ -156,7 +156,10 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
     return new OciProcess(
         args,
         OciProcess.environment(
-            request.hostname(), process.tty(), user.home(), List.of(request.linked(), process.env())),
+            request.hostname(),
+            process.tty(),
+            user.home(),
+            List.of(request.linked(), process.env())),
         directory,
         user,
         process.tty(),

@@ -175,7 +175,11 @@ class CodecTest {
               Optional.of(List.of("/proc/x"))),
           new FileSystems(true, Map.of("/t", "size=1"), 1, Map.of("size", "1"), "local", STORAGE),
           new NameResolution(
-              List.of("1.1.1.1"), List.of("x"), List.of("ndots:0"), List.of("a:1.2.3.4"), List.of(new Link(ID, "db"))),
+              List.of("1.1.1.1"),
+              List.of("x"),
+              List.of("ndots:0"),
+              List.of("a:1.2.3.4"),
+              List.of(new Link(ID, "db"))),
           new DeviceAccess(
               List.of(new DeviceAccess.Mapping("/dev/a", "/dev/b", "rw")),
               List.of("c 1:2 r"),

@@ -22,9 +22,9 @@ class AardvarkZoneTest {
     Entry both = new Entry("c1", "10.0.0.2", "fd00::2", List.of("Web", "abc"), List.of());
     assertThat(
             render(
-                    both,
-                    entry("c2", "10.0.0.3", List.of("db"), "9.9.9.9", "8.8.8.8"),
-                    entry("c3", "", List.of())))
+                both,
+                entry("c2", "10.0.0.3", List.of("db"), "9.9.9.9", "8.8.8.8"),
+                entry("c3", "", List.of())))
         .isEqualTo(
             """
             10.0.0.1,fd00::1
@@ -36,10 +36,8 @@ class AardvarkZoneTest {
 
   @Test
   void aNameMakesNoLineOfItsOwn() {
-    assertThat(
-            render(entry("c1", "10.0.0.2", List.of("a\nb 10.0.0.9  evil", "x,y", "ok"))))
+    assertThat(render(entry("c1", "10.0.0.2", List.of("a\nb 10.0.0.9  evil", "x,y", "ok"))))
         .isEqualTo("10.0.0.1,fd00::1\nc1 10.0.0.2  ok\n");
-    assertThat(render(entry("c1", "10.0.0.2", List.of("x y"))))
-        .endsWith("c1 10.0.0.2  _\n");
+    assertThat(render(entry("c1", "10.0.0.2", List.of("x y")))).endsWith("c1 10.0.0.2  _\n");
   }
 }

@@ -104,8 +104,7 @@ class OciRuntimeSpecsTest {
     linked = List.of(new Secret("DB_NAME=/box/db"), new Secret("A=0"));
     SpecBuilder spec = new SpecBuilder("true");
     spec.env = List.of("A=1");
-    assertThat(config(spec).at("/process/env").toString())
-        .contains("\"DB_NAME=/box/db\",\"A=1\"");
+    assertThat(config(spec).at("/process/env").toString()).contains("\"DB_NAME=/box/db\",\"A=1\"");
   }
 
   @Test

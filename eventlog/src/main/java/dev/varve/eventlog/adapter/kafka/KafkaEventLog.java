@@ -109,8 +109,7 @@ public final class KafkaEventLog implements EventLog {
       // Its first record found no broker: all of it may be tried again as it is.
       boolean unsent = sent.size() == 1 && sent.getFirst().unsent();
       if (!unsent || deadline - System.nanoTime() <= 0) {
-        List<CompletableFuture<Position>> positions =
-            sent.stream().map(Sending::position).toList();
+        List<CompletableFuture<Position>> positions = sent.stream().map(Sending::position).toList();
         return CompletableFuture.allOf(positions.toArray(CompletableFuture[]::new))
             .thenApply(ignored -> positions.stream().map(CompletableFuture::join).toList());
       }
@@ -122,8 +121,7 @@ public final class KafkaEventLog implements EventLog {
   /** A broker that is away lets each sending wait; nobody waits for those of all others as well. */
   private boolean entersOrder(long deadline) {
     try {
-      return batchOrder.tryLock(
-          Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+      return batchOrder.tryLock(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
@@ -215,8 +213,7 @@ public final class KafkaEventLog implements EventLog {
   }
 
   private LogUnavailableException unavailable(@Nullable String why, @Nullable Exception failure) {
-    return new LogUnavailableException(
-        "Append to %s: %s".formatted(spec.topic(), why), failure);
+    return new LogUnavailableException("Append to %s: %s".formatted(spec.topic(), why), failure);
   }
 
   private void skip(DeadLetters.DeadLetter letter) {
