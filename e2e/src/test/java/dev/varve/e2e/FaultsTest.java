@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +20,8 @@ import org.junit.jupiter.api.Test;
 final class FaultsTest {
   private static final int MONITORS = 12;
   private static final int MANY = 100;
+  private static final int CLIENTS = 4;
+  private static final int LIVES = 12;
 
   private String bystander = "";
 
@@ -168,5 +172,51 @@ final class FaultsTest {
     engine.crash("postgres");
     assertThat(docker.ok("run", "--rm", "busybox", "echo", "without")).isEqualTo("without");
     engine.up();
+  }
+
+  /** Each command fails and says why, or succeeds; what it said is so afterwards. */
+  @Test
+  void aBrokerThatIsKilledAmidTheLivesOfContainers(Engine engine, Docker docker)
+      throws IOException {
+    List<CompletableFuture<List<String>>> lives = new ArrayList<>();
+    for (int i = 0; i < CLIENTS; i++) {
+      int client = i;
+      lives.add(
+          CompletableFuture.supplyAsync(() -> live(docker, client), Thread::startVirtualThread));
+    }
+    await().until(() -> docker.ok("ps", "-q").lines().count() > 2 * CLIENTS);
+    engine.crash("broker");
+    assertThat(docker.ok("ps", "-q").lines()).hasSizeGreaterThan(2 * CLIENTS);
+    engine.up();
+    List<String> succeeded = lives.stream().flatMap(it -> it.join().stream()).toList();
+    assertThat(docker.ok("run", "--rm", "busybox", "echo", "back")).isEqualTo("back");
+    assertThat(names(docker, "ps")).containsAll(succeeded);
+    for (String name : names(docker, "ps", "-a")) {
+      awaitTruth(docker, name);
+      docker.ok("start", name);
+    }
+  }
+
+  private static List<String> names(Docker docker, String... command) {
+    Stream<String> words = Stream.of("--filter", "name=^life-", "--format", "{{.Names}}");
+    return docker
+        .ok(Stream.concat(Stream.of(command), words).toArray(String[]::new))
+        .lines()
+        .toList();
+  }
+
+  /** Runs one container after the other; gives those that are said to run. */
+  private static List<String> live(Docker docker, int client) {
+    List<String> succeeded = new ArrayList<>();
+    for (int i = 0; i < LIVES; i++) {
+      String name = "life-" + client + "-" + i;
+      Shell.Result run = docker.run("run", "-d", "--name", name, "busybox", "sleep", "10000");
+      if (run.exit() == 0) {
+        succeeded.add(name);
+      } else {
+        assertThat(run.err()).contains("The event log is away");
+      }
+    }
+    return succeeded;
   }
 }

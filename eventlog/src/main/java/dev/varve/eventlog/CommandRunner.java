@@ -21,4 +21,11 @@ public interface CommandRunner<S, E> {
    *     and the same command may be given again
    */
   <R> R run(Cause cause, Function<Ledger<S, E>, Decision<E, R>> decider);
+
+  /**
+   * Whether a command could be run now.
+   *
+   * @throws LogUnavailableException when the log does not answer
+   */
+  void requireLog();
 }

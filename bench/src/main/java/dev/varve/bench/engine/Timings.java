@@ -36,6 +36,11 @@ final class Timings {
     values.add((System.nanoTime() - begin) / 1e6);
   }
 
+  /** What was measured elsewhere. */
+  void take(double value) {
+    values.add(value);
+  }
+
   boolean isEmpty() {
     return values.isEmpty();
   }

@@ -141,7 +141,7 @@ public final class Connections {
   private void rewriteFiles(String id) throws IOException {
     Optional<Container> it = engine.facts().container(id).filter(Container::isRunning);
     if (it.isPresent()) {
-      engine.files().write(it.get(), requests.files(it.get().networks()));
+      engine.files().write(it.get(), requests.files(it.get(), it.get().networks()));
     }
   }
 

@@ -47,6 +47,7 @@ public final class ContainerDirectory implements Lookup.Directory {
   private final ConcurrentSkipListMap<Age, Container> byAge =
       new ConcurrentSkipListMap<>(Age.NEWEST_FIRST);
   private final Map<String, Set<String>> execsByContainer = new ConcurrentHashMap<>();
+  private final Map<String, Set<String>> callersByContainer = new ConcurrentHashMap<>();
   private final Map<String, Network> networksByName = new ConcurrentHashMap<>();
   private final ConcurrentSkipListMap<String, Network> networksById = new ConcurrentSkipListMap<>();
 
@@ -86,6 +87,16 @@ public final class ContainerDirectory implements Lookup.Directory {
     return byId.tailMap(prefix).values().stream()
         .takeWhile(it -> it.id().startsWith(prefix))
         .limit(2)
+        .toList();
+  }
+
+  /** Those that call it by a name of their own. */
+  public List<Container> callersOf(String containerId) {
+    return callersByContainer.getOrDefault(containerId, Set.of()).stream()
+        .flatMap(id -> byId(id).stream())
+        .filter(caller ->
+            caller.spec().host().nameResolution().links().stream()
+                .anyMatch(link -> link.container().equals(containerId)))
         .toList();
   }
 
@@ -186,6 +197,11 @@ public final class ContainerDirectory implements Lookup.Directory {
       case Container it -> {
         byId.put(it.id(), it);
         byAge.put(Age.of(it), it);
+        it.spec()
+            .host()
+            .nameResolution()
+            .links()
+            .forEach(link -> callers(link.container()).add(it.id()));
       }
       case Exec exec ->
           execsByContainer
@@ -201,9 +217,19 @@ public final class ContainerDirectory implements Lookup.Directory {
 
   private void remove(String id) {
     Container gone = byId.remove(id);
+    callersByContainer.remove(id);
     if (gone != null) {
       byAge.remove(Age.of(gone));
+      gone.spec()
+          .host()
+          .nameResolution()
+          .links()
+          .forEach(link -> callers(link.container()).remove(id));
     }
+  }
+
+  private Set<String> callers(String containerId) {
+    return callersByContainer.computeIfAbsent(containerId, _ -> ConcurrentHashMap.newKeySet());
   }
 
   private void removeExec(Exec gone) {

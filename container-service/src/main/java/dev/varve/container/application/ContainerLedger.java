@@ -22,6 +22,13 @@ import java.util.function.Supplier;
 public final class ContainerLedger {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
+  /** Whoever asked for something need not wait longer for a log that is away. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** Who asked for what the current thread does, and is told when it takes longer than that. */
+  public static final ScopedValue<Consumer<LogUnavailableException>> ASKER =
+      ScopedValue.newInstance();
+
   private final Ledger<DomainState, DomainEvent> ledger;
   private final CommandRunner<DomainState, DomainEvent> runner;
 
@@ -55,16 +62,29 @@ public final class ContainerLedger {
   }
 
   /**
+   * Returns when the log answers.
+   *
+   * @throws LogUnavailableException when it does not
+   */
+  public void requireLog() {
+    runner.requireLog();
+  }
+
+  /**
    * Records what was seen. A fact does not become untrue because the log is away: this waits for
-   * the log as long as it takes, or until interrupted.
+   * the log as long as it takes, or until interrupted. The {@link #ASKER} does not have to.
    */
   public <R> R record(Cause cause, Decider<R> decider) {
     Supplier<R> attempt = () -> decide(cause, decider);
     Duration pause = Duration.ofMillis(50);
+    long patience = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       try {
         return attempt.get();
       } catch (LogUnavailableException e) {
+        if (ASKER.isBound() && patience - System.nanoTime() < 0) {
+          ASKER.get().accept(e);
+        }
         try {
           Thread.sleep(pause);
         } catch (InterruptedException interrupt) {

@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 public interface ContainerRuntime {
 
   /**
+   * @param linked variables that tell of others it links to; its own come after them
    * @param rootPath the mounted root file system
    * @param networkNamespace path to join; empty for the host's (network mode host)
    * @param hostname already defaulted
@@ -33,6 +34,7 @@ public interface ContainerRuntime {
   record RunRequest(
       String containerId,
       ContainerSpec spec,
+      List<Secret> linked,
       Path rootPath,
       Optional<Path> networkNamespace,
       String hostname,
@@ -44,6 +46,7 @@ public interface ContainerRuntime {
       Optional<Donor> pidDonor,
       Optional<Donor> ipcDonor) {
     public RunRequest {
+      linked = List.copyOf(linked);
       mounts = List.copyOf(mounts);
     }
   }
@@ -62,10 +65,14 @@ public interface ContainerRuntime {
    */
   record Process(int pid, long startTicks) {}
 
+  /**
+   * @param linked as of {@link RunRequest}
+   */
   record ExecRequest(
       String execId,
       String containerId,
       ContainerSpec spec,
+      List<Secret> linked,
       Path rootPath,
       List<String> cmd,
       List<Secret> env,

@@ -6,6 +6,7 @@ import dev.varve.container.domain.Container;
 import dev.varve.container.domain.EndpointRules;
 import dev.varve.container.domain.EndpointSpec;
 import dev.varve.container.domain.HostSpec;
+import dev.varve.container.domain.Link;
 import dev.varve.container.domain.Lookup;
 import dev.varve.container.domain.Namespaces;
 import dev.varve.container.domain.Network;
@@ -44,6 +45,7 @@ final class EndpointRequests {
       String other = mode.substring(Namespaces.OF_CONTAINER.length());
       return asked.with(host.on(Namespaces.OF_CONTAINER + idOf(other), List.of()));
     }
+    host = host.with(host.nameResolution().with(links(host)));
     List<EndpointSpec> endpoints = new ArrayList<>();
     for (EndpointSpec endpoint : host.endpoints()) {
       String reference = endpoint.network().equals("default") ? Network.BRIDGE : endpoint.network();
@@ -62,7 +64,31 @@ final class EndpointRequests {
     endpoints.sort(
         Comparator.<EndpointSpec>comparingInt(it -> it.network().equals(first) ? 0 : 1)
             .thenComparing(EndpointSpec::network));
-    return endpoints.isEmpty() ? asked : asked.with(host.on(mode, endpoints));
+    return asked.with(endpoints.isEmpty() ? host : host.on(mode, endpoints));
+  }
+
+  /** Those of the default bridge by id; on other networks it is their endpoints that have them. */
+  private List<Link> links(HostSpec host) {
+    String mode = host.networkMode();
+    boolean ofUser = !mode.isEmpty() && !mode.equals("default") && !Network.isBuiltin(mode);
+    return ofUser ? List.of() : host.nameResolution().links().stream().map(this::toId).toList();
+  }
+
+  private Link toId(Link link) {
+    Container other;
+    try {
+      other = Lookup.find(engine.directory(), link.container());
+      while (other.spec().networkName().startsWith(Namespaces.OF_CONTAINER)) {
+        String next = other.spec().networkName().substring(Namespaces.OF_CONTAINER.length());
+        other = Lookup.find(engine.directory(), next);
+      }
+    } catch (ProblemException e) {
+      throw Refusals.linkToNobody(link.container(), e.problem()).asException();
+    }
+    if (other.spec().networkName().equals(Network.HOST)) {
+      throw Refusals.linkToHost().asException();
+    }
+    return new Link(other.id(), link.alias());
   }
 
   private String idOf(String container) {
@@ -121,9 +147,10 @@ final class EndpointRequests {
   }
 
   /** What the files of a run with these places say of networks. */
-  RunFiles.Networking files(List<NetworkAttachment> attachments) {
+  RunFiles.Networking files(Container it, List<NetworkAttachment> attachments) {
     Routing routing = Routing.of(attachments, engine.directory()::networkById);
-    return new RunFiles.Networking(attachments, routing.resolver().isPresent(), hostGateway());
+    return new RunFiles.Networking(
+        attachments, routing.nameServer(), new Links(engine).hosts(it, attachments), hostGateway());
   }
 
   /** Docker's is that of the default bridge, whatever network the container is on. */

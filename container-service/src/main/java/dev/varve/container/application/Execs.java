@@ -49,6 +49,7 @@ public final class Execs {
 
   private final Engine engine;
   private final Ids ids;
+  private final Links links;
 
   /**
    * Beginnings that are on their way to the log; an end that is faster takes its beginning along.
@@ -61,6 +62,7 @@ public final class Execs {
   public Execs(Engine engine, Ids ids) {
     this.engine = engine;
     this.ids = ids;
+    this.links = new Links(engine);
     this.ends = new ExecEnds(engine.endings());
   }
 
@@ -224,6 +226,7 @@ public final class Execs {
         exec.id(),
         container.id(),
         container.spec(),
+        links.environment(container),
         Path.of(engine.roots().rootPath(container.id())),
         spec.cmd(),
         spec.env(),

@@ -6,8 +6,8 @@ import dev.varve.container.application.ContainerRuntime.Exit;
 import dev.varve.container.application.ContainerRuntime.PreparedExec;
 import dev.varve.container.domain.Container;
 import dev.varve.container.domain.ContainerSpec;
-import dev.varve.container.domain.HealthRules;
 import dev.varve.container.domain.HealthRules.Probe;
+import dev.varve.container.domain.HealthRules;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,11 +34,13 @@ final class HealthProbe {
 
   private final Engine engine;
   private final Ids ids;
+  private final Links links;
   private final Map<String, CompletableFuture<Exit>> running = new ConcurrentHashMap<>();
 
   HealthProbe(Engine engine, Ids ids) {
     this.engine = engine;
     this.ids = ids;
+    this.links = new Links(engine);
   }
 
   /** An exec's end was reported; true when it was a probe's. */
@@ -102,6 +104,7 @@ final class HealthProbe {
         execId,
         it.id(),
         spec,
+        links.environment(it),
         Path.of(engine.roots().rootPath(it.id())),
         HealthRules.command(spec),
         List.of(),

@@ -1,6 +1,5 @@
 package dev.varve.container.application;
 
-import dev.varve.container.domain.Subnet;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -12,57 +11,47 @@ import java.util.List;
 public interface NameServer {
 
   /**
-   * The names of one network.
+   * Where questions are taken, at the addresses of the networks' bridges.
    *
-   * @param listen the addresses it is asked at; the network's bridge has them
-   * @param subnets all addresses that a question can come from
-   * @param internal nobody on it learns names of the outside, whatever address he claims to have
-   * @param entries none for a network that needs no answers any more
+   * @param open for names of the outside as well
+   * @param internal for names of containers alone
    */
-  record Zone(
-      String networkId,
-      List<String> listen,
-      List<Subnet> subnets,
-      boolean internal,
-      List<Entry> entries) {
+  record Ports(int open, int internal) {}
+
+  /**
+   * Names that the containers in it can ask for.
+   *
+   * @param id of the network whose names these are, or what is like one
+   * @param listen the addresses it is asked at; the network's bridge has them
+   * @param internal some may ask for these names who may not ask for any of the outside
+   * @param entries none for a zone that is not needed any more
+   */
+  record Zone(String id, List<String> listen, boolean internal, List<Entry> entries) {
     public Zone {
-      subnets = List.copyOf(subnets);
       listen = List.copyOf(listen);
       entries = List.copyOf(entries);
     }
   }
 
   /**
-   * A container on the network.
+   * A container in the zone.
    *
-   * @param names it is found by; none for an address it has elsewhere and may ask from
-   * @param outside whom it may ask for names of the outside from this address
-   * @param servers that are asked then; empty for the host's
+   * @param id from all addresses that entries of this id have in whatever zone, this one's names
+   *     can be asked for
+   * @param ipv4 may be empty, as the other may
+   * @param names it is found by; none for one that only asks
+   * @param servers that are asked for names of the outside; empty for the host's
    */
-  record Entry(
-      String id,
-      String ipv4,
-      String ipv6,
-      List<String> names,
-      Outside outside,
-      List<String> servers) {
+  record Entry(String id, String ipv4, String ipv6, List<String> names, List<String> servers) {
     public Entry {
       names = List.copyOf(names);
       servers = List.copyOf(servers);
     }
   }
 
-  /** Whether names of the outside are to be had. */
-  enum Outside {
-    /** As for the whole network. */
-    AS_NETWORK,
-    /** Also where the same container is on a network whose others may not. */
-    YES
-  }
-
-  /** From now on these are the names of these networks, of others nothing changes. */
+  /** From now on these are the names of these zones, of others nothing changes. */
   void publish(Collection<Zone> zones) throws IOException;
 
-  /** From now on these are all networks there are. To be called first. */
+  /** From now on these are all zones there are. To be called first. */
   void restore(Collection<Zone> zones) throws IOException;
 }

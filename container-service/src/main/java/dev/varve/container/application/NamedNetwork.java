@@ -1,9 +1,7 @@
 package dev.varve.container.application;
 
-import dev.varve.container.application.NameServer.Entry;
-import dev.varve.container.application.NameServer.Outside;
 import dev.varve.container.application.NameServer.Zone;
-import dev.varve.container.domain.AddressPool;
+import dev.varve.container.application.NameZones.Member;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.Subnet;
@@ -11,10 +9,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -26,9 +22,7 @@ public final class NamedNetwork implements ContainerNetwork {
   private final NameServer names;
   private final Map<String, Network> networks = new TreeMap<>();
   private final Map<String, Member> members = new TreeMap<>();
-
-  /** What a container is on and how it is called there. */
-  private record Member(List<NetworkAttachment> places, Names names) {}
+  private final NameZones zones = new NameZones(networks, members);
 
   public NamedNetwork(ContainerNetwork network, NameServer names) {
     this.network = network;
@@ -95,7 +89,8 @@ public final class NamedNetwork implements ContainerNetwork {
     NetworkAttachment claimed = network.claim(containerId, request);
     synchronized (this) {
       Member before = members.get(containerId);
-      List<NetworkAttachment> places = new ArrayList<>(before == null ? List.of() : before.places);
+      List<NetworkAttachment> places =
+          new ArrayList<>(before == null ? List.of() : before.places());
       places.add(claimed);
       members.put(containerId, new Member(places, request.names()));
     }
@@ -107,10 +102,10 @@ public final class NamedNetwork implements ContainerNetwork {
     synchronized (this) {
       Member before = members.get(containerId);
       if (before != null) {
-        List<NetworkAttachment> places = new ArrayList<>(before.places);
+        List<NetworkAttachment> places = new ArrayList<>(before.places());
         places.removeIf(it -> it.networkId().equals(networkId));
-        members.put(containerId, new Member(places, before.names));
-        publish(networksOf(before));
+        members.put(containerId, new Member(places, before.names()));
+        publish(containerId, before);
       }
     }
     network.disconnect(containerId, networkId);
@@ -132,9 +127,10 @@ public final class NamedNetwork implements ContainerNetwork {
     Member before = members.get(containerId);
     if (before != null) {
       List<String> own =
-          before.names.own().stream().map(it -> it.equals(oldName) ? newName : it).toList();
-      members.put(containerId, new Member(before.places, new Names(own, before.names.servers())));
-      publish(networksOf(before));
+          before.names().own().stream().map(it -> it.equals(oldName) ? newName : it).toList();
+      members.put(
+          containerId, new Member(before.places(), new Names(own, before.names().servers())));
+      publish(containerId, before);
     }
   }
 
@@ -143,7 +139,7 @@ public final class NamedNetwork implements ContainerNetwork {
     synchronized (this) {
       Member gone = members.remove(containerId);
       if (gone != null) {
-        publish(networksOf(gone));
+        publish(containerId, gone);
       }
     }
     network.release(containerId);
@@ -155,84 +151,24 @@ public final class NamedNetwork implements ContainerNetwork {
     synchronized (this) {
       members.clear();
       running.forEach((id, it) -> members.put(id, new Member(it.attachments(), it.names())));
-      names.restore(networks.keySet().stream().flatMap(id -> zone(id).stream()).toList());
+      names.restore(zones.all());
     }
   }
 
   private synchronized void publish(String containerId) throws IOException {
     Member member = members.get(containerId);
     if (member != null) {
-      publish(networksOf(member));
+      publish(containerId, member);
     }
   }
 
-  private static Set<String> networksOf(Member member) {
-    Set<String> ids = new LinkedHashSet<>();
-    member.places.forEach(it -> ids.add(it.networkId()));
-    return ids;
-  }
-
-  private void publish(Set<String> networkIds) throws IOException {
-    List<Zone> zones = networkIds.stream().flatMap(id -> zone(id).stream()).toList();
-    if (!zones.isEmpty()) {
-      names.publish(zones);
+  /**
+   * @param member what it is, or was when it was on the most networks
+   */
+  private void publish(String containerId, Member member) throws IOException {
+    List<Zone> changed = zones.touchedBy(containerId, member);
+    if (!changed.isEmpty()) {
+      names.publish(changed);
     }
-  }
-
-  /** None for a network on which names are not resolved. */
-  private List<Zone> zone(String networkId) {
-    Network it = networks.get(networkId);
-    if (it == null || !it.isOwnBridge()) {
-      return List.of();
-    }
-    List<Entry> entries = new ArrayList<>();
-    members.forEach((id, member) -> entries.addAll(entries(networkId, id, member)));
-    // Who asks over IPv6 has too many addresses to choose from to be known by his.
-    List<AddressPool> pools =
-        it.spec().pools().stream()
-            .filter(pool -> !pool.v6() || it.spec().ipv6() && !it.internal())
-            .toList();
-    return List.of(
-        new Zone(
-            networkId,
-            pools.stream().map(AddressPool::gateway).filter(gateway -> !gateway.isEmpty()).toList(),
-            pools.stream().map(AddressPool::block).toList(),
-            it.internal(),
-            entries));
-  }
-
-  /** Its own, and nameless ones for its addresses on other networks, from which it may ask. */
-  private List<Entry> entries(String networkId, String id, Member member) {
-    List<Entry> entries = new ArrayList<>();
-    boolean here = member.places.stream().anyMatch(it -> it.networkId().equals(networkId));
-    if (!here) {
-      return entries;
-    }
-    boolean mixed = member.places.stream().anyMatch(it -> isInternal(it.networkId()));
-    for (NetworkAttachment place : member.places) {
-      Network of = networks.get(place.networkId());
-      if (of == null || !of.isOwnBridge()) {
-        continue;
-      }
-      Set<String> called = new LinkedHashSet<>();
-      if (place.networkId().equals(networkId)) {
-        called.addAll(member.names.own());
-        called.addAll(place.wanted().aliases());
-      }
-      entries.add(
-          new Entry(
-              id,
-              place.address(),
-              place.ipv6().map(NetworkAttachment.Ipv6::address).orElse(""),
-              List.copyOf(called),
-              mixed && !of.internal() ? Outside.YES : Outside.AS_NETWORK,
-              of.internal() ? List.of() : member.names.servers()));
-    }
-    return entries;
-  }
-
-  private boolean isInternal(String networkId) {
-    Network it = networks.get(networkId);
-    return it != null && it.internal();
   }
 }

@@ -80,7 +80,12 @@ public final class Networks {
               .options()
               .getOrDefault(NetworkOptions.BRIDGE_NAME, "br-" + id.substring(0, SHORT_ID));
       default ->
-          asked.options().getOrDefault(NetworkOptions.PARENT, "dm-" + id.substring(0, SHORT_ID));
+          asked
+              .options()
+              .getOrDefault(
+                  NetworkOptions.PARENT,
+                  (asked.driver().equals(Network.IPVLAN) ? "di-" : "dm-")
+                      + id.substring(0, SHORT_ID));
     };
   }
 

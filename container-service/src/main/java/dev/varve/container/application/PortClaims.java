@@ -5,6 +5,7 @@ import dev.varve.container.application.PublishedPorts.Publication;
 import dev.varve.container.domain.Container;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
+import dev.varve.container.domain.NetworkOptions;
 import dev.varve.container.domain.PortBindings.Wanted;
 import dev.varve.container.domain.PublishedPort;
 import dev.varve.container.domain.Refusals;
@@ -41,7 +42,7 @@ final class PortClaims {
       return new Claimed(attachments, Optional.empty());
     }
     NetworkAttachment on = bearer.get();
-    return switch (ports.claim(it.id(), on.address(), wanted)) {
+    return switch (ports.claim(it.id(), on.reachedAt(), bound(wanted, on))) {
       case Claim.Held(var held) ->
           new Claimed(
               attachments.stream()
@@ -54,6 +55,19 @@ final class PortClaims {
           refused(it, attachments, on, Refusals.portNotBound(what, why));
       case Claim.Exhausted _ -> refused(it, attachments, on, Refusals.ALL_PORTS_ALLOCATED);
     };
+  }
+
+  /** Where no address of the host is named, the network's own binding says which. */
+  private List<Wanted> bound(List<Wanted> wanted, NetworkAttachment on) {
+    String binding =
+        directory
+            .networkById(on.networkId())
+            .map(it -> it.option(NetworkOptions.HOST_BINDING))
+            .filter(it -> !it.equals("0.0.0.0"))
+            .orElse("");
+    return wanted.stream()
+        .map(one -> one.hostIp().isEmpty() && !binding.isEmpty() ? one.at(binding) : one)
+        .toList();
   }
 
   private static Claimed refused(

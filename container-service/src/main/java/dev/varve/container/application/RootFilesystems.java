@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -22,6 +23,9 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class RootFilesystems {
   /** Applying the layers of a large image for the first time takes its while. */
   private static final Duration PATIENCE = Duration.ofMinutes(15);
+
+  /** After which it is time to see whether the log is there at all. */
+  private static final Duration LOG_CHECK = Duration.ofSeconds(30);
 
   private final Ledger<Snapshot, SnapshotEvent> snapshots;
   private final ContainerLedger containers;
@@ -106,6 +110,27 @@ public final class RootFilesystems {
       throws InterruptedException {
     // A failure of an earlier attempt says nothing about the one just asked for.
     long failedBefore = generation == 0 ? -1 : sequence(containerId);
+    while (true) {
+      long check = Math.min(deadline, System.nanoTime() + LOG_CHECK.toNanos());
+      Optional<Snapshot> prepared = look(containerId, generation, failedBefore, check);
+      if (prepared.isPresent()) {
+        return prepared.get();
+      }
+      if (deadline - System.nanoTime() <= 0) {
+        throw Refusals.fault("the root file system of " + containerId + " was not prepared in time")
+            .asException();
+      }
+      // What is waited for comes by the log.
+      containers.requireLog();
+    }
+  }
+
+  /**
+   * @return empty when it was not prepared until then
+   */
+  private Optional<Snapshot> look(
+      String containerId, int generation, long failedBefore, long deadline)
+      throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (true) {
@@ -114,13 +139,11 @@ public final class RootFilesystems {
           throw Refusals.fault(known.failure().get()).asException();
         }
         if (known != null && known.failure().isEmpty() && known.generation() > generation) {
-          return known;
+          return Optional.of(known);
         }
         long left = deadline - System.nanoTime();
         if (left <= 0) {
-          throw Refusals.fault(
-                  "the root file system of " + containerId + " was not prepared in time")
-              .asException();
+          return Optional.empty();
         }
         // A change between the look and this wait is signalled under the lock held here.
         changed.awaitNanos(left);

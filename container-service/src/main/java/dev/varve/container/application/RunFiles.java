@@ -5,6 +5,7 @@ import dev.varve.container.domain.NetworkAttachment;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -20,15 +21,25 @@ public interface RunFiles {
    * What the run has of networks.
    *
    * @param attachments none on the host's network and on none
-   * @param resolver names are asked for at 127.0.0.11
+   * @param nameServer at which names are asked for that know whom to ask further; empty for the
+   *     host's servers
+   * @param linked others it calls by names of its own, as lines of the file
    * @param hostGateway the address at which containers reach their host: what an extra host of
    *     {@code host-gateway} means
    */
-  record Networking(List<NetworkAttachment> attachments, boolean resolver, String hostGateway) {
+  record Networking(
+      List<NetworkAttachment> attachments,
+      Optional<String> nameServer,
+      List<Linked> linked,
+      String hostGateway) {
     public Networking {
       attachments = List.copyOf(attachments);
+      linked = List.copyOf(linked);
     }
   }
+
+  /** One that is called by these names, divided by spaces. */
+  record Linked(String address, String names) {}
 
   /** Where they lie, whether they exist or not. */
   Paths paths(String containerId);

@@ -1,7 +1,7 @@
 package dev.varve.container.application;
 
-import dev.varve.container.domain.Container;
 import dev.varve.container.domain.Container.Phase;
+import dev.varve.container.domain.Container;
 import dev.varve.container.domain.ContainerEvent;
 import dev.varve.container.domain.DomainEvent;
 import dev.varve.container.domain.DomainState;
@@ -24,7 +24,11 @@ public final class ScheduledRestarts {
   private static final Logger LOG = Logger.getLogger(ScheduledRestarts.class);
   private static final Duration LOG_IS_AWAY = Duration.ofSeconds(1);
 
+  private static final Duration OTHERS_CHECK = Duration.ofMillis(100);
+  private static final Duration PATIENCE_WITH_OTHERS = Duration.ofSeconds(5);
+
   private final Engine engine;
+  private final Links links;
   private final StartContainer starts;
 
   /** Those whose restart somebody waits for, and carries out himself. */
@@ -36,6 +40,7 @@ public final class ScheduledRestarts {
   ScheduledRestarts(Engine engine, StartContainer starts) {
     this.engine = engine;
     this.starts = starts;
+    this.links = new Links(engine);
     engine.ledger().listen(this::follow);
   }
 
@@ -84,6 +89,10 @@ public final class ScheduledRestarts {
   }
 
   private void carryOut(String id, Phase.Restarting waiting) {
+    if (isWaitingForOthers(id, waiting)) {
+      engine.alarm().after(OTHERS_CHECK, () -> carryOut(id, waiting));
+      return;
+    }
     try {
       engine
           .lanes()
@@ -103,6 +112,12 @@ public final class ScheduledRestarts {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** What it links to is to run before it, if that does not take long. */
+  private boolean isWaitingForOthers(String id, Phase.Restarting waiting) {
+    return engine.clock().instant().isBefore(waiting.due().plus(PATIENCE_WITH_OTHERS))
+        && engine.facts().container(id).filter(links::isWaitedFor).isPresent();
   }
 
   /** Until {@link #letGo}, the caller carries out the container's restart himself. */

@@ -10,6 +10,7 @@ import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.Refusals;
 import dev.varve.container.domain.RunDecider;
+import dev.varve.container.domain.Secret;
 import dev.varve.container.domain.StartReason;
 import dev.varve.eventlog.Cause;
 import dev.varve.eventlog.LogUnavailableException;
@@ -34,12 +35,14 @@ public final class StartContainer {
   private final RemovalFinish removals;
   private final EndpointRequests endpoints;
   private final Donors donors;
+  private final Links links;
 
   public StartContainer(Engine engine, RemovalFinish removals) {
     this.engine = engine;
     this.removals = removals;
     this.endpoints = new EndpointRequests(engine);
     this.donors = new Donors(engine);
+    this.links = new Links(engine);
   }
 
   /**
@@ -75,7 +78,7 @@ public final class StartContainer {
     }
     Run run = prepare(it);
     FutureTask<RunFiles.Paths> files =
-        Effects.begin(() -> engine.files().write(it, endpoints.files(run.attachments())));
+        Effects.begin(() -> engine.files().write(it, endpoints.files(it, run.attachments())));
     if (!request(cause, id, reason, run)) {
       return false;
     }
@@ -96,6 +99,9 @@ public final class StartContainer {
               : Refusals.invalid(seen.message()));
     } catch (ProblemException e) {
       throw failed(cause, id, new StartFailed(UNKNOWN_FAILURE, e.problem().message()), e.problem());
+    } catch (LogUnavailableException e) {
+      StartFailed seen = new StartFailed(UNKNOWN_FAILURE, String.valueOf(e.getMessage()));
+      throw failed(cause, id, seen, Refusals.unavailable(seen.message()));
     } catch (IOException | RuntimeException e) {
       StartFailed seen = new StartFailed(UNKNOWN_FAILURE, String.valueOf(e.getMessage()));
       throw failed(cause, id, seen, Refusals.fault(seen.message()));
@@ -145,6 +151,8 @@ public final class StartContainer {
           engine.network().wire(id);
           return true;
         });
+    Effects.beginCleaning("hosts of those who call " + id, () -> links.follow(id));
+    List<Secret> linked = links.environment(it, run.attachments());
     Path root = engine.roots().await(cause, id);
     RunFiles.Paths own = Effects.join(files);
     RunFiles.Paths paths = run.sharing().map(engine.files()::paths).orElse(own);
@@ -157,6 +165,7 @@ public final class StartContainer {
               new RunRequest(
                   id,
                   it.spec(),
+                  linked,
                   root,
                   Optional.ofNullable(run.namespace()),
                   it.spec().hostname(),

@@ -24,6 +24,7 @@ public record UseCases(
     HealthChecks health,
     Networks networks,
     Connections connections,
+    Links links,
     BuildRuns builds) {
 
   /**
@@ -84,6 +85,7 @@ public record UseCases(
         health,
         new Networks(engine, ids),
         new Connections(engine),
+        new Links(engine),
         new BuildRuns(engine, builds, create, start, remove, requests));
   }
 }

@@ -14,6 +14,7 @@ public final class EndpointMessages {
         .setIpv6(spec.ipv6())
         .addAllLinkLocal(spec.linkLocal())
         .addAllAliases(spec.aliases())
+        .addAllLinks(spec.links())
         .setMacAddress(spec.macAddress())
         .putAllDriverOptions(spec.driverOptions())
         .setGatewayPriority(spec.gatewayPriority())
@@ -31,6 +32,7 @@ public final class EndpointMessages {
         message.getIpv6(),
         message.getLinkLocalList(),
         message.getAliasesList(),
+        message.getLinksList(),
         message.getMacAddress(),
         message.getDriverOptionsMap(),
         message.getGatewayPriority());

@@ -3,6 +3,7 @@ package dev.varve.container.contract;
 import dev.varve.container.domain.DeviceAccess;
 import dev.varve.container.domain.FileSystems;
 import dev.varve.container.domain.HostSpec;
+import dev.varve.container.domain.Link;
 import dev.varve.container.domain.LogConfig;
 import dev.varve.container.domain.NameResolution;
 import dev.varve.container.domain.Namespaces;
@@ -69,6 +70,12 @@ public final class HostMessages {
             .addAllPortBindings(PortMessages.write(host.ports()))
             .setPublishAllPorts(host.ports().all())
             .addAllEndpoints(host.endpoints().stream().map(EndpointMessages::write).toList());
+    for (Link link : names.links()) {
+      message.addLinks(
+          dev.varve.values.container.v1.Link.newBuilder()
+              .setContainerId(link.container())
+              .setAlias(link.alias()));
+    }
     host.init().ifPresent(message::setInit);
     host.oomScoreAdj().ifPresent(message::setOomScoreAdj);
     privileges.maskedPaths().ifPresent(paths -> message.setMaskedPaths(strings(paths)));
@@ -149,7 +156,10 @@ public final class HostMessages {
             message.getDnsList(),
             message.getDnsSearchList(),
             message.getDnsOptionsList(),
-            message.getExtraHostsList()),
+            message.getExtraHostsList(),
+            message.getLinksList().stream()
+                .map(it -> new Link(it.getContainerId(), it.getAlias()))
+                .toList()),
         readDevices(message),
         resources(message),
         message.getCgroupParent(),

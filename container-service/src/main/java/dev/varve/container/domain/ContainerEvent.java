@@ -112,6 +112,9 @@ public sealed interface ContainerEvent extends DomainEvent {
   /** The kernel would not; all is as it was. */
   record UpdateFailed(String message) implements ContainerEvent {}
 
+  /** It calls another by this name no more. */
+  record LinkRemoved(String alias) implements ContainerEvent {}
+
   record Resized(int height, int width) implements ContainerEvent {}
 
   record RootFilesystemMissing(String rootPath) implements ContainerEvent {}

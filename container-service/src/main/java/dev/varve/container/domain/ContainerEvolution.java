@@ -104,9 +104,16 @@ public final class ContainerEvolution implements Evolution<DomainState, DomainEv
               .updating(Optional.empty());
       case ContainerEvent.UpdateFailed _ -> it.updating(Optional.empty());
       case ContainerEvent.Renamed(String _, String newName) -> it.named(newName);
+      case ContainerEvent.LinkRemoved(String alias) -> withoutLink(it, alias);
       case ContainerEvent.RemoveRequested request -> it.removing(request);
       case ContainerEvent.Removed _ -> null;
     };
+  }
+
+  private static Container withoutLink(Container it, String alias) {
+    NameResolution names = it.spec().host().nameResolution();
+    List<Link> rest = names.links().stream().filter(link -> !link.alias().equals(alias)).toList();
+    return it.with(it.spec().with(it.spec().host().with(names.with(rest))));
   }
 
   /** A signal that goes with a stop or a removal is part of it. */

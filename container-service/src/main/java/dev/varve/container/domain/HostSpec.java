@@ -99,6 +99,32 @@ public record HostSpec(
         endpoints);
   }
 
+  /** The same that calls others by other names. */
+  public HostSpec with(NameResolution other) {
+    return new HostSpec(
+        networkMode,
+        autoRemove,
+        runtime,
+        init,
+        restartPolicy,
+        log,
+        namespaces,
+        privileges,
+        fileSystems,
+        other,
+        devices,
+        resources,
+        cgroupParent,
+        ulimits,
+        oomScoreAdj,
+        sysctls,
+        annotations,
+        isolation,
+        consoleSize,
+        ports,
+        endpoints);
+  }
+
   /** The same with what an update may change. */
   public HostSpec with(Resources otherResources, RestartPolicy otherPolicy) {
     return new HostSpec(

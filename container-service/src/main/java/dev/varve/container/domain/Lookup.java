@@ -5,7 +5,10 @@ import dev.varve.eventlog.ProblemException;
 import java.util.List;
 import java.util.Optional;
 
-/** Docker's order of lookup: full id, exact name, unique id prefix. */
+/**
+ * Docker's order of lookup: full id, exact name, unique id prefix. The name may be one by which
+ * another calls it: {@code other/alias}.
+ */
 public final class Lookup {
   private Lookup() {}
 
@@ -26,7 +29,12 @@ public final class Lookup {
   public static Container find(Directory directory, String reference) {
     String text = ContainerName.bare(reference);
     Optional<Container> exact =
-        text.isEmpty() ? Optional.empty() : directory.byId(text).or(() -> directory.byName(text));
+        text.isEmpty()
+            ? Optional.empty()
+            : directory
+                .byId(text)
+                .or(() -> directory.byName(text))
+                .or(() -> linked(directory, text));
     if (exact.isPresent()) {
       return exact.get();
     }
@@ -37,5 +45,20 @@ public final class Lookup {
     Problem problem =
         matches.isEmpty() ? Refusals.noSuchContainer(reference) : Refusals.ambiguous(text);
     throw problem.asException();
+  }
+
+  private static Optional<Container> linked(Directory directory, String path) {
+    int slash = path.indexOf('/');
+    if (slash <= 0) {
+      return Optional.empty();
+    }
+    String alias = path.substring(slash + 1);
+    return directory
+        .byName(path.substring(0, slash))
+        .flatMap(caller ->
+            caller.spec().host().nameResolution().links().stream()
+                .filter(link -> link.alias().equals(alias))
+                .findFirst())
+        .flatMap(link -> directory.byId(link.container()));
   }
 }

@@ -15,6 +15,7 @@ public record Network(String id, NetworkSpec spec, Instant createdAt) implements
   public static final String NULL = "null";
 
   public static final String MACVLAN = "macvlan";
+  public static final String IPVLAN = "ipvlan";
 
   private static final Set<String> BUILTIN = Set.of(BRIDGE, HOST, NONE);
 
@@ -42,9 +43,24 @@ public record Network(String id, NetworkSpec spec, Instant createdAt) implements
     return isBuiltin(name());
   }
 
+  /** On a Linux bridge of the engine. */
+  public boolean isOnBridge() {
+    return driver().equals(BRIDGE);
+  }
+
   /** Made by a person, on a Linux bridge: names are resolved there. */
   public boolean isOwnBridge() {
-    return !isBuiltin() && driver().equals(BRIDGE);
+    return !isBuiltin() && isOnBridge();
+  }
+
+  /** Its containers' links are on a link of the host, and not on a bridge. */
+  public boolean isOnParent() {
+    return driver().equals(MACVLAN) || driver().equals(IPVLAN);
+  }
+
+  /** Its containers' links need no gateway: the host routes what they send. */
+  public boolean isRouted() {
+    return driver().equals(IPVLAN) && option(NetworkOptions.IPVLAN_MODE).startsWith("l3");
   }
 
   /** Containers on it have links and addresses of their own. */

@@ -33,6 +33,11 @@ public record NetworkAttachment(
   /** The same in the other family; the gateway may be empty. */
   public record Ipv6(String address, int prefixLength, String gateway) {}
 
+  /** The address at which the host's programs reach it. */
+  public String reachedAt() {
+    return address.isEmpty() ? ipv6.map(Ipv6::address).orElse("") : address;
+  }
+
   /** As the default bridge gives it. */
   public NetworkAttachment(
       String network,

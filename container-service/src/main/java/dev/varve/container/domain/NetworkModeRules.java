@@ -19,6 +19,11 @@ public final class NetworkModeRules {
       return Optional.of(
           Refusals.invalid("Invalid network mode: invalid container format container:<name|id>"));
     }
+    if (!host.nameResolution().links().isEmpty() && (shared || mode.equals(Network.HOST))) {
+      return refuse(
+          (shared ? "container type network" : "host type networking")
+              + " can't be used with links. This would result in undefined behavior");
+    }
     if (!shared) {
       return Optional.empty();
     }

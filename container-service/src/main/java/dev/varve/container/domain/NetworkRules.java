@@ -34,7 +34,7 @@ final class NetworkRules {
 
   private static Optional<Problem> driver(String driver) {
     return switch (driver) {
-      case Network.BRIDGE, Network.MACVLAN -> Optional.empty();
+      case Network.BRIDGE, Network.MACVLAN, Network.IPVLAN -> Optional.empty();
       case Network.HOST, Network.NULL ->
           Optional.of(
               Refusals.forbidden("only one instance of \"" + driver + "\" network is allowed"));
@@ -135,11 +135,41 @@ final class NetworkRules {
             "failed to parse %s value: \"%s\" (strconv.Atoi: parsing \"%s\": invalid syntax)"
                 .formatted(key, value, value));
       }
+      if (key.equals(NetworkOptions.HOST_BINDING)
+          && IpAddress.read(value).filter(it -> !it.v6()).isEmpty()) {
+        return refuse("failed to parse %s value: \"%s\" (nil ip)".formatted(key, value));
+      }
       if (key.equals(NetworkOptions.BRIDGE_NAME) && !value.matches("[A-Za-z0-9_.-]{1,15}")) {
         return refuse("invalid bridge name: " + value);
       }
     }
-    return Optional.empty();
+    return switch (spec.driver()) {
+      case Network.MACVLAN ->
+          choice(
+              spec, NetworkOptions.MACVLAN_MODE, List.of("bridge", "private", "vepa", "passthru"));
+      case Network.IPVLAN ->
+          choice(spec, NetworkOptions.IPVLAN_MODE, List.of("l2", "l3", "l3s"))
+              .or(() ->
+                  choice(spec, NetworkOptions.IPVLAN_FLAG, List.of("bridge", "private", "vepa")));
+      default -> Optional.empty();
+    };
+  }
+
+  /**
+   * @param values the first is the driver's default
+   */
+  private static Optional<Problem> choice(NetworkSpec spec, String key, List<String> values) {
+    String value = spec.options().getOrDefault(key, "");
+    return value.isEmpty() || values.contains(value)
+        ? Optional.empty()
+        : refuse(
+            "requested %s '%s' is not valid, '%s'%s is the %s driver default"
+                .formatted(
+                    key.replace('_', ' '),
+                    value,
+                    values.getFirst(),
+                    key.endsWith("_mode") ? " mode" : "",
+                    spec.driver()));
   }
 
   private static boolean isMtu(String value) {

@@ -36,6 +36,11 @@ public record PortBindings(SortedMap<String, List<HostAddress>> byPort, boolean 
     public boolean anyPort() {
       return first == 0;
     }
+
+    /** The same on this address of the host. */
+    public Wanted at(String otherIp) {
+      return new Wanted(protocol, containerPort, otherIp, first, last);
+    }
   }
 
   /**

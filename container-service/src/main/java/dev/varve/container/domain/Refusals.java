@@ -1,7 +1,7 @@
 package dev.varve.container.domain;
 
-import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.Problem.Code;
+import dev.varve.eventlog.Problem;
 
 /** Every refusal of this service in one place, in Docker's words: clients match on them. */
 public final class Refusals {
@@ -160,6 +160,34 @@ public final class Refusals {
 
   public static Problem changedMeanwhile(Container it) {
     return conflict("container " + it.id() + " was started or stopped meanwhile; try again");
+  }
+
+  /** Not "not found", which would tell the command line that the image is. */
+  public static Problem linkToNobody(String name, Problem lookup) {
+    return invalid("could not get container for " + name + ": " + lookup.message());
+  }
+
+  public static Problem linkToHost() {
+    return invalid(
+        "conflicting options: host type networking can't be used with links. This would result in"
+            + " undefined behavior");
+  }
+
+  public static Problem linkToStopped(String name, String path) {
+    return fault("Cannot link to a non running container: /%s AS %s".formatted(name, path));
+  }
+
+  public static Problem linkToUnconnected(Container other) {
+    return fault(
+        "Cannot link to /" + other.name() + ", as it does not belong to the default network");
+  }
+
+  public static Problem ownNameStays() {
+    return fault("Conflict, cannot remove the default link name of the container");
+  }
+
+  public static Problem noSuchLinker(String parent, String path) {
+    return fault("Cannot get parent " + parent + " for link name " + path);
   }
 
   public static Problem joinOfStopped(String containerId) {

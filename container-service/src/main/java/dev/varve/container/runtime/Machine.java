@@ -56,10 +56,16 @@ final class Machine implements AutoCloseable {
 
   Machine(Path root, Path run, String prefix) throws IOException {
     LinuxNetwork kernel = open(new LinuxNetwork());
+    NftTables tables = open(new NftTables(kernel));
     AardvarkServer names = open(new AardvarkServer(run));
-    network = new NamedNetwork(open(new KernelContainerNetwork(kernel, prefix, run)), names);
-    ports =
-        open(new HostPorts(kernel, open(new NftTables(kernel)), prefix, EphemeralPorts.ofHost()));
+    HostPorts published = open(new HostPorts(kernel, tables, prefix, EphemeralPorts.ofHost()));
+    ports = published;
+    network =
+        new NamedNetwork(
+            open(
+                new KernelContainerNetwork(
+                    kernel, tables, prefix, run, names.ports(), published::bridgeRemade)),
+            names);
     runtime =
         open(
             new ConmonRuntime(

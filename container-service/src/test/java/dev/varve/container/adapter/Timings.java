@@ -2,10 +2,11 @@ package dev.varve.container.adapter;
 
 import dev.varve.container.adapter.conmon.ConmonRuntime;
 import dev.varve.container.adapter.network.KernelContainerNetwork;
+import dev.varve.container.adapter.network.TestNetworks;
 import dev.varve.container.adapter.oci.OciRuntimeSpecs;
-import dev.varve.container.application.ContainerNetwork;
 import dev.varve.container.application.ContainerNetwork.EndpointRequest;
 import dev.varve.container.application.ContainerNetwork.Lease;
+import dev.varve.container.application.ContainerNetwork;
 import dev.varve.container.application.ContainerRuntime.ExecHandle;
 import dev.varve.container.application.ContainerRuntime.ExecRequest;
 import dev.varve.container.application.ContainerRuntime.RunRequest;
@@ -19,6 +20,7 @@ import dev.varve.container.domain.Subnet;
 import dev.varve.linux.files.KernelFileCalls;
 import dev.varve.linux.mounts.KernelMountCalls;
 import dev.varve.linux.net.LinuxNetwork;
+import dev.varve.linux.net.NftTables;
 import dev.varve.linux.process.ProcessFacts;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,8 +68,9 @@ public final class Timings {
       Files.createFile(root.resolve("etc").resolve(file));
     }
     try (LinuxNetwork kernel = new LinuxNetwork();
+        NftTables tables = new NftTables(kernel);
         KernelContainerNetwork network =
-            new KernelContainerNetwork(kernel, "rttm", directory.resolve("run"));
+            TestNetworks.network(kernel, tables, "rttm", directory.resolve("run"));
         ConmonRuntime runtime =
             new ConmonRuntime(
                 new OciRuntimeSpecs(new KernelFileCalls(), ProcessFacts.ownBoundingSet(), "rttm"),
@@ -109,6 +112,7 @@ public final class Timings {
             new RunRequest(
                 id,
                 spec.build(),
+                List.of(),
                 root,
                 Optional.of(lease.namespace()),
                 "box",
@@ -180,6 +184,7 @@ public final class Timings {
         new RunRequest(
             id,
             spec.build(),
+            List.of(),
             root,
             Optional.empty(),
             "box",
@@ -199,6 +204,7 @@ public final class Timings {
               exec,
               id,
               spec.build(),
+              List.of(),
               root,
               List.of("true"),
               List.of(),

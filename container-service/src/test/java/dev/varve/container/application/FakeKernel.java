@@ -2,6 +2,7 @@ package dev.varve.container.application;
 
 import dev.varve.container.application.ContainerRuntime.Exit;
 import dev.varve.container.domain.Resources;
+import dev.varve.container.domain.Secret;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +68,9 @@ final class FakeKernel {
 
   /** What was done, in order: {@code create ID}, {@code start ID}, {@code delete ID} … */
   final List<String> journal = new CopyOnWriteArrayList<>();
+
+  /** What each run was told of others it links to. */
+  final Map<String, List<Secret>> linked = new ConcurrentHashMap<>();
 
   /** Ended already, though nobody has been told. */
   volatile boolean terminalsGone;

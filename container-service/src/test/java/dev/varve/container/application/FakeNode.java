@@ -34,6 +34,7 @@ final class FakeNode
         ContainerLog,
         HealthLog {
   final Set<String> namespaces = new ConcurrentSkipListSet<>();
+  final Set<String> networks = new ConcurrentSkipListSet<>();
   final Set<String> directories = new ConcurrentSkipListSet<>();
   final Set<Path> unmounted = ConcurrentHashMap.newKeySet();
   final Map<Path, List<String>> logs = new ConcurrentHashMap<>();
@@ -42,6 +43,9 @@ final class FakeNode
 
   /** What a container is connected to, by container. */
   final Map<String, List<String>> wired = new ConcurrentHashMap<>();
+
+  /** Whom each container calls by names of its own. */
+  final Map<String, List<Linked>> hosts = new ConcurrentHashMap<>();
 
   private final Map<String, List<NetworkAttachment>> places = new ConcurrentHashMap<>();
 
@@ -74,10 +78,15 @@ final class FakeNode
   }
 
   @Override
-  public void restore(Collection<Network> networks) {}
+  public void restore(Collection<Network> all) {
+    networks.clear();
+    all.forEach(this::add);
+  }
 
   @Override
-  public void add(Network network) {}
+  public void add(Network network) {
+    networks.add(network.name());
+  }
 
   @Override
   public boolean retire(String networkId) {
@@ -90,7 +99,9 @@ final class FakeNode
   public void reopen(String networkId) {}
 
   @Override
-  public void remove(Network network) {}
+  public void remove(Network network) {
+    networks.remove(network.name());
+  }
 
   @Override
   public List<Subnet> inUse() {
@@ -166,6 +177,10 @@ final class FakeNode
   public void reconcile(Map<String, Running> running) {
     namespaces.retainAll(running.keySet());
     places.keySet().retainAll(running.keySet());
+    running.forEach((id, it) -> {
+      places.put(id, new CopyOnWriteArrayList<>(it.attachments()));
+      wire(id);
+    });
   }
 
   @Override
@@ -180,6 +195,7 @@ final class FakeNode
   @Override
   public Paths write(Container container, Networking networking) {
     directories.add(container.id());
+    hosts.put(container.id(), networking.linked());
     return paths(container.id());
   }
 

@@ -35,7 +35,8 @@ final class FakePorts implements PublishedPorts {
             ? new Claim.Refused("0.0.0.0:" + port, "address already in use")
             : new Claim.Taken("0.0.0.0", port, holder);
       }
-      ports.add(new PublishedPort(one.protocol(), one.containerPort(), "0.0.0.0", port));
+      String hostIp = one.hostIp().isEmpty() ? "0.0.0.0" : one.hostIp();
+      ports.add(new PublishedPort(one.protocol(), one.containerPort(), hostIp, port));
     }
     return new Claim.Held(ports);
   }

@@ -31,6 +31,7 @@ final class FakeRuntime implements ContainerRuntime {
       throw new RuntimeRefusedException(127, "exec: \"nosuch\": executable file not found");
     }
     Run run = kernel.create(request.containerId(), program.equals("stubborn"));
+    kernel.linked.put(request.containerId(), request.linked());
     if (program.equals("noexec")) {
       kernel.journal.add("cannot start " + request.containerId());
     }

@@ -36,7 +36,8 @@ class EndpointsTest {
   }
 
   private static EndpointSpec fixed(String network, String ipv4, int priority) {
-    return new EndpointSpec(network, ipv4, "", List.of(), List.of(), "", Map.of(), priority);
+    return new EndpointSpec(
+        network, ipv4, "", List.of(), List.of(), List.of(), "", Map.of(), priority);
   }
 
   private static NetworkAttachment on(Network network, int priority) {

@@ -74,7 +74,7 @@ public final class Specs {
   public static HostSpec resolving(
       HostSpec it, List<String> dns, List<String> dnsSearch, List<String> extraHosts) {
     NameResolution names =
-        new NameResolution(dns, dnsSearch, it.nameResolution().dnsOptions(), extraHosts);
+        new NameResolution(dns, dnsSearch, it.nameResolution().dnsOptions(), extraHosts, List.of());
     return with(it, it.networkMode(), it.autoRemove(), names);
   }
 
@@ -146,6 +146,29 @@ public final class Specs {
         List.of(),
         List.of(),
         false);
+  }
+
+  /** The same with these ports. */
+  public static ContainerSpec exposing(ContainerSpec it, List<String> ports) {
+    return new ContainerSpec(
+        it.image(),
+        it.imageId(),
+        it.hostname(),
+        it.domainname(),
+        it.labels(),
+        it.process(),
+        it.host(),
+        ports,
+        it.volumes(),
+        it.healthCheck(),
+        it.onBuild(),
+        it.shell(),
+        it.networkDisabled());
+  }
+
+  /** The same that calls others by these names. */
+  public static HostSpec linked(HostSpec it, Link... links) {
+    return it.with(it.nameResolution().with(List.of(links)));
   }
 
   public static ContainerSpec spec() {

@@ -269,6 +269,32 @@ final class NetworksTest extends Conformance {
   }
 
   @Test
+  void namesOfTheOutsideAreRefusedAtOnceOnInternalNetworks() {
+    EngineUnderTest.supposedNew("asks the host's servers");
+    String shut = network("--internal");
+    String it = sleeper("--network", shut);
+    String friend = sleeper("--network", shut);
+    assertThat(lookUp(it, friend)).contains("Address: ");
+    assertThat(docker.run("exec", it, "timeout", "2", "nslookup", "-type=a", "example.org").code())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void ipv6Alone() {
+    EngineUnderTest.supposedNew("has IPv4 always");
+    String net = network("--ipv4=false", "--ipv6", "--subnet", "fd77:2::/64");
+    String it = sleeper("--network", net);
+    String friend = sleeper("--network", net, "--network-alias", "friend");
+    JsonNode ends = endpoint(friend, net);
+    assertThat(ends.get("IPAddress").asText()).isEmpty();
+    assertThat(ends.get("GlobalIPv6Address").asText()).startsWith("fd77:2::");
+    assertThat(docker.ok("exec", it, "ip", "-4", "route")).isEmpty();
+    docker.ok("exec", it, "ping", "-6", "-c", "1", "-W", "5", "friend");
+    assertThat(docker.ok("exec", it, "nslookup", "-type=aaaa", friend))
+        .contains(ends.get("GlobalIPv6Address").asText());
+  }
+
+  @Test
   void bothFamilies() {
     String net = network("--ipv6", "--subnet", "fd77:1::/64");
     String it = sleeper("--network", net);

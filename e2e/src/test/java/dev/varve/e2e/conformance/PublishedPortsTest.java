@@ -76,6 +76,41 @@ final class PublishedPortsTest extends Conformance {
   }
 
   @Test
+  void thePortOfNamesCanBePublishedAsWell() {
+    String own = "cfp-names-" + ProcessHandle.current().pid();
+    try {
+      docker.ok("network", "create", own);
+      String friend = sleeper("--network", own);
+      String dns = name();
+      docker.ok(
+          "run",
+          "-d",
+          "--name",
+          dns,
+          "--network",
+          own,
+          "-p",
+          "53:53/tcp",
+          "-p",
+          "53:53/udp",
+          IMAGE,
+          "nc",
+          "-ll",
+          "-p",
+          "53",
+          "-e",
+          "echo",
+          "hello");
+      assertThat(fromHost("127.0.0.1", 53)).isEqualTo("hello");
+      docker.ok("exec", friend, "ping", "-c", "1", "-W", "5", dns);
+      docker.ok("exec", dns, "ping", "-c", "1", "-W", "5", friend);
+    } finally {
+      removeWhatTheTestMade();
+      docker.run("network", "rm", own);
+    }
+  }
+
+  @Test
   void isShownWhereverDockerShowsIt() {
     String web =
         server(

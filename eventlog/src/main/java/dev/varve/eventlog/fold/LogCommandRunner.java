@@ -81,6 +81,11 @@ public final class LogCommandRunner<S, E> implements CommandRunner<S, E> {
     throw new LogUnavailableException("The command lost every round against others", null);
   }
 
+  @Override
+  public void requireLog() {
+    var _ = log.ends();
+  }
+
   /** Null when the view is too old to tell what the decision builds on. */
   private @Nullable List<Proposal> propose(
       Cause cause, List<Decision.Draft<E>> drafts, DecidingView<S, E> view) {
@@ -129,13 +134,20 @@ public final class LogCommandRunner<S, E> implements CommandRunner<S, E> {
     try {
       return log.append(batch).get(remaining(deadline).toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw new LogUnavailableException("The log has not answered within " + timeout, e);
+      throw away("no answer within " + timeout.toSeconds() + " s", e);
     } catch (ExecutionException e) {
-      throw new LogUnavailableException(String.valueOf(e.getCause()), e.getCause());
+      throw away(e.getCause() == null ? "" : e.getCause().getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LogUnavailableException("Interrupted while the log was asked", e);
     }
+  }
+
+  private static LogUnavailableException away(@Nullable String why, Exception cause) {
+    return new LogUnavailableException(
+        "The event log is away (%s). Whether the command counts will show when it is back"
+            .formatted(why),
+        cause);
   }
 
   private static Duration remaining(long deadline) {

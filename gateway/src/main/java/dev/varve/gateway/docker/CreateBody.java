@@ -15,9 +15,11 @@ import java.util.List;
  * does not honour yet may be absent or zero; else it is refused by name, for an option that is
  * silently dropped is worse than one that is missing.
  *
+ * @param links what the container is to call others: {@code name:alias}
  * @param warnings of what is left out, in Docker's words
  */
-public record CreateBody(Config config, HostSpec host, List<String> warnings) {
+public record CreateBody(
+    Config config, HostSpec host, List<String> links, List<String> warnings) {
 
   /**
    * @throws Refusal 400 for what is malformed, 501 for what is not there yet
@@ -27,12 +29,15 @@ public record CreateBody(Config config, HostSpec host, List<String> warnings) {
       throw Refusal.badRequest("config cannot be empty in order to create a container");
     }
     Fields fields = Fields.of("", body);
-    HostSpec.Builder host =
-        HostConfigBody.parse(fields.object("HostConfig"), version).toBuilder();
+    Fields hostConfig = fields.object("HostConfig");
+    HostSpec.Builder host = HostConfigBody.parse(hostConfig, version).toBuilder();
     endpoints(fields.object("NetworkingConfig"), host);
     macAddress(fields.text("MacAddress"), host);
     return new CreateBody(
-        config(fields), host.build(), HostConfigBody.warnings(fields.object("HostConfig")));
+        config(fields),
+        host.build(),
+        hostConfig.texts("Links"),
+        HostConfigBody.warnings(hostConfig));
   }
 
   /** What a commit shall give its image instead of what the container was run with. */

@@ -13,7 +13,6 @@ public final class EndpointBody {
    * @param network as the client calls it
    */
   public static EndpointSpec parse(String network, Fields fields) throws Refusal {
-    fields.notYet("Links");
     Fields ipam = fields.object("IPAMConfig");
     return EndpointSpec.newBuilder()
         .setNetwork(network)
@@ -21,6 +20,7 @@ public final class EndpointBody {
         .setIpv6(ipam.text("IPv6Address"))
         .addAllLinkLocal(ipam.texts("LinkLocalIPs"))
         .addAllAliases(fields.texts("Aliases"))
+        .addAllLinks(fields.texts("Links"))
         .setMacAddress(fields.text("MacAddress"))
         .putAllDriverOptions(fields.map("DriverOpts"))
         .setGatewayPriority(fields.integer("GwPriority"))

@@ -14,15 +14,11 @@ import java.util.List;
 
 /** HostConfig as a client sends it. */
 final class HostConfigBody {
-  /** Known to Docker, not yet to Varve; {@code ContainerIDFile} concerns the client alone. */
-  private static final List<String> NOT_YET = List.of("Cgroup", "Links");
-
   private HostConfigBody() {}
 
   static HostSpec parse(Fields fields, ApiVersion version) throws Refusal {
-    for (String name : NOT_YET) {
-      fields.notYet(name);
-    }
+    // Known to Docker, not yet to Varve; ContainerIDFile concerns the client alone.
+    fields.notYet("Cgroup");
     requireLinux(fields);
     HostSpec.Builder host =
         HostSpec.newBuilder()

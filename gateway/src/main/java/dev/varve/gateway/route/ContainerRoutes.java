@@ -54,7 +54,7 @@ final class ContainerRoutes {
     routes.add("POST", "/containers/create", this::create);
     routes.add("POST", "/containers/{id}/update", this::update);
     routes.addOnLoop("GET", "/containers/json", this::list);
-    routes.addOnLoop("GET", "/containers/{id}/json", this::inspect);
+    routes.addOnLoop("GET", "/containers/{id:*}/json", this::inspect);
   }
 
   private void create(Exchange exchange) throws Exception {
@@ -81,6 +81,7 @@ final class ContainerRoutes {
                     .setName(name.startsWith("/") ? name.substring(1) : name)
                     .setConfig(body.config())
                     .setHost(body.host())
+                    .addAllLinks(body.links())
                     .setImageId(image.getId())
                     .setImageConfigJson(image.getConfigJson())
                     .build());

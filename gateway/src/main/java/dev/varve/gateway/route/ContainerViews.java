@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A container as Docker's clients see it. Pure. */
@@ -37,7 +38,7 @@ final class ContainerViews {
     String network = networkMode(it);
     return new ContainerSummaryJson(
         it.getId(),
-        List.of("/" + it.getName()),
+        names(it),
         it.getConfig().getImage(),
         it.getImageId(),
         command.toString().strip(),
@@ -51,6 +52,13 @@ final class ContainerViews {
         new ContainerSummaryJson.Host(network),
         new ContainerSummaryJson.Networks(endpoints(it, null)),
         MountViews.points(it));
+  }
+
+  /** Its own, and those by which others call it. */
+  private static List<String> names(Container it) {
+    return Stream.concat(Stream.of(it.getName()), it.getLinkedAsList().stream())
+        .map(name -> "/" + name)
+        .toList();
   }
 
   static ContainerJson inspect(Container it, ApiVersion version) {

@@ -41,7 +41,7 @@ final class HostConfigViews {
         ContainerViews.orNull(host.getGroupAddList()),
         or(host.getIpcMode(), "private"),
         "",
-        null,
+        ContainerViews.orNull(it.getLinksList()),
         host.getOomScoreAdj(),
         host.getPidMode(),
         host.getPrivileged(),

@@ -36,7 +36,8 @@ final class LifecycleRoutes {
     routes.add("POST", "/containers/{id}/rename", this::rename);
     routes.add("POST", "/containers/{id}/resize", this::resize);
     routes.add("GET", "/containers/{id}/top", this::top);
-    routes.add("DELETE", "/containers/{id}", this::remove);
+    routes.add("DELETE", "/containers/{id}", exchange -> remove(exchange, exchange.name("id")));
+    routes.add("DELETE", "/containers/{caller}/{alias}", this::removeByAlias);
   }
 
   private void start(Exchange exchange) throws Exception {
@@ -138,18 +139,21 @@ final class LifecycleRoutes {
             top.getTitlesList()));
   }
 
-  private void remove(Exchange exchange) throws Exception {
-    if (exchange.query().flag("link")) {
-      throw Refusal.notYet("removing a link");
-    }
+  /** What one container calls another is a name of that other. */
+  private void removeByAlias(Exchange exchange) throws Exception {
+    remove(exchange, exchange.name("caller") + "/" + exchange.name("alias"));
+  }
+
+  private void remove(Exchange exchange, String name) throws Exception {
     var ignored =
         services
             .containers(exchange)
             .remove(
                 RemoveRequest.newBuilder()
-                    .setId(exchange.name("id"))
+                    .setId(name)
                     .setForce(exchange.query().flag("force"))
                     .setVolumes(exchange.query().flag("v"))
+                    .setLink(exchange.query().flag("link"))
                     .build());
     exchange.status(204);
   }

@@ -116,7 +116,7 @@ final class NetworkViews {
     }
     return new EndpointJson(
         ipamConfig(wanted),
-        null,
+        ContainerViews.orNull(wanted.getLinksList()),
         ContainerViews.orNull(aliases),
         attachment.getMacAddress().isEmpty() ? wanted.getMacAddress() : attachment.getMacAddress(),
         wanted.getDriverOptionsCount() == 0 ? null : wanted.getDriverOptionsMap(),

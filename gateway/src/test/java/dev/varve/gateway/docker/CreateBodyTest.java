@@ -91,7 +91,7 @@ class CreateBodyTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "Links|[\"a:b\"]",
+        "Cgroup|\"container:a\"",
       })
   void namesWhatItCannotHonour(String field, String value) throws Exception {
     ObjectNode body = commandLine();
@@ -107,7 +107,6 @@ class CreateBodyTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"NetworkingConfig\":{\"EndpointsConfig\":{\"mine\":{\"Links\":[\"a:b\"]}}}}|NetworkingConfig.EndpointsConfig.mine.Links is not implemented yet by Varve",
         "{\"ExposedPorts\":{\"http\":{}}}|invalid port specification: \"http\"",
       })
   void andSoOutsideOfHostConfig(String body, String message) {

@@ -36,7 +36,7 @@ class JsonBodyTest extends EngineTest {
         "{\"HostConfig\":{\"Memory\":1e400}}|400|invalid JSON",
         "{\"HostConfig\":{\"Memory\":\"1g\"}}|400|invalid JSON: json: cannot unmarshal string into Go struct field HostConfig.Memory of type int64",
         "{\"HostConfig\":{\"Memory\":NaN}}|400|invalid JSON",
-        "{\"Image\":\"busybox\",\"HostConfig\":{\"Links\":[\"a:b\"]}}|501|HostConfig.Links is not implemented yet by Varve",
+        "{\"Image\":\"busybox\",\"HostConfig\":{\"Cgroup\":\"a\"}}|501|HostConfig.Cgroup is not implemented yet by Varve",
         "{\"Image\":\"nope\"}|404|No such image: nope:latest",
         "{}|400|no command specified",
         "{\"Cmd\":[\"x\"]}|400|no image specified",

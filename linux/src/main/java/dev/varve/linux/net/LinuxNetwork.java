@@ -21,8 +21,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.function.IntConsumer;
 
 /** {@link NetworkKernel} of the running kernel; needs CAP_SYS_ADMIN and CAP_NET_ADMIN. */
 public final class LinuxNetwork implements NetworkKernel, AutoCloseable {
@@ -46,6 +49,7 @@ public final class LinuxNetwork implements NetworkKernel, AutoCloseable {
       Native.bind("umount2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
 
   private final NetworkCalls host;
+  private final Queue<LinkNews> news = new ConcurrentLinkedQueue<>();
 
   public LinuxNetwork() throws SystemCallException {
     this.host = new RouteNetlink();
@@ -214,6 +218,11 @@ public final class LinuxNetwork implements NetworkKernel, AutoCloseable {
     }
   }
 
+  @Override
+  public void watchLinks(IntConsumer disturbed) throws SystemCallException {
+    news.add(new LinkNews(disturbed));
+  }
+
   @FunctionalInterface
   private interface Call {
     int invoke(Arena arena, MemorySegment errno) throws Throwable;
@@ -234,6 +243,7 @@ public final class LinuxNetwork implements NetworkKernel, AutoCloseable {
 
   @Override
   public void close() {
+    news.forEach(LinkNews::close);
     host.close();
   }
 }

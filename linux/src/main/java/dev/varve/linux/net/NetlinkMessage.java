@@ -68,6 +68,13 @@ final class NetlinkMessage implements Netlink.Request {
     return this;
   }
 
+  /** A number of two bytes. */
+  NetlinkMessage half(int attribute, int value) {
+    return bytes(
+        attribute,
+        ByteBuffer.allocate(2).order(ByteOrder.nativeOrder()).putShort((short) value).array());
+  }
+
   NetlinkMessage ipv4(int attribute, int bits) {
     return bytes(attribute, ByteBuffer.allocate(4).putInt(bits).array());
   }

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * Links, addresses and routes of one network namespace. Each method is one request to the kernel,
@@ -16,7 +17,7 @@ public interface NetworkCalls extends AutoCloseable {
   int NAME_MAX = 15;
 
   /** A link as the kernel lists it. */
-  record Link(int index, String name, int mtu) {}
+  record Link(int index, String name, int mtu, boolean up) {}
 
   /**
    * A pair of virtual links, one end here on a bridge and up, the other in a namespace of its own.
@@ -35,24 +36,56 @@ public interface NetworkCalls extends AutoCloseable {
       int peerNamespace) {}
 
   /**
-   * A link of its own MAC address on another link, made in a namespace.
+   * A link on another link, made in a namespace.
    *
    * @param parent index of the other link, here
-   * @param mode of {@code MACVLAN_MODE_…}
    * @param namespace descriptor number
    */
-  record Macvlan(String name, int parent, int mode, int mtu, String mac, int namespace) {}
+  record Sublink(String name, int parent, int mtu, Kind kind, int namespace) {}
+
+  /** How a {@link Sublink} shares its parent. */
+  sealed interface Kind {
+    /**
+     * It has a MAC address of its own.
+     *
+     * @param mode of {@code MACVLAN_MODE_…}
+     */
+    record Macvlan(int mode, String mac) implements Kind {}
+
+    /**
+     * It has its parent's MAC address.
+     *
+     * @param mode of {@code IPVLAN_MODE_…}
+     * @param flags of {@code IPVLAN_F_…}
+     */
+    record Ipvlan(int mode, int flags) implements Kind {}
+  }
 
   List<Link> links() throws IOException;
 
   OptionalInt index(String name) throws IOException;
+
+  /** Of either family. */
+  Set<InetAddress> addresses(int index) throws IOException;
+
+  /** Whether the kernel has links of this kind, loading what it needs for that. */
+  boolean knows(String kind) throws IOException;
 
   void addBridge(String name, String mac, int mtu) throws IOException;
 
   /** Fails with EEXIST while another link has the name, even one that is being torn down. */
   void addVeth(Veth veth) throws IOException;
 
-  void addMacvlan(Macvlan macvlan) throws IOException;
+  /** Fails with EOPNOTSUPP where the kernel has no such links. */
+  void addSublink(Sublink sublink) throws IOException;
+
+  /**
+   * Puts a link on a bridge, from whatever it was on. Idempotent.
+   *
+   * @param bridge index of the bridge
+   * @param apart as of {@link Veth}
+   */
+  void attach(String name, int bridge, boolean apart) throws IOException;
 
   void setUp(int index) throws IOException;
 
@@ -70,6 +103,9 @@ public interface NetworkCalls extends AutoCloseable {
 
   /** In place of the one of the same family that is there, if one is. */
   void replaceDefaultRoute(InetAddress gateway, int index) throws IOException;
+
+  /** By no gateway: whoever is asked for is behind the link itself. */
+  void replaceDefaultRoute(boolean v6, int index) throws IOException;
 
   /** Idempotent. */
   void deleteDefaultRoute(boolean v6) throws IOException;

@@ -2,6 +2,7 @@ package dev.varve.linux.net;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.IntConsumer;
 
 /**
  * The kernel's networking beyond one namespace. The real one is {@link LinuxNetwork}; thread-safe.
@@ -50,4 +51,13 @@ public interface NetworkKernel {
 
   /** Applies an nft script as one transaction in the calling thread's network namespace. */
   void firewall(String script) throws IOException;
+
+  /**
+   * Tells from now on, until this is closed, when a link of the calling thread's namespace is gone,
+   * is down or has lost an address, whoever did it.
+   *
+   * @param disturbed gets the link's index, or 0 when any of them may be meant; called on a thread
+   *     in that namespace, which may not wait long
+   */
+  void watchLinks(IntConsumer disturbed) throws IOException;
 }

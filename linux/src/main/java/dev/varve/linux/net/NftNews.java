@@ -1,19 +1,6 @@
 package dev.varve.linux.net;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-
-import dev.varve.linux.Errno;
-import dev.varve.linux.Native;
 import dev.varve.linux.SystemCallException;
-import dev.varve.linux.process.Descriptor;
-import dev.varve.linux.process.Poller;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -23,26 +10,17 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /** What the kernel tells of transactions on inet tables that another socket than ours made. */
-final class NftNews implements AutoCloseable {
-  private static final int AF_NETLINK = 16;
-  private static final int SOCK_RAW_CLOEXEC_NONBLOCK = 3 | 02000000 | 04000;
+final class NftNews implements NewsSocket.Listener, AutoCloseable {
   private static final int GROUP_NFTABLES = 1 << 6;
   private static final int NEW_GENERATION = 15;
   private static final int GENERATION_ID = 1;
   private static final int NAME_OF_TABLE = 1;
-  private static final int HEADER = 16;
   private static final int FIXED = 4;
-  private static final int BUFFER = 64 << 10;
   private static final int UNKNOWN_GENERATION = -1;
-
-  private static final MethodHandle SOCKET =
-      Native.bind("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-  private static final MethodHandle BIND =
-      Native.bind("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
 
   private final int ownPort;
   private final BiConsumer<Predicate<String>, Integer> listener;
-  private final Poller poller;
+  private final NewsSocket socket;
   private Set<String> touched = new HashSet<>();
 
   /**
@@ -53,73 +31,25 @@ final class NftNews implements AutoCloseable {
   NftNews(int ownPort, BiConsumer<Predicate<String>, Integer> listener) throws SystemCallException {
     this.ownPort = ownPort;
     this.listener = listener;
-    Descriptor socket = open();
-    this.poller = new Poller("nft-news");
-    poller.watch(socket, this::readable);
+    this.socket = new NewsSocket("nft-news", Netlink.NETFILTER, GROUP_NFTABLES, this);
   }
 
-  private static Descriptor open() throws SystemCallException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment errno = Native.errnoBuffer(arena);
-      int socket =
-          (int) SOCKET.invokeExact(errno, AF_NETLINK, SOCK_RAW_CLOEXEC_NONBLOCK, Netlink.NETFILTER);
-      if (socket < 0) {
-        throw new SystemCallException("socket AF_NETLINK", Native.errno(errno));
-      }
-      Descriptor descriptor = Descriptor.of(socket);
-      MemorySegment address = arena.allocate(12, 4);
-      address.set(JAVA_SHORT, 0, (short) AF_NETLINK);
-      address.set(JAVA_INT, 8, GROUP_NFTABLES);
-      if ((int) BIND.invokeExact(errno, socket, address, 12) != 0) {
-        descriptor.close();
-        throw new SystemCallException("bind AF_NETLINK", Native.errno(errno));
-      }
-      return descriptor;
-    } catch (SystemCallException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw Native.unreachable(e);
+  @Override
+  public void message(int type, int sender, ByteBuffer body) {
+    if (type == (NftBatch.SUBSYSTEM | NEW_GENERATION)) {
+      ended(generationIn(body));
+    } else if (type >> 8 == NftBatch.SUBSYSTEM >> 8
+        && sender != ownPort
+        && body.remaining() >= FIXED
+        && body.get(0) == NftBatch.FAMILY_INET) {
+      touched.add(nameIn(body));
     }
   }
 
-  private boolean readable(Descriptor socket) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment buffer = arena.allocate(BUFFER, 8);
-      int length = socket.read(buffer);
-      while (length > 0) {
-        byte[] bytes = buffer.asSlice(0, length).toArray(JAVA_BYTE);
-        messages(ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()));
-        length = socket.read(buffer);
-      }
-      return true;
-    } catch (SystemCallException e) {
-      if (e.errno() != Errno.ENOBUFS) {
-        return false;
-      }
-      // Some news was lost: any table may have changed.
-      listener.accept(_ -> true, UNKNOWN_GENERATION);
-      return true;
-    }
-  }
-
-  private void messages(ByteBuffer in) {
-    while (in.remaining() >= HEADER + FIXED) {
-      int start = in.position();
-      int size = in.getInt(start);
-      int type = in.getShort(start + 4) & 0xffff;
-      if (size < HEADER + FIXED || start + size > in.limit()) {
-        return;
-      }
-      ByteBuffer body = in.slice(start + HEADER, size - HEADER).order(ByteOrder.nativeOrder());
-      if (type == (NftBatch.SUBSYSTEM | NEW_GENERATION)) {
-        ended(generationIn(body));
-      } else if (type >> 8 == NftBatch.SUBSYSTEM >> 8
-          && in.getInt(start + 12) != ownPort
-          && body.get(0) == NftBatch.FAMILY_INET) {
-        touched.add(nameIn(body));
-      }
-      in.position(Math.min(in.limit(), start + ((size + 3) & ~3)));
-    }
+  /** Any table may have changed. */
+  @Override
+  public void lost() {
+    listener.accept(_ -> true, UNKNOWN_GENERATION);
   }
 
   private void ended(int generation) {
@@ -168,6 +98,6 @@ final class NftNews implements AutoCloseable {
 
   @Override
   public void close() {
-    poller.close();
+    socket.close();
   }
 }

@@ -3,22 +3,22 @@ package dev.varve.linux.net;
 import dev.varve.linux.Errno;
 import dev.varve.linux.SystemCallException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** {@link NetworkCalls} over rtnetlink. */
 final class RouteNetlink implements NetworkCalls {
   private static final int AF_INET = 2;
   private static final int AF_INET6 = 10;
-  private static final int RTM_NEWLINK = 16;
-  private static final int RTM_DELLINK = 17;
-  private static final int RTM_GETLINK = 18;
   private static final int RTM_NEWADDR = 20;
   private static final int RTM_GETADDR = 22;
   private static final int RTM_NEWROUTE = 24;
@@ -28,23 +28,7 @@ final class RouteNetlink implements NetworkCalls {
   private static final int CREATE = ACKNOWLEDGED | 0x200 | 0x400;
   private static final int REPLACE = ACKNOWLEDGED | 0x100 | 0x400;
   private static final int DUMP = 1 | 0x300;
-  private static final int IFF_UP = 1;
-  private static final int IFLA_ADDRESS = 1;
-  private static final int IFLA_IFNAME = 3;
-  private static final int IFLA_MTU = 4;
-  private static final int IFLA_MASTER = 10;
-  private static final int IFLA_LINK = 5;
-  private static final int IFLA_LINKINFO = 18;
-  private static final int IFLA_IFALIAS = 20;
-  private static final int IFLA_NET_NS_FD = 28;
-  private static final int IFLA_INFO_KIND = 1;
-  private static final int IFLA_INFO_DATA = 2;
-  private static final int IFLA_INFO_SLAVE_KIND = 4;
-  private static final int IFLA_INFO_SLAVE_DATA = 5;
-  private static final int IFLA_BRPORT_ISOLATED = 33;
-  private static final int IFLA_MACVLAN_MODE = 1;
   private static final int IFA_F_NODAD = 2;
-  private static final int VETH_INFO_PEER = 1;
   private static final int IFA_ADDRESS = 1;
   private static final int IFA_LOCAL = 2;
   private static final int IFA_BROADCAST = 4;
@@ -67,13 +51,14 @@ final class RouteNetlink implements NetworkCalls {
   public List<Link> links() throws SystemCallException {
     List<Link> links = new ArrayList<>();
     netlink.dump(
-        new NetlinkMessage(RTM_GETLINK, DUMP).link(0, 0, 0),
+        LinkRequests.all(),
         item -> {
           Map<Integer, ByteBuffer> attributes = attributes(item, LINK_FIXED);
-          ByteBuffer name = attributes.get(IFLA_IFNAME);
-          ByteBuffer mtu = attributes.get(IFLA_MTU);
+          ByteBuffer name = attributes.get(LinkRequests.NAME);
+          ByteBuffer mtu = attributes.get(LinkRequests.MTU);
           if (name != null && mtu != null) {
-            links.add(new Link(item.getInt(4), string(name), mtu.getInt(0)));
+            boolean up = (item.getInt(8) & LinkRequests.UP) != 0;
+            links.add(new Link(item.getInt(4), string(name), mtu.getInt(0), up));
           }
         });
     return links;
@@ -88,90 +73,79 @@ final class RouteNetlink implements NetworkCalls {
   }
 
   @Override
+  public Set<InetAddress> addresses(int index) throws SystemCallException {
+    Set<InetAddress> addresses = new HashSet<>();
+    netlink.dump(
+        new NetlinkMessage(RTM_GETADDR, DUMP).address(0, 0, 0),
+        item -> {
+          ByteBuffer address = attributes(item, ADDRESS_FIXED).get(IFA_ADDRESS);
+          if (item.getInt(4) == index && address != null) {
+            addresses.add(address(address));
+          }
+        });
+    return addresses;
+  }
+
+  private static InetAddress address(ByteBuffer value) {
+    byte[] bytes = new byte[value.limit()];
+    value.get(0, bytes);
+    try {
+      return InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public boolean knows(String kind) throws SystemCallException {
+    // It lacks all else that such a link needs, so nothing is made.
+    return netlink.request(LinkRequests.ofKind(kind)) != Errno.EOPNOTSUPP;
+  }
+
+  @Override
   public void addBridge(String name, String mac, int mtu) throws SystemCallException {
-    NetlinkMessage message =
-        new NetlinkMessage(RTM_NEWLINK, CREATE)
-            .link(0, 0, 0)
-            .text(IFLA_IFNAME, checked(name))
-            .mac(IFLA_ADDRESS, mac)
-            .number(IFLA_MTU, mtu);
-    int info = message.begin(IFLA_LINKINFO);
-    message.text(IFLA_INFO_KIND, "bridge").end(info);
-    require("add bridge " + name, netlink.request(message));
+    require("add bridge " + name, netlink.request(LinkRequests.bridge(name, mac, mtu)));
   }
 
   @Override
   public void addVeth(Veth veth) throws SystemCallException {
-    NetlinkMessage message =
-        new NetlinkMessage(RTM_NEWLINK, CREATE)
-            .link(0, IFF_UP, IFF_UP)
-            .text(IFLA_IFNAME, checked(veth.name()))
-            .number(IFLA_MTU, veth.mtu())
-            .number(IFLA_MASTER, veth.bridge());
-    int info = message.begin(IFLA_LINKINFO);
-    message.text(IFLA_INFO_KIND, "veth");
-    int data = message.begin(IFLA_INFO_DATA);
-    int peer = message.begin(VETH_INFO_PEER);
-    message
-        .link(0, 0, 0)
-        .text(IFLA_IFNAME, checked(veth.peerName()))
-        .mac(IFLA_ADDRESS, veth.peerMac())
-        .number(IFLA_MTU, veth.mtu())
-        .number(IFLA_NET_NS_FD, veth.peerNamespace());
-    message.end(peer).end(data).end(info);
-    require("add veth " + veth.name(), netlink.request(message));
+    require("add veth " + veth.name(), netlink.request(LinkRequests.veth(veth)));
     if (veth.apart()) {
       setApart(veth.name());
     }
   }
 
   private void setApart(String port) throws SystemCallException {
-    NetlinkMessage message =
-        new NetlinkMessage(RTM_NEWLINK, ACKNOWLEDGED).link(0, 0, 0).text(IFLA_IFNAME, port);
-    int info = message.begin(IFLA_LINKINFO);
-    message.text(IFLA_INFO_SLAVE_KIND, "bridge");
-    int data = message.begin(IFLA_INFO_SLAVE_DATA);
-    message.bytes(IFLA_BRPORT_ISOLATED, new byte[] {1});
-    message.end(data).end(info);
-    require("set port apart " + port, netlink.request(message));
+    require("set port apart " + port, netlink.request(LinkRequests.apart(port)));
   }
 
   @Override
-  public void addMacvlan(Macvlan macvlan) throws SystemCallException {
-    NetlinkMessage message =
-        new NetlinkMessage(RTM_NEWLINK, CREATE)
-            .link(0, 0, 0)
-            .text(IFLA_IFNAME, checked(macvlan.name()))
-            .mac(IFLA_ADDRESS, macvlan.mac())
-            .number(IFLA_MTU, macvlan.mtu())
-            .number(IFLA_LINK, macvlan.parent())
-            .number(IFLA_NET_NS_FD, macvlan.namespace());
-    int info = message.begin(IFLA_LINKINFO);
-    message.text(IFLA_INFO_KIND, "macvlan");
-    int data = message.begin(IFLA_INFO_DATA);
-    message.number(IFLA_MACVLAN_MODE, macvlan.mode()).end(data).end(info);
-    require("add macvlan " + macvlan.name(), netlink.request(message));
+  public void attach(String name, int bridge, boolean apart) throws SystemCallException {
+    require("attach " + name, netlink.request(LinkRequests.attached(name, bridge)));
+    if (apart) {
+      setApart(name);
+    }
+  }
+
+  @Override
+  public void addSublink(Sublink sublink) throws SystemCallException {
+    require("add link " + sublink.name(), netlink.request(LinkRequests.sublink(sublink)));
   }
 
   @Override
   public void mark(int index, String text) throws SystemCallException {
-    require(
-        "mark link",
-        netlink.request(
-            new NetlinkMessage(RTM_NEWLINK, ACKNOWLEDGED)
-                .link(index, 0, 0)
-                .text(IFLA_IFALIAS, text)));
+    require("mark link", netlink.request(LinkRequests.marked(index, text)));
   }
 
   @Override
   public Map<String, String> marked() throws SystemCallException {
     Map<String, String> marked = new HashMap<>();
     netlink.dump(
-        new NetlinkMessage(RTM_GETLINK, DUMP).link(0, 0, 0),
+        LinkRequests.all(),
         item -> {
           Map<Integer, ByteBuffer> attributes = attributes(item, LINK_FIXED);
-          ByteBuffer name = attributes.get(IFLA_IFNAME);
-          ByteBuffer mark = attributes.get(IFLA_IFALIAS);
+          ByteBuffer name = attributes.get(LinkRequests.NAME);
+          ByteBuffer mark = attributes.get(LinkRequests.ALIAS);
           if (name != null && mark != null) {
             marked.put(string(name), string(mark));
           }
@@ -181,9 +155,7 @@ final class RouteNetlink implements NetworkCalls {
 
   @Override
   public void setUp(int index) throws SystemCallException {
-    require(
-        "set link up",
-        netlink.request(new NetlinkMessage(RTM_NEWLINK, ACKNOWLEDGED).link(index, IFF_UP, IFF_UP)));
+    require("set link up", netlink.request(LinkRequests.up(index)));
   }
 
   @Override
@@ -226,6 +198,16 @@ final class RouteNetlink implements NetworkCalls {
   }
 
   @Override
+  public void replaceDefaultRoute(boolean v6, int index) throws SystemCallException {
+    require(
+        "route by link " + index,
+        netlink.request(
+            new NetlinkMessage(RTM_NEWROUTE, REPLACE)
+                .route(v6 ? AF_INET6 : AF_INET)
+                .number(RTA_OIF, index)));
+  }
+
+  @Override
   public void deleteDefaultRoute(boolean v6) throws SystemCallException {
     int error =
         netlink.request(
@@ -245,11 +227,7 @@ final class RouteNetlink implements NetworkCalls {
 
   @Override
   public boolean deleteLink(String name) throws SystemCallException {
-    int error =
-        netlink.request(
-            new NetlinkMessage(RTM_DELLINK, ACKNOWLEDGED)
-                .link(0, 0, 0)
-                .text(IFLA_IFNAME, checked(name)));
+    int error = netlink.request(LinkRequests.deleted(name));
     if (error == Errno.ENODEV) {
       return false;
     }
@@ -319,13 +297,6 @@ final class RouteNetlink implements NetworkCalls {
 
   private static int bigEndian(ByteBuffer value) {
     return value.duplicate().order(ByteOrder.BIG_ENDIAN).getInt(0);
-  }
-
-  private static String checked(String name) {
-    if (name.isEmpty() || name.length() > NAME_MAX) {
-      throw new IllegalArgumentException("interface name: " + name);
-    }
-    return name;
   }
 
   private static void require(String what, int error) throws SystemCallException {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 
 /** A {@link NetworkKernel} in memory that remembers what it was asked, in order. Thread-safe. */
 public final class RecordingNetwork implements NetworkKernel {
@@ -21,6 +22,7 @@ public final class RecordingNetwork implements NetworkKernel {
   private final List<Ipv4> used = new ArrayList<>();
   private final Map<Path, String> namespaces = new HashMap<>();
   private final Map<Path, Fake> insides = new HashMap<>();
+  private final List<IntConsumer> watchers = new ArrayList<>();
   private final Fake host = new Fake("host", 0);
   private final AtomicInteger nextIndex = new AtomicInteger();
   private String lastVeth = "";
@@ -55,12 +57,12 @@ public final class RecordingNetwork implements NetworkKernel {
   @Override
   public void createNamespace(Path pin, Inside inside) throws IOException {
     Fake calls = new Fake("inside", 1);
-    calls.links.add(new NetworkCalls.Link(1, "lo", 65536));
+    calls.links.add(new NetworkCalls.Link(1, "lo", 65536, true));
     String veth;
     synchronized (this) {
       lastVeth = "";
       // Both ends of a pair appear at once.
-      calls.links.add(new NetworkCalls.Link(2, "eth0", 1500));
+      calls.links.add(new NetworkCalls.Link(2, "eth0", 1500, true));
       inside.run(calls, 9);
       veth = lastVeth;
     }
@@ -107,11 +109,31 @@ public final class RecordingNetwork implements NetworkKernel {
     record("firewall " + script.lines().findFirst().orElse(""));
   }
 
+  @Override
+  public synchronized void watchLinks(IntConsumer disturbed) {
+    watchers.add(disturbed);
+  }
+
+  /** Somebody else deletes a link of the host. */
+  public synchronized void loseLink(String name) {
+    host.links.removeIf(link -> link.name().equals(name));
+  }
+
+  /** The kernel tells that something happened to the link. */
+  public void disturb(int index) {
+    List<IntConsumer> all;
+    synchronized (this) {
+      all = List.copyOf(watchers);
+    }
+    all.forEach(watcher -> watcher.accept(index));
+  }
+
   private final class Fake implements NetworkCalls {
     private final String where;
     private final int base;
     private final List<Link> links = new ArrayList<>();
     private final Set<String> addresses = new HashSet<>();
+    private final Map<Integer, Set<InetAddress>> byLink = new HashMap<>();
 
     private Fake(String where, int base) {
       this.where = where;
@@ -134,9 +156,21 @@ public final class RecordingNetwork implements NetworkKernel {
     }
 
     @Override
+    public Set<InetAddress> addresses(int index) {
+      synchronized (RecordingNetwork.this) {
+        return Set.copyOf(byLink.getOrDefault(index, Set.of()));
+      }
+    }
+
+    @Override
+    public boolean knows(String kind) {
+      return true;
+    }
+
+    @Override
     public void addBridge(String name, String mac, int mtu) {
       record(where + " bridge " + name + " " + mac + " " + mtu);
-      addLink(new Link(nextIndex.incrementAndGet() + base, name, mtu));
+      addLink(new Link(nextIndex.incrementAndGet() + base, name, mtu, true));
     }
 
     @Override
@@ -146,14 +180,19 @@ public final class RecordingNetwork implements NetworkKernel {
           throw new SystemCallException("add veth " + veth.name(), Errno.EEXIST);
         }
         calls.add(where + " veth " + veth.name());
-        links.add(new Link(nextIndex.incrementAndGet() + 100, veth.name(), veth.mtu()));
+        links.add(new Link(nextIndex.incrementAndGet() + 100, veth.name(), veth.mtu(), true));
         lastVeth = veth.name();
       }
     }
 
     @Override
-    public void addMacvlan(Macvlan macvlan) {
-      record(where + " macvlan " + macvlan.name());
+    public void addSublink(Sublink sublink) {
+      record(where + " sublink " + sublink.name() + " " + sublink.kind());
+    }
+
+    @Override
+    public void attach(String name, int bridge, boolean apart) {
+      record(where + " attach " + name + " " + bridge + (apart ? " apart" : ""));
     }
 
     @Override
@@ -169,11 +208,19 @@ public final class RecordingNetwork implements NetworkKernel {
     @Override
     public void addAddress(int index, InetAddress address, int prefixLength) {
       record(where + " address " + index + " " + address.getHostAddress() + "/" + prefixLength);
+      synchronized (RecordingNetwork.this) {
+        byLink.computeIfAbsent(index, _ -> new HashSet<>()).add(address);
+      }
     }
 
     @Override
     public void replaceDefaultRoute(InetAddress gateway, int index) {
       record(where + " route " + gateway.getHostAddress());
+    }
+
+    @Override
+    public void replaceDefaultRoute(boolean v6, int index) {
+      record(where + " route by " + index);
     }
 
     @Override

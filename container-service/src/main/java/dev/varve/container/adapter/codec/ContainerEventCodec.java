@@ -37,6 +37,7 @@ import dev.varve.events.container.v1.ExecStarted;
 import dev.varve.events.container.v1.Exited;
 import dev.varve.events.container.v1.Exported;
 import dev.varve.events.container.v1.HealthChanged;
+import dev.varve.events.container.v1.LinkRemoved;
 import dev.varve.events.container.v1.NameClaimed;
 import dev.varve.events.container.v1.NameReleased;
 import dev.varve.events.container.v1.NetworkConnected;
@@ -231,6 +232,9 @@ public final class ContainerEventCodec implements EventCodec<DomainEvent> {
     on(
         UpdateFailed.getDefaultInstance(),
         data -> new ContainerEvent.UpdateFailed(UpdateFailed.parseFrom(data).getMessage()));
+    on(
+        LinkRemoved.getDefaultInstance(),
+        data -> new ContainerEvent.LinkRemoved(LinkRemoved.parseFrom(data).getAlias()));
     on(
         Resized.getDefaultInstance(),
         data -> {

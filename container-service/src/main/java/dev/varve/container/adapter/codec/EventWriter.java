@@ -29,6 +29,7 @@ import dev.varve.events.container.v1.ExecStartRequested;
 import dev.varve.events.container.v1.ExecStarted;
 import dev.varve.events.container.v1.Exited;
 import dev.varve.events.container.v1.Exported;
+import dev.varve.events.container.v1.LinkRemoved;
 import dev.varve.events.container.v1.NameClaimed;
 import dev.varve.events.container.v1.NameReleased;
 import dev.varve.events.container.v1.NetworkConnected;
@@ -172,6 +173,7 @@ final class EventWriter {
               .build();
       case ContainerEvent.UpdateFailed it ->
           UpdateFailed.newBuilder().setMessage(it.message()).build();
+      case ContainerEvent.LinkRemoved it -> LinkRemoved.newBuilder().setAlias(it.alias()).build();
       case ContainerEvent.Resized it ->
           Resized.newBuilder().setHeight(it.height()).setWidth(it.width()).build();
       case ContainerEvent.RootFilesystemMissing it ->

@@ -17,7 +17,7 @@ import java.util.Map;
 /** States as PostgreSQL keeps them. */
 public final class StateJson {
   /** Goes up with every change of a state or of the fold. */
-  private static final int VERSION = 5;
+  private static final int VERSION = 6;
 
   private StateJson() {}
 

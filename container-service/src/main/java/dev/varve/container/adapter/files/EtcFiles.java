@@ -52,7 +52,8 @@ public final class EtcFiles implements RunFiles {
     String base = ofHost ? readIfThere(hostEtc.resolve("hosts")) : HostsFile.LOCAL;
     write(paths.hosts(), HostsFile.of(base, container.spec(), networking));
     write(paths.hostname(), container.spec().hostname() + "\n");
-    write(paths.resolvConf(), resolvConf.of(host.nameResolution(), ofHost, networking.resolver()));
+    write(
+        paths.resolvConf(), resolvConf.of(host.nameResolution(), ofHost, networking.nameServer()));
     return paths;
   }
 

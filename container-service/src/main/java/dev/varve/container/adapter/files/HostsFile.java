@@ -1,5 +1,6 @@
 package dev.varve.container.adapter.files;
 
+import dev.varve.container.application.RunFiles.Linked;
 import dev.varve.container.application.RunFiles.Networking;
 import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.NetworkAttachment;
@@ -30,6 +31,9 @@ final class HostsFile {
         address = networking.hostGateway();
       }
       text.append(address).append('\t').append(entry, 0, colon).append('\n');
+    }
+    for (Linked it : networking.linked()) {
+      text.append(it.address()).append('\t').append(it.names()).append('\n');
     }
     for (NetworkAttachment it : networking.attachments()) {
       if (!it.address().isEmpty()) {

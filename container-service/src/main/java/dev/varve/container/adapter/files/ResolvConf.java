@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -15,8 +16,6 @@ import java.util.stream.Stream;
 final class ResolvConf {
   /** What Docker falls back to when the host names no resolver that a container can reach. */
   private static final List<String> PUBLIC = List.of("8.8.8.8", "8.8.4.4");
-
-  private static final String OWN_SERVER = "127.0.0.11";
 
   private final Path host;
   private final Path upstream;
@@ -28,14 +27,15 @@ final class ResolvConf {
 
   /**
    * @param onHostNetwork the host's local resolvers can be reached
-   * @param ownServer names are asked for at 127.0.0.11, which knows whom to ask further
+   * @param ownServer the engine's, which knows whom to ask further
    */
-  String of(NameResolution asked, boolean onHostNetwork, boolean ownServer) throws IOException {
+  String of(NameResolution asked, boolean onHostNetwork, Optional<String> ownServer)
+      throws IOException {
     List<String> lines = read(host);
     if (!onHostNetwork && isOnlyLocal(lines) && Files.exists(upstream)) {
       lines = read(upstream);
     }
-    List<String> servers = ownServer ? List.of(OWN_SERVER) : asked.dns();
+    List<String> servers = ownServer.map(List::of).orElse(asked.dns());
     if (servers.isEmpty()) {
       servers = values(lines, "nameserver");
       if (!onHostNetwork) {
@@ -48,7 +48,8 @@ final class ResolvConf {
     append(text, "search", asked.dnsSearch(), values(lines, "search"));
     List<String> options =
         asked.dnsOptions().isEmpty() ? values(lines, "options") : asked.dnsOptions();
-    if (ownServer && options.stream().noneMatch(option -> option.startsWith("ndots:"))) {
+    if (ownServer.isPresent()
+        && options.stream().noneMatch(option -> option.startsWith("ndots:"))) {
       options = Stream.concat(options.stream(), Stream.of("ndots:0")).toList();
     }
     append(text, "options", options, List.of());

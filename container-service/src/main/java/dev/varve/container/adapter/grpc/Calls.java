@@ -1,6 +1,7 @@
 package dev.varve.container.adapter.grpc;
 
 import dev.varve.api.transport.CallContext;
+import dev.varve.container.application.ContainerLedger;
 import dev.varve.eventlog.Cause;
 import dev.varve.eventlog.LogUnavailableException;
 import dev.varve.eventlog.Problem;
@@ -8,6 +9,8 @@ import dev.varve.eventlog.ProblemException;
 import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /** What all calls have in common: whose they are, and how they end badly. */
@@ -28,16 +31,24 @@ final class Calls {
     return new Cause(context.actor(), context.causationId(), context.correlationId());
   }
 
+  /** Answers when the work is done, or when it has to wait for a log that is away for long. */
   static <T> void answer(StreamObserver<T> responses, Work<T> work) {
-    T answer;
+    AtomicBoolean answered = new AtomicBoolean();
+    Consumer<Exception> refuse =
+        failure -> {
+          if (answered.compareAndSet(false, true)) {
+            responses.onError(status(failure).asRuntimeException());
+          }
+        };
     try {
-      answer = work.run();
+      T answer = ScopedValue.where(ContainerLedger.ASKER, refuse::accept).call(work::run);
+      if (answered.compareAndSet(false, true)) {
+        responses.onNext(answer);
+        responses.onCompleted();
+      }
     } catch (Exception e) {
-      responses.onError(status(e).asRuntimeException());
-      return;
+      refuse.accept(e);
     }
-    responses.onNext(answer);
-    responses.onCompleted();
   }
 
   /**

@@ -76,7 +76,7 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
   public ContainersService(UseCases useCases) {
     this.useCases = useCases;
     this.streams = new StreamCalls(useCases);
-    this.views = new Views(useCases.engine(), useCases.health());
+    this.views = new Views(useCases.engine(), useCases.health(), useCases.links());
     this.networks = new NetworkViews(useCases.engine(), useCases.networks());
   }
 
@@ -176,6 +176,10 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
     Calls.answer(
         responses,
         () -> {
+          if (request.getLink()) {
+            useCases.links().remove(Calls.cause(), request.getId());
+            return changed(true);
+          }
           useCases
               .remove()
               .remove(Calls.cause(), request.getId(), request.getForce(), request.getVolumes());

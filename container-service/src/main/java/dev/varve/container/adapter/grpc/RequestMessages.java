@@ -9,6 +9,8 @@ import dev.varve.container.application.PruneContainers;
 import dev.varve.container.contract.HealthMessages;
 import dev.varve.container.contract.HostMessages;
 import dev.varve.container.domain.ExecSpec;
+import dev.varve.container.domain.HostSpec;
+import dev.varve.container.domain.Link;
 import dev.varve.container.domain.ProcessSpec;
 import dev.varve.container.domain.RequestedConfig;
 import dev.varve.container.domain.RestartPolicy;
@@ -30,13 +32,19 @@ final class RequestMessages {
         config.getLabelsMap(),
         process(config),
         config.getEntrypointGiven(),
-        HostMessages.read(request.getHost()),
+        host(request),
         config.getExposedPortsList(),
         config.getVolumesList(),
         config.hasHealthCheck() ? Optional.of(HealthMessages.read(config.getHealthCheck())) : Optional.empty(),
         config.getOnBuildList(),
         config.getShellList(),
         config.getNetworkDisabled());
+  }
+
+  private static HostSpec host(CreateRequest request) {
+    HostSpec host = HostMessages.read(request.getHost());
+    return host.with(
+        host.nameResolution().with(request.getLinksList().stream().map(Link::parse).toList()));
   }
 
   private static ProcessSpec process(Config config) {

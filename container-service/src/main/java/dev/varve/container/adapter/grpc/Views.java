@@ -5,6 +5,7 @@ import dev.varve.api.container.v1.Exec;
 import dev.varve.api.container.v1.NetworkAttachment;
 import dev.varve.container.application.Engine;
 import dev.varve.container.application.HealthChecks;
+import dev.varve.container.application.Links;
 import dev.varve.container.application.RootMounts;
 import dev.varve.container.application.RunFiles;
 import dev.varve.container.contract.EndpointMessages;
@@ -26,6 +27,7 @@ final class Views {
 
   private final Engine engine;
   private final HealthChecks health;
+  private final Links links;
   private final Map<String, Seen> lastSeen = new ConcurrentHashMap<>();
 
   private final Map<String, Sized> lastSized = new ConcurrentHashMap<>();
@@ -38,12 +40,16 @@ final class Views {
    * All that a view is made of; the rest follows from the container's id.
    *
    * @param next the networks it will join and is not on, with their ids
+   * @param links what it calls others
+   * @param linkedAs what others call it
    */
   private record Sources(
       dev.varve.container.domain.Container container,
       String rootPath,
       List<String> execIds,
-      List<NetworkAttachment> next) {
+      List<NetworkAttachment> next,
+      List<String> links,
+      List<String> linkedAs) {
 
     /** States are immutable and replaced as a whole, so the same object says the same. */
     @SuppressWarnings("ReferenceEquality")
@@ -51,12 +57,15 @@ final class Views {
       return container == other.container
           && rootPath.equals(other.rootPath)
           && execIds.equals(other.execIds)
-          && next.equals(other.next);
+          && next.equals(other.next)
+          && links.equals(other.links)
+          && linkedAs.equals(other.linkedAs);
     }
   }
 
-  Views(Engine engine, HealthChecks health) {
+  Views(Engine engine, HealthChecks health, Links links) {
     this.health = health;
+    this.links = links;
     this.engine = engine;
   }
 
@@ -116,7 +125,8 @@ final class Views {
         execs.add(exec.id());
       }
     }
-    return new Sources(it, engine.roots().rootPath(it.id()), execs, next(it));
+    return new Sources(
+        it, engine.roots().rootPath(it.id()), execs, next(it), links.shown(it), links.namesOf(it));
   }
 
   /** On the host's network and on none there are no links, but Docker shows the network. */
@@ -157,7 +167,9 @@ final class Views {
             .setHostsPath(files.hosts().toString())
             .setHostnamePath(files.hostname().toString())
             .setRootPath(from.rootPath)
-            .addAllExecIds(from.execIds);
+            .addAllExecIds(from.execIds)
+            .addAllLinkedAs(from.linkedAs)
+            .addAllLinks(from.links);
     for (MountPoint point : it.spec().host().fileSystems().storage().points()) {
       view.addMounts(MountMessages.point(point, engine.mounts()::volume));
     }

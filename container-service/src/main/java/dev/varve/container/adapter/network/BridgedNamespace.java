@@ -3,8 +3,8 @@ package dev.varve.container.adapter.network;
 import dev.varve.linux.Errno;
 import dev.varve.linux.SystemCallException;
 import dev.varve.linux.net.Ipv4;
-import dev.varve.linux.net.NetworkCalls;
 import dev.varve.linux.net.NetworkCalls.Veth;
+import dev.varve.linux.net.NetworkCalls;
 import dev.varve.linux.net.NetworkKernel;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,8 +20,7 @@ record BridgedNamespace(Ipv4 address, Path pin) {
   static final String INTERFACE = "eth0";
 
   /** What all namespaces of one bridge share. */
-  record Bridge(
-      String prefix, int index, int mtu, String gateway, int prefixLength, Path directory) {}
+  record Bridge(String prefix, int index, int mtu, String gateway, Path directory) {}
 
   static String linkName(String prefix, Ipv4 address) {
     String suffix = String.format("%08x", address.bits());

@@ -2,11 +2,13 @@ package dev.varve.container.adapter.network;
 
 import dev.varve.container.domain.AddressSpace;
 import dev.varve.container.domain.IpAddress;
+import dev.varve.container.domain.Subnet;
 import dev.varve.linux.Errno;
 import dev.varve.linux.SystemCallException;
 import dev.varve.linux.net.Ipv4;
 import dev.varve.linux.net.NetworkKernel;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** Makes namespaces with an address on the default bridge. */
@@ -15,17 +17,22 @@ final class BridgedNamespaces implements NamespacePool.Source<BridgedNamespace> 
   private static final int TRIES = 64;
 
   private final NetworkKernel kernel;
-  private final BridgedNamespace.Bridge bridge;
-  private final AddressSpace addresses;
+  private final String prefix;
+  private final Path directory;
+  private final Segment segment;
+  private final int prefixLength;
 
-  BridgedNamespaces(NetworkKernel kernel, BridgedNamespace.Bridge bridge, AddressSpace addresses) {
+  BridgedNamespaces(NetworkKernel kernel, String prefix, Path directory, Segment segment) {
     this.kernel = kernel;
-    this.bridge = bridge;
-    this.addresses = addresses;
+    this.prefix = prefix;
+    this.directory = directory;
+    this.segment = segment;
+    this.prefixLength = Subnet.parse(segment.network().subnet()).prefixLength();
   }
 
   @Override
   public BridgedNamespace make() throws IOException {
+    AddressSpace addresses = segment.addresses();
     for (int tries = 1; ; tries++) {
       Optional<AddressSpace.Place> taken = addresses.take(_ -> false);
       if (taken.isEmpty()) {
@@ -34,7 +41,7 @@ final class BridgedNamespaces implements NamespacePool.Source<BridgedNamespace> 
       IpAddress address = taken.get().address();
       try {
         return BridgedNamespace.create(
-            kernel, bridge, new Ipv4(address.bits().intValue(), bridge.prefixLength()));
+            kernel, bridge(), new Ipv4(address.bits().intValue(), prefixLength));
       } catch (SystemCallException e) {
         addresses.free(address);
         if (e.errno() != Errno.EEXIST || tries == TRIES) {
@@ -45,6 +52,12 @@ final class BridgedNamespaces implements NamespacePool.Source<BridgedNamespace> 
         throw e;
       }
     }
+  }
+
+  /** As it is now: somebody may have deleted it, and it was made again. */
+  private BridgedNamespace.Bridge bridge() {
+    return new BridgedNamespace.Bridge(
+        prefix, segment.index(), segment.mtu(), segment.network().gateway(), directory);
   }
 
   @Override

@@ -1,58 +1,50 @@
 package dev.varve.container.adapter.network;
 
+import dev.varve.container.domain.IpAddress;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.NetworkOptions;
-import dev.varve.container.domain.Routing;
-import dev.varve.linux.Errno;
-import dev.varve.linux.SystemCallException;
 import dev.varve.linux.net.Ipv4;
 import dev.varve.linux.net.NetworkCalls;
 import dev.varve.linux.net.NetworkKernel;
-import dev.varve.linux.net.Redirection;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 
-/** Links, addresses, routes and the way to the name server of one container's namespace. */
+/** The links of containers' namespaces, their addresses, and what follows from all of them. */
 final class EndpointLinks {
-  private static final Map<String, Integer> MACVLAN_MODES =
-      Map.of("private", 1, "vepa", 2, "bridge", 4, "passthru", 8);
-
-  private static final String NAMES_TABLE = "varve_names";
-  private static final Ipv4 NAME_SERVER = Ipv4.parse("127.0.0.11");
-  private static final int NAMES_PORT = 53;
-
   private final NetworkKernel kernel;
   private final String prefix;
   private final Segments segments;
+  private final WaysOut ways;
 
   EndpointLinks(NetworkKernel kernel, String prefix, Segments segments) {
     this.kernel = kernel;
     this.prefix = prefix;
     this.segments = segments;
+    this.ways = new WaysOut(kernel, segments);
   }
 
-  /**
-   * @param missing the attachments that have no link yet
-   * @param all of the container's
-   */
-  void make(Path namespace, List<NetworkAttachment> missing, List<NetworkAttachment> all)
-      throws IOException {
-    kernel.inNamespace(
-        namespace,
-        (inside, number) -> {
-          for (NetworkAttachment attachment : missing) {
-            make(attachment, inside, number);
-          }
-          Routing routing = lead(inside, all);
-          if (routing.resolver().isPresent()) {
-            resolve(routing);
-          }
-        });
+  /** Makes the links of all places that have none yet. */
+  void wire(Places places) throws IOException {
+    synchronized (places) {
+      List<NetworkAttachment> missing = places.missing();
+      if (missing.isEmpty()) {
+        return;
+      }
+      kernel.inNamespace(
+          places.pin(),
+          (inside, number) -> {
+            for (NetworkAttachment place : missing) {
+              make(place, inside, number);
+            }
+            ways.follow(inside, places.all(), false);
+          });
+      missing.forEach(places::wired);
+    }
   }
 
   /** Takes a link away, and with it its addresses and routes. Idempotent. */
@@ -62,7 +54,7 @@ final class EndpointLinks {
         namespace,
         (inside, _) -> {
           boolean ignored = inside.deleteLink(attachment.link());
-          resolve(lead(inside, rest));
+          ways.follow(inside, rest, true);
         });
   }
 
@@ -72,18 +64,8 @@ final class EndpointLinks {
         segments
             .find(attachment.networkId())
             .orElseThrow(() -> new IOException("network " + attachment.network() + " is gone"));
-    Network network = segment.network();
-    if (network.driver().equals(Network.MACVLAN)) {
-      kernel
-          .host()
-          .addMacvlan(
-              new NetworkCalls.Macvlan(
-                  attachment.link(),
-                  segment.index(),
-                  MACVLAN_MODES.getOrDefault(network.option(NetworkOptions.MACVLAN_MODE), 4),
-                  segment.mtu(),
-                  attachment.macAddress(),
-                  namespace));
+    if (segment.network().isOnParent()) {
+      kernel.host().addSublink(Sublinks.of(segment, attachment, namespace));
     } else {
       kernel
           .host()
@@ -91,7 +73,7 @@ final class EndpointLinks {
               new NetworkCalls.Veth(
                   hostLink(attachment),
                   segment.index(),
-                  !network.option(NetworkOptions.ICC, true),
+                  apart(segment.network()),
                   segment.mtu(),
                   attachment.link(),
                   attachment.macAddress(),
@@ -116,6 +98,10 @@ final class EndpointLinks {
     inside.setUp(link);
   }
 
+  private static boolean apart(Network network) {
+    return !network.option(NetworkOptions.ICC, true);
+  }
+
   /** The name on the host's side; on the default bridge another when it came out of the pool. */
   String hostLink(NetworkAttachment attachment) {
     return BridgedNamespace.linkName(prefix, attachment.endpointId());
@@ -126,52 +112,34 @@ final class EndpointLinks {
     return BridgedNamespace.linkName(prefix, Ipv4.parse(address));
   }
 
-  private Routing lead(NetworkCalls inside, List<NetworkAttachment> all) throws IOException {
-    Routing routing = Routing.of(all, id -> segments.find(id).map(Segment::network));
-    way(inside, routing.way(), routing.way().map(NetworkAttachment::gateway), false);
-    way(
-        inside,
-        routing.wayV6(),
-        routing.wayV6().flatMap(NetworkAttachment::ipv6).map(NetworkAttachment.Ipv6::gateway),
-        true);
-    return routing;
-  }
-
-  /** Docker's clients ask for names at 127.0.0.11; the server is at a bridge's address. */
-  private void resolve(Routing routing) throws IOException {
-    if (routing.resolver().isPresent()) {
-      kernel.sysctl("net/ipv4/conf/all/route_localnet", "1");
-      kernel.redirect(
-          new Redirection(
-              NAMES_TABLE, NAME_SERVER, NAMES_PORT, Ipv4.parse(routing.resolver().get())));
-    } else {
-      kernel.firewall(
-          """
-          table ip %1$s
-          delete table ip %1$s
-          """
-              .formatted(NAMES_TABLE));
+  /**
+   * Puts a container on a segment whose link was made again: its own link is on none now, or went
+   * with it.
+   */
+  void reattach(Segment segment, Places places, NetworkAttachment place) throws IOException {
+    String name = hostLink(place);
+    if (hostLinks().contains(name)) {
+      kernel.host().attach(name, segment.index(), apart(segment.network()));
+    } else if (segment.network().isOnParent()) {
+      places.cut(place);
+      wire(places);
     }
   }
 
-  private static void way(
-      NetworkCalls inside,
-      Optional<NetworkAttachment> attachment,
-      Optional<String> gateway,
-      boolean v6)
-      throws IOException {
-    if (attachment.isEmpty() || gateway.isEmpty()) {
-      inside.deleteDefaultRoute(v6);
-      return;
-    }
-    int link = BridgedNamespace.indexOf(inside, attachment.get().link());
-    try {
-      inside.replaceDefaultRoute(InetAddress.ofLiteral(gateway.get()), link);
-    } catch (SystemCallException e) {
-      // A gateway outside the subnet, which people may ask for, leads nowhere.
-      if (e.errno() != Errno.ENETUNREACH) {
-        throw e;
+  /** The same for what came, or will come, out of the default bridge's pool. */
+  void reattachPooled(Segment segment, List<Path> pins) throws IOException {
+    Set<String> present = hostLinks();
+    for (Path pin : pins) {
+      String address = NamespaceHolders.name(pin);
+      if (IpAddress.read(address).isPresent() && present.contains(pooledLink(address))) {
+        kernel.host().attach(pooledLink(address), segment.index(), apart(segment.network()));
       }
     }
+  }
+
+  private Set<String> hostLinks() throws IOException {
+    Set<String> names = new HashSet<>();
+    kernel.host().links().forEach(link -> names.add(link.name()));
+    return names;
   }
 }

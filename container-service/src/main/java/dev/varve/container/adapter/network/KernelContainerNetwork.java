@@ -1,31 +1,21 @@
 package dev.varve.container.adapter.network;
 
 import dev.varve.container.application.ContainerNetwork;
-import dev.varve.container.domain.IpAddress;
+import dev.varve.container.application.NameServer;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.Refusals;
 import dev.varve.container.domain.Subnet;
-import dev.varve.linux.Errno;
-import dev.varve.linux.SystemCallException;
-import dev.varve.linux.net.Ipv4;
-import dev.varve.linux.net.NetworkCalls;
 import dev.varve.linux.net.NetworkKernel;
+import dev.varve.linux.net.PacketTables;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -33,65 +23,53 @@ import org.jspecify.annotations.Nullable;
  * {@link ContainerNetwork} on the kernel's own means.
  *
  * <p>Under the run directory: {@code netns/<address>} pins a namespace of the default bridge's
- * pool, {@code netns/blank-<number>} any other; {@code netns/of/<container>} is a link to it and
- * says who holds it. Both survive the engine; what else a running container has is in the log.
+ * pool, {@code netns/blank-<number>} any other; {@link NamespaceHolders} say who has which. They
+ * survive the engine; what else a running container has is in the log.
  */
 public final class KernelContainerNetwork implements ContainerNetwork, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(KernelContainerNetwork.class);
-  private static final int READY = 4;
   private static final int READY_BLANK = 2;
 
   private final NetworkKernel kernel;
   private final String prefix;
   private final Path directory;
-  private final Path holders;
+  private final NamespaceHolders holders;
   private final Segments segments;
   private final EndpointLinks links;
+  private final NetworkRecovery recovery;
   private final NamespacePool<Path> blank;
-  private final SecureRandom random = new SecureRandom();
-  private final Map<String, Held> held = new ConcurrentHashMap<>();
-
-  /** Namespaces that somebody joined; all others have one holder. */
-  private final Set<Path> shared = ConcurrentHashMap.newKeySet();
-
+  private final Map<String, Places> held = new ConcurrentHashMap<>();
+  private final Reattachment reattachment;
   private @Nullable DefaultBridge bridge;
-
-  /** The default bridge and its pool. */
-  private record DefaultBridge(Segment segment, NamespacePool<BridgedNamespace> pool) {
-    Network network() {
-      return segment.network();
-    }
-  }
-
-  /** A container's places; those in {@code wired} have their link. Guarded by itself. */
-  private static final class Held {
-    final Path pin;
-    final List<NetworkAttachment> places = new ArrayList<>();
-    final Set<String> wired = new HashSet<>();
-
-    Held(Path pin) {
-      this.pin = pin;
-    }
-  }
 
   /**
    * @param prefix of every name the engine gives
    * @param run the run directory
+   * @param names where the name servers listen
+   * @param remade is told the name of each bridge that somebody deleted and that was made again
    */
-  public KernelContainerNetwork(NetworkKernel kernel, String prefix, Path run) {
+  public KernelContainerNetwork(
+      NetworkKernel kernel,
+      PacketTables tables,
+      String prefix,
+      Path run,
+      NameServer.Ports names,
+      Consumer<String> remade) {
     this.kernel = kernel;
     this.prefix = prefix;
     this.directory = run.resolve("netns");
-    this.holders = directory.resolve("of");
-    this.segments = new Segments(kernel, prefix);
+    this.holders = new NamespaceHolders(directory);
+    this.segments = new Segments(kernel, tables, SegmentRules.of(prefix, names), prefix);
     this.links = new EndpointLinks(kernel, prefix, segments);
+    this.recovery = new NetworkRecovery(kernel, prefix, holders, segments, links, held);
     this.blank = new NamespacePool<>(new BlankNamespaces(kernel, directory), READY_BLANK);
+    this.reattachment = new Reattachment(holders, links, held, remade);
   }
 
   @Override
   public synchronized void restore(Collection<Network> networks) throws IOException {
-    Files.createDirectories(holders);
-    segments.restore(networks);
+    holders.prepare();
+    segments.restore(networks, reattachment);
     for (Network network : networks) {
       if (network.name().equals(Network.BRIDGE)) {
         open(network);
@@ -101,27 +79,13 @@ public final class KernelContainerNetwork implements ContainerNetwork, AutoClose
 
   private void open(Network network) throws IOException {
     Segment segment = segments.get(network);
-    Subnet subnet = Subnet.parse(network.subnet());
-    kernel.firewall(
-        new BridgeRules(prefix, network.bridge(), Ipv4.parse(network.subnet())).script());
-    for (String holder : names(holders)) {
-      pinOf(holder).flatMap(pin -> IpAddress.read(name(pin))).ifPresent(segment.addresses()::claim);
+    for (Path pin : holders.held()) {
+      segment.claimAddressOf(pin);
     }
-    var shared =
-        new BridgedNamespace.Bridge(
-            prefix,
-            segment.index(),
-            segment.mtu(),
-            network.gateway(),
-            subnet.prefixLength(),
-            directory);
     if (bridge != null) {
-      bridge.pool().close();
+      bridge.close();
     }
-    bridge =
-        new DefaultBridge(
-            segment,
-            new NamespacePool<>(new BridgedNamespaces(kernel, shared, segment.addresses()), READY));
+    bridge = new DefaultBridge(kernel, prefix, directory, segment);
   }
 
   private synchronized DefaultBridge bridge() {
@@ -165,69 +129,47 @@ public final class KernelContainerNetwork implements ContainerNetwork, AutoClose
         && first.spec().isPlain()) {
       return leaseOfPool(containerId);
     }
-    Held mine = hold(containerId, blank.take());
+    Places mine = hold(containerId, blank.take());
     try {
       for (EndpointRequest request : requests) {
-        place(containerId, mine, request);
+        var _ = place(containerId, mine, request);
       }
     } catch (RuntimeException e) {
       release(containerId);
       throw e;
     }
-    return new Lease(List.copyOf(mine.places), mine.pin);
+    return new Lease(mine.all(), mine.pin());
   }
 
-  private Held hold(String containerId, Path pin) throws IOException {
-    Files.createSymbolicLink(holders.resolve(containerId), pin);
-    Held mine = new Held(pin);
+  private Places hold(String containerId, Path pin) throws IOException {
+    holders.hold(containerId, pin);
+    Places mine = new Places(pin);
     held.put(containerId, mine);
     return mine;
   }
 
   private Lease leaseOfPool(String containerId) throws IOException {
     DefaultBridge from = bridge();
-    BridgedNamespace namespace = from.pool().take();
-    Held mine = hold(containerId, namespace.pin());
-    Network network = from.network();
-    NetworkAttachment attachment =
-        new NetworkAttachment(
-            network.name(),
-            network.id(),
-            newEndpointId(),
-            namespace.address().address(),
-            namespace.address().prefixLength(),
-            network.gateway(),
-            namespace.address().mac());
-    from.segment().hold(containerId, attachment);
-    mine.places.add(attachment);
-    mine.wired.add(attachment.endpointId());
-    return new Lease(List.of(attachment), namespace.pin());
+    BridgedNamespace namespace = from.take();
+    Places mine = hold(containerId, namespace.pin());
+    NetworkAttachment place = from.place(containerId, namespace);
+    mine.add(place);
+    mine.wired(place);
+    return new Lease(List.of(place), namespace.pin());
   }
 
-  private String newEndpointId() {
-    byte[] bytes = new byte[32];
-    random.nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
-  }
-
-  private NetworkAttachment place(String containerId, Held mine, EndpointRequest request) {
+  private NetworkAttachment place(String containerId, Places mine, EndpointRequest request) {
     synchronized (mine) {
-      Set<String> taken = new HashSet<>();
-      mine.places.forEach(it -> taken.add(it.link()));
-      int number = 0;
-      while (taken.contains("eth" + number)) {
-        number++;
-      }
-      NetworkAttachment attachment =
-          segments.get(request.network()).claim(containerId, request, "eth" + number);
-      mine.places.add(attachment);
-      return attachment;
+      NetworkAttachment place =
+          segments.get(request.network()).claim(containerId, request, mine.nextLink());
+      mine.add(place);
+      return place;
     }
   }
 
   @Override
   public NetworkAttachment claim(String containerId, EndpointRequest request) {
-    Held mine = held.get(containerId);
+    Places mine = held.get(containerId);
     if (mine == null) {
       throw Refusals.sharedNetworkStays().asException();
     }
@@ -236,39 +178,29 @@ public final class KernelContainerNetwork implements ContainerNetwork, AutoClose
 
   @Override
   public void wire(String containerId) throws IOException {
-    Held mine = held.get(containerId);
-    if (mine == null) {
-      return;
-    }
-    synchronized (mine) {
-      List<NetworkAttachment> missing =
-          mine.places.stream().filter(it -> !mine.wired.contains(it.endpointId())).toList();
-      if (!missing.isEmpty()) {
-        links.make(mine.pin, missing, List.copyOf(mine.places));
-        missing.forEach(it -> mine.wired.add(it.endpointId()));
-      }
+    Places mine = held.get(containerId);
+    if (mine != null) {
+      links.wire(mine);
     }
   }
 
   @Override
   public void disconnect(String containerId, String networkId) throws IOException {
-    Held mine = held.get(containerId);
+    Places mine = held.get(containerId);
     if (mine == null) {
       return;
     }
     synchronized (mine) {
-      Optional<NetworkAttachment> found =
-          mine.places.stream().filter(it -> it.networkId().equals(networkId)).findFirst();
+      Optional<NetworkAttachment> found = mine.on(networkId);
       if (found.isEmpty()) {
         return;
       }
       NetworkAttachment gone = found.get();
-      mine.places.remove(gone);
-      if (mine.wired.remove(gone.endpointId())) {
-        links.delete(mine.pin, gone, List.copyOf(mine.places));
+      if (mine.remove(gone)) {
+        links.delete(mine.pin(), gone, mine.all());
       }
       // The namespace's file keeps the name of the pool's address as long as it is there.
-      boolean rests = name(mine.pin).equals(gone.address());
+      boolean rests = NamespaceHolders.name(mine.pin()).equals(gone.address());
       segments.find(networkId).ifPresent(it -> it.free(containerId, rests));
     }
   }
@@ -277,47 +209,45 @@ public final class KernelContainerNetwork implements ContainerNetwork, AutoClose
   public Path isolated(String containerId) throws IOException {
     release(containerId);
     Path pin = blank.take();
-    Files.createSymbolicLink(holders.resolve(containerId), pin);
+    holders.hold(containerId, pin);
     return pin;
   }
 
   @Override
   public Path joined(String containerId, String otherId) throws IOException {
     release(containerId);
-    Path pin = pinOf(otherId).orElseThrow(() -> Refusals.joinOfStopped(otherId).asException());
-    shared.add(pin);
-    Files.createSymbolicLink(holders.resolve(containerId), pin);
+    Path pin =
+        holders.pinOf(otherId).orElseThrow(() -> Refusals.joinOfStopped(otherId).asException());
+    holders.join(containerId, pin);
     return pin;
   }
 
   @Override
   public void release(String containerId) throws IOException {
-    Optional<Path> pin = pinOf(containerId);
+    Optional<Path> pin = holders.pinOf(containerId);
     if (pin.isEmpty()) {
       return;
     }
-    Files.deleteIfExists(holders.resolve(containerId));
-    Held mine = held.remove(containerId);
-    if (isShared(pin.get())) {
+    holders.drop(containerId);
+    Places mine = held.remove(containerId);
+    if (holders.isHeldByOthers(pin.get())) {
       leaveToOthers(mine);
     } else {
       kernel.deleteNamespace(pin.get());
     }
-    free(containerId, mine, name(pin.get()));
+    free(containerId, mine, pin.get());
   }
 
   /**
    * The kernel drops the links a little later; until then it refuses a new one for an address of
    * the pool.
-   *
-   * @param pinned the address that the namespace is named by, if it came out of the pool
    */
-  private void free(String containerId, @Nullable Held mine, String pinned) {
+  private void free(String containerId, @Nullable Places mine, Path pin) {
     boolean once = false;
     if (mine != null) {
-      for (NetworkAttachment place : mine.places) {
+      for (NetworkAttachment place : mine.all()) {
         segments.find(place.networkId()).ifPresent(it -> it.free(containerId, false));
-        once |= place.address().equals(pinned);
+        once |= place.address().equals(NamespaceHolders.name(pin));
       }
     }
     DefaultBridge from;
@@ -325,81 +255,30 @@ public final class KernelContainerNetwork implements ContainerNetwork, AutoClose
       from = bridge;
     }
     if (from != null && !once) {
-      IpAddress.read(pinned).ifPresent(from.segment().addresses()::free);
+      from.free(pin);
     }
   }
 
   /** Those who joined a namespace keep it, but not the places of the one who made it. */
-  private void leaveToOthers(@Nullable Held mine) throws IOException {
+  private void leaveToOthers(@Nullable Places mine) throws IOException {
     if (mine != null) {
       synchronized (mine) {
-        for (NetworkAttachment place : mine.places) {
-          links.delete(mine.pin, place, List.of());
+        for (NetworkAttachment place : mine.all()) {
+          links.delete(mine.pin(), place, List.of());
         }
       }
     }
   }
 
-  private boolean isShared(Path pin) throws IOException {
-    if (!shared.contains(pin)) {
-      return false;
-    }
-    for (String holder : names(holders)) {
-      if (pinOf(holder).filter(pin::equals).isPresent()) {
-        return true;
-      }
-    }
-    shared.remove(pin);
-    return false;
-  }
-
-  private Optional<Path> pinOf(String containerId) throws IOException {
-    try {
-      return Optional.of(Files.readSymbolicLink(holders.resolve(containerId)));
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static String name(Path pin) {
-    return String.valueOf(pin.getFileName());
-  }
-
-  private static List<String> names(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(directory)) {
-      return files.map(KernelContainerNetwork::name).toList();
-    }
-  }
-
   @Override
   public void reconcile(Map<String, Running> running) throws IOException {
-    Set<String> hostLinks = new HashSet<>();
-    for (NetworkCalls.Link link : kernel.host().links()) {
-      hostLinks.add(link.name());
-    }
-    running.forEach((id, it) -> resume(id, it.attachments(), hostLinks));
-    Set<Path> seen = new HashSet<>();
-    for (String holder : names(holders)) {
-      pinOf(holder).filter(pin -> !seen.add(pin)).ifPresent(shared::add);
-    }
-    for (String holder : names(holders)) {
+    recovery.resume(running);
+    for (String holder : holders.names()) {
       if (!running.containsKey(holder)) {
         release(holder);
       }
     }
-    Set<String> kept = new HashSet<>();
-    for (String holder : names(holders)) {
-      pinOf(holder).map(KernelContainerNetwork::name).ifPresent(kept::add);
-    }
-    for (String pin : names(directory)) {
-      if (!pin.equals(name(holders)) && !kept.contains(pin)) {
-        kernel.deleteNamespace(directory.resolve(pin));
-      }
-    }
-    deleteOrphanLinks(kept);
+    recovery.deleteOrphans();
     for (String id : running.keySet()) {
       try {
         wire(id);
@@ -407,71 +286,16 @@ public final class KernelContainerNetwork implements ContainerNetwork, AutoClose
         LOG.errorf(e, "a network of container %s cannot be had", id);
       }
     }
-    bridge().pool().refill();
-  }
-
-  /** What the log says a running container has, and whether the kernel has it as well. */
-  private void resume(String id, List<NetworkAttachment> attachments, Set<String> hostLinks) {
-    Optional<Path> pin;
-    try {
-      pin = pinOf(id);
-    } catch (IOException e) {
-      LOG.warnf(e, "the namespace of container %s is not known", id);
-      return;
-    }
-    for (NetworkAttachment attachment : attachments) {
-      segments.find(attachment.networkId()).ifPresent(it -> it.hold(id, attachment));
-    }
-    if (pin.isEmpty() || attachments.isEmpty()) {
-      return;
-    }
-    Held mine = new Held(pin.get());
-    mine.places.addAll(attachments);
-    for (NetworkAttachment attachment : attachments) {
-      boolean pooled = name(pin.get()).equals(attachment.address());
-      boolean macvlan =
-          segments
-              .find(attachment.networkId())
-              .filter(it -> it.network().driver().equals(Network.MACVLAN))
-              .isPresent();
-      if (pooled || macvlan || hostLinks.contains(links.hostLink(attachment))) {
-        mine.wired.add(attachment.endpointId());
-      }
-    }
-    held.put(id, mine);
-  }
-
-  /** Links whose namespace is neither pinned here nor about to vanish by itself. */
-  private void deleteOrphanLinks(Set<String> kept) throws IOException {
-    Set<String> keptLinks = new HashSet<>();
-    for (String name : kept) {
-      if (IpAddress.read(name).isPresent()) {
-        keptLinks.add(links.pooledLink(name));
-      }
-    }
-    for (Held it : held.values()) {
-      it.places.forEach(place -> keptLinks.add(links.hostLink(place)));
-    }
-    String linkPrefix = BridgedNamespace.linkPrefix(prefix);
-    for (NetworkCalls.Link link : kernel.host().links()) {
-      if (link.name().startsWith(linkPrefix) && !keptLinks.contains(link.name())) {
-        try {
-          kernel.host().deleteLink(link.name());
-        } catch (SystemCallException e) {
-          if (e.errno() != Errno.ENODEV) {
-            LOG.warnf(e, "cannot delete link %s", link.name());
-          }
-        }
-      }
-    }
+    bridge().refill();
   }
 
   /** Deletes what is ready but not leased; leases stay. */
   @Override
   public synchronized void close() {
+    segments.close();
     blank.close();
     if (bridge != null) {
-      bridge.pool().close();
+      bridge.close();
       bridge = null;
     }
   }

@@ -8,6 +8,7 @@ import dev.varve.container.domain.IpAddress;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.Refusals;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
@@ -25,7 +26,7 @@ final class Segment {
   private static final int NAMED = 5;
 
   private final Network network;
-  private final int index;
+  private volatile int index;
   private final int mtu;
   private final AddressSpace v4;
   private final AddressSpace v6;
@@ -34,12 +35,12 @@ final class Segment {
   private boolean retired;
 
   /**
-   * @param index of the bridge, or of the parent link
+   * @param link the bridge, or the parent link
    */
-  Segment(Network network, int index, int mtu) {
+  Segment(Network network, SegmentLinks.Made link) {
     this.network = network;
-    this.index = index;
-    this.mtu = mtu;
+    this.index = link.index();
+    this.mtu = link.mtu();
     this.v4 = new AddressSpace(network.pools(false));
     this.v6 = new AddressSpace(network.spec().ipv6() ? network.pools(true) : List.of());
   }
@@ -50,6 +51,11 @@ final class Segment {
 
   int index() {
     return index;
+  }
+
+  /** Somebody deleted the link, and it was made again. */
+  void movedTo(int newIndex) {
+    index = newIndex;
   }
 
   int mtu() {
@@ -78,11 +84,11 @@ final class Segment {
         new NetworkAttachment(
             network.name(),
             network.id(),
-            hex(32),
+            newEndpointId(),
             four.map(it -> it.address().toString()).orElse(""),
             four.map(it -> it.pool().block().prefixLength()).orElse(0),
             four.map(it -> gateway(it.pool())).orElse(""),
-            mac(spec, four),
+            network.driver().equals(Network.IPVLAN) ? "" : mac(spec, four),
             six.map(it ->
                 new NetworkAttachment.Ipv6(
                     it.address().toString(), it.pool().block().prefixLength(), gateway(it.pool()))),
@@ -111,9 +117,9 @@ final class Segment {
                 () -> Refusals.addressesExhausted(network, ipv6, holders()).asException()));
   }
 
-  /** Nothing leads out of an internal network. */
+  /** Nothing leads out of an internal network; a link at layer 3 leads out by itself. */
   private String gateway(AddressPool pool) {
-    return network.internal() ? "" : pool.gateway();
+    return network.internal() || network.isRouted() ? "" : pool.gateway();
   }
 
   private String mac(EndpointSpec spec, Optional<AddressSpace.Place> four) {
@@ -123,6 +129,10 @@ final class Segment {
     String tail =
         four.map(it -> HexFormat.of().formatHex(it.address().bytes())).orElseGet(() -> hex(4));
     return "02:42:" + HexFormat.ofDelimiter(":").formatHex(HexFormat.of().parseHex(tail));
+  }
+
+  String newEndpointId() {
+    return hex(32);
   }
 
   private String hex(int bytes) {
@@ -139,6 +149,11 @@ final class Segment {
             .collect(Collectors.joining(", "));
     int more = places.size() - NAMED;
     return more > 0 ? named + " and " + more + " more" : named;
+  }
+
+  /** Of a namespace of the pool that an earlier engine gave to a container. */
+  void claimAddressOf(Path pin) {
+    IpAddress.read(NamespaceHolders.name(pin)).ifPresent(v4::claim);
   }
 
   /** Records an address that a container of an earlier engine, or of the pool, has. */

@@ -1,5 +1,6 @@
 package dev.varve.container.adapter.network;
 
+import dev.varve.container.application.NameServer.Ports;
 import dev.varve.container.domain.AddressPool;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkOptions;
@@ -8,20 +9,22 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The packet rules of all networks that people made, in one table of the engine's own. The rules
- * are fixed; what makes a network is in their sets, so that a network more costs the same whether
- * there is one or five hundred.
+ * The packet rules of all networks on bridges, in one table of the engine's own. The rules are
+ * fixed; what makes a network is in their sets, so that a network more costs the same whether there
+ * is one or five hundred.
  *
  * <p>Containers reach out under the host's address unless the network is internal; reach each other
  * within a network unless that is switched off, and nobody on another; and are reached from outside
  * only by answers and by what another rule has translated to them (a published port). A packet that
- * claims an address of another network is dropped. The name server at a bridge's address answers
- * that bridge and the host alone, and is asked there even when a container publishes the port of
- * names on all addresses.
+ * claims an address of another network is dropped.
+ *
+ * <p>Names are asked for at port 53 of a bridge's address, and led to the port on which the servers
+ * listen, so that this one is free for containers to publish. A bridge's own containers and the
+ * host alone are answered there, and those of an internal network by the internal server alone.
  */
-record SegmentRules(String table) {
-  static SegmentRules of(String prefix) {
-    return new SegmentRules(prefix + "_networks");
+record SegmentRules(String table, Ports names) {
+  static SegmentRules of(String prefix, Ports names) {
+    return new SegmentRules(prefix + "_networks", names);
   }
 
   /** The table as a whole, in place of what is there. */
@@ -58,7 +61,13 @@ record SegmentRules(String table) {
               }
               chain prerouting {
                 type nat hook prerouting priority dstnat - 10; policy accept;
-                meta l4proto { tcp, udp } th dport 53 iifname . ip daddr @doors redirect
+                meta l4proto { tcp, udp } th dport 53 jump ask
+              }
+              chain ask {
+                iifname @internal iifname . ip daddr @doors dnat ip to :%3$d
+                iifname @internal iifname . ip6 daddr @doors6 dnat ip6 to :%3$d
+                iifname . ip daddr @doors dnat ip to :%2$d
+                iifname . ip6 daddr @doors6 dnat ip6 to :%2$d
               }
               chain postrouting {
                 type nat hook postrouting priority srcnat; policy accept;
@@ -69,11 +78,10 @@ record SegmentRules(String table) {
               }
               chain input {
                 type filter hook input priority filter; policy accept;
-                iifname != "lo" meta l4proto { tcp, udp } th dport 53 jump names
+                iifname != "lo" meta l4proto { tcp, udp } th dport { %2$d, %3$d } jump names
               }
               chain names {
-                iifname @internal meta nfproto ipv6 drop
-                iifname @internal iifname . ip saddr != @sources drop
+                iifname @internal th dport %2$d drop
                 iifname . ip daddr @doors return
                 iifname . ip6 daddr @doors6 return
                 ip daddr @gateways drop
@@ -81,7 +89,7 @@ record SegmentRules(String table) {
               }
             }
             """
-                .formatted(table));
+                .formatted(table, names.open(), names.internal()));
     networks.forEach(network -> script.append(adding(network)));
     return script.toString();
   }
@@ -132,7 +140,7 @@ record SegmentRules(String table) {
         elements.add(new Element("home" + family, subnet + " . " + bridge));
         elements.add(new Element("hidden" + family, subnet));
       }
-      if (!pool.gateway().isEmpty()) {
+      if (!pool.gateway().isEmpty() && network.isOwnBridge()) {
         elements.add(new Element("gateways" + family, pool.gateway()));
         elements.add(new Element("doors" + family, bridge + " . " + pool.gateway()));
       }

@@ -1,42 +1,44 @@
 package dev.varve.container.adapter.network;
 
-import dev.varve.container.domain.AddressPool;
 import dev.varve.container.domain.Network;
-import dev.varve.container.domain.NetworkOptions;
 import dev.varve.container.domain.Refusals;
-import dev.varve.linux.net.Ipv4;
-import dev.varve.linux.net.NetworkCalls;
 import dev.varve.linux.net.NetworkKernel;
+import dev.varve.linux.net.PacketTables;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * All networks of this engine as the kernel has them: bridges with their addresses, and the packet
- * rules. A bridge made here bears a mark, by which it is known as this engine's. Changes one at a
- * time; lookups from any thread.
+ * All networks of this engine as the kernel has them: links with their addresses, and the packet
+ * rules. What another program takes away of them is noticed and made again. Changes one at a time;
+ * lookups from any thread.
  */
-final class Segments {
+final class Segments implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Segments.class);
-  private static final int MTU = 1500;
 
   private final NetworkKernel kernel;
-  private final String prefix;
+  private final PacketTables tables;
   private final SegmentRules rules;
+  private final SegmentLinks links;
   private final Map<String, Segment> byId = new ConcurrentHashMap<>();
+  private final Set<Integer> disturbed = new HashSet<>();
+  private Consumer<Segment> made = _ -> {};
+  private boolean mending;
+  private boolean watching;
+  private volatile boolean closed;
 
-  Segments(NetworkKernel kernel, String prefix) {
+  Segments(NetworkKernel kernel, PacketTables tables, SegmentRules rules, String prefix) {
     this.kernel = kernel;
-    this.prefix = prefix;
-    this.rules = SegmentRules.of(prefix);
+    this.tables = tables;
+    this.rules = rules;
+    this.links = new SegmentLinks(kernel, prefix);
   }
 
   Optional<Segment> find(String networkId) {
@@ -48,23 +50,29 @@ final class Segments {
         .orElseThrow(() -> Refusals.noSuchNetwork(network.name()).asException());
   }
 
-  synchronized void restore(Collection<Network> networks) throws IOException {
-    Set<String> bridges = new HashSet<>();
+  /**
+   * @param remade is told of each segment whose link somebody deleted, when it is there again
+   */
+  synchronized void restore(Collection<Network> networks, Consumer<Segment> remade)
+      throws IOException {
+    made = remade;
+    Set<String> kept = new HashSet<>();
     for (Network network : networks) {
       if (network.hasEndpoints()) {
-        bridges.add(network.bridge());
+        kept.add(network.bridge());
         try {
-          byId.put(network.id(), make(network));
+          byId.put(network.id(), new Segment(network, links.make(network)));
         } catch (IOException e) {
           // One network that cannot be had must not keep the engine from its other containers.
           LOG.errorf(e, "network %s (%s) cannot be made", network.name(), network.bridge());
         }
       }
     }
-    for (Map.Entry<String, String> link : kernel.host().marked().entrySet()) {
-      if (link.getValue().equals(mark()) && !bridges.contains(link.getKey())) {
-        kernel.host().deleteLink(link.getKey());
-      }
+    links.deleteOthers(kept);
+    if (!watching) {
+      watching = true;
+      kernel.watchLinks(this::disturbed);
+      tables.watch(rules.table(), this::mendRules);
     }
     applyAll();
   }
@@ -73,27 +81,24 @@ final class Segments {
     if (!network.hasEndpoints() || byId.containsKey(network.id())) {
       return;
     }
-    Segment segment = make(network);
-    byId.put(network.id(), segment);
-    if (network.isOwnBridge()) {
+    byId.put(network.id(), new Segment(network, links.make(network)));
+    if (network.isOnBridge()) {
       apply(rules.adding(network));
     }
   }
 
   synchronized void remove(Network network) throws IOException {
     byId.remove(network.id());
-    if (network.isOwnBridge()) {
+    if (network.isOnBridge()) {
       apply(rules.removing(network));
     }
-    if (mark().equals(kernel.host().marked().get(network.bridge()))) {
-      kernel.host().deleteLink(network.bridge());
-    }
+    links.delete(network);
   }
 
   /** Somebody may have removed our table: then all of it is made again. */
   private void apply(String change) throws IOException {
     try {
-      kernel.firewall(change);
+      tables.apply(change);
     } catch (IOException e) {
       LOG.debugf(e, "the packet rules are made anew");
       applyAll();
@@ -101,87 +106,81 @@ final class Segments {
   }
 
   private void applyAll() throws IOException {
-    List<Network> own =
-        byId.values().stream().map(Segment::network).filter(Network::isOwnBridge).toList();
-    kernel.firewall(rules.script(own));
+    List<Network> onBridges =
+        byId.values().stream().map(Segment::network).filter(Network::isOnBridge).toList();
+    tables.apply(rules.script(onBridges));
   }
 
-  private String mark() {
-    return "varve " + prefix;
-  }
-
-  private Segment make(Network network) throws IOException {
-    if (network.driver().equals(Network.MACVLAN)) {
-      return macvlan(network);
+  private synchronized void mendRules() {
+    if (closed) {
+      return;
     }
-    NetworkCalls host = kernel.host();
-    int mtu = mtu(network, host);
-    OptionalInt present = host.index(network.bridge());
-    if (present.isEmpty()) {
-      host.addBridge(network.bridge(), mac(network), mtu);
-      present = host.index(network.bridge());
-      if (!network.isBuiltin()) {
-        host.mark(present.orElseThrow(), mark());
+    LOG.warnf("Another program changed the packet rules of networks; made again");
+    try {
+      applyAll();
+    } catch (IOException e) {
+      LOG.error("The packet rules of networks could not be made again", e);
+    }
+  }
+
+  /** Many links come and go with containers; only those of networks are of interest. */
+  private void disturbed(int index) {
+    if (closed || index != 0 && byId.values().stream().noneMatch(it -> it.index() == index)) {
+      return;
+    }
+    synchronized (disturbed) {
+      disturbed.add(index);
+      if (!mending) {
+        mending = true;
+        // Started from the kernel's namespace that the news is of, it is in it as well.
+        Thread.ofPlatform().name("links-mended").daemon().start(this::mendLinks);
       }
     }
-    int index = present.orElseThrow();
-    boolean v6 = network.spec().ipv6();
-    kernel.sysctl("net/ipv4/ip_forward", "1");
-    if (v6) {
-      kernel.sysctl("net/ipv6/conf/all/forwarding", "1");
-    }
-    kernel.sysctl("net/ipv6/conf/" + network.bridge() + "/accept_ra", "0");
-    kernel.sysctl("net/ipv6/conf/" + network.bridge() + "/disable_ipv6", v6 ? "0" : "1");
-    for (AddressPool pool : network.spec().pools()) {
-      if (!pool.gateway().isEmpty() && (v6 || !pool.v6())) {
-        host.addAddress(index, InetAddress.ofLiteral(pool.gateway()), pool.block().prefixLength());
+  }
+
+  private void mendLinks() {
+    while (true) {
+      Set<Integer> indexes;
+      synchronized (disturbed) {
+        if (disturbed.isEmpty()) {
+          mending = false;
+          return;
+        }
+        indexes = new HashSet<>(disturbed);
+        disturbed.clear();
+      }
+      for (Segment segment : List.copyOf(byId.values())) {
+        if (indexes.contains(0) || indexes.contains(segment.index())) {
+          mend(segment);
+        }
       }
     }
-    host.setUp(index);
-    return new Segment(network, index, mtu);
   }
 
-  /** On the link that was named, or on a bridge of its own that leads nowhere. */
-  private Segment macvlan(Network network) throws IOException {
-    NetworkCalls host = kernel.host();
-    OptionalInt parent = host.index(network.bridge());
-    if (parent.isEmpty() && network.option(NetworkOptions.PARENT).isEmpty()) {
-      host.addBridge(network.bridge(), "02:42:00:00:00:01", MTU);
-      parent = host.index(network.bridge());
-      host.mark(parent.orElseThrow(), mark());
-      kernel.sysctl("net/ipv6/conf/" + network.bridge() + "/disable_ipv6", "1");
-      host.setUp(parent.orElseThrow());
+  private void mend(Segment segment) {
+    Network network = segment.network();
+    int before = segment.index();
+    try {
+      synchronized (this) {
+        if (closed || byId.get(network.id()) != segment || links.isWhole(segment)) {
+          return;
+        }
+        LOG.warnf(
+            "Another program changed link %s of network %s; made again",
+            network.bridge(), network.name());
+        segment.movedTo(links.make(network).index());
+      }
+      if (segment.index() != before) {
+        made.accept(segment);
+      }
+    } catch (IOException e) {
+      LOG.errorf(e, "network %s (%s) cannot be made again", network.name(), network.bridge());
     }
-    if (parent.isEmpty()) {
-      throw new IOException("there is no link " + network.bridge() + " for it to be on");
-    }
-    int index = parent.getAsInt();
-    int mtu =
-        host.links().stream()
-            .filter(link -> link.index() == index)
-            .mapToInt(NetworkCalls.Link::mtu)
-            .findFirst()
-            .orElse(MTU);
-    return new Segment(network, index, mtu);
   }
 
-  private static String mac(Network network) {
-    return network.gateway().isEmpty()
-        ? "02:42:" + String.join(":", network.id().substring(0, 8).split("(?<=\\G..)"))
-        : Ipv4.parse(network.gateway()).mac();
-  }
-
-  /** As large as what leaves the host may be, so that nothing is lost on a narrow uplink. */
-  private static int mtu(Network network, NetworkCalls host) throws IOException {
-    if (!network.option(NetworkOptions.MTU).isEmpty()) {
-      return Integer.parseInt(network.option(NetworkOptions.MTU));
-    }
-    var uplink = host.defaultLink();
-    return host.links().stream()
-        .filter(link -> uplink.isPresent() && link.index() == uplink.getAsInt())
-        .mapToInt(NetworkCalls.Link::mtu)
-        .filter(mtu -> mtu < MTU)
-        .findFirst()
-        .orElse(MTU);
+  /** What there is goes on. */
+  @Override
+  public void close() {
+    closed = true;
   }
 }

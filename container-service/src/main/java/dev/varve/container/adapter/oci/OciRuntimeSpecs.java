@@ -156,7 +156,10 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
     return new OciProcess(
         args,
         OciProcess.environment(
-            request.hostname(), process.tty(), user.home(), List.of(process.env())),
+            request.hostname(),
+            process.tty(),
+            user.home(),
+            List.of(request.linked(), process.env())),
         directory,
         user,
         process.tty(),
@@ -184,7 +187,7 @@ public final class OciRuntimeSpecs implements RuntimeSpecs {
                 hostname.isEmpty() ? shortened(request.containerId()) : hostname,
                 request.tty(),
                 who.home(),
-                List.of(container.env(), request.env())),
+                List.of(request.linked(), container.env(), request.env())),
             RootFiles.workingDirectory(directory),
             who,
             request.tty(),

@@ -5,8 +5,8 @@ import dev.varve.container.domain.NetworkAttachment;
 import dev.varve.container.domain.PortBindings.Wanted;
 import dev.varve.linux.net.Ipv4;
 import dev.varve.linux.net.NetworkKernel;
-import dev.varve.linux.net.PacketTables;
 import dev.varve.linux.net.PacketTables.Element;
+import dev.varve.linux.net.PacketTables;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -64,6 +64,9 @@ public final class HostPorts implements PublishedPorts, AutoCloseable {
 
   @Override
   public synchronized void publish(String containerId, Publication publication) throws IOException {
+    if (!PortRules.leadTo(publication)) {
+      return; // the relay does
+    }
     boolean first = isOnlyOfNetwork(publication);
     if (first) {
       open(publication);
@@ -81,6 +84,20 @@ public final class HostPorts implements PublishedPorts, AutoCloseable {
   /** Answers to loopback addresses come back over the bridge. */
   private void open(Publication publication) throws IOException {
     kernel.sysctl("net/ipv4/conf/" + publication.bridge() + "/route_localnet", "1");
+  }
+
+  /** A bridge that somebody deleted is there again, without what was set for it. */
+  public synchronized void bridgeRemade(String bridge) {
+    for (Publication publication : publications.values()) {
+      if (publication.bridge().equals(bridge)) {
+        try {
+          open(publication);
+        } catch (IOException e) {
+          LOG.warnf(e, "Ports published on bridge %s may not be reached from loopback", bridge);
+        }
+        return;
+      }
+    }
   }
 
   private boolean isOnlyOfNetwork(Publication publication) {
@@ -161,8 +178,10 @@ public final class HostPorts implements PublishedPorts, AutoCloseable {
     publications.clear();
     for (Map.Entry<String, Publication> entry : running.entrySet()) {
       Publication publication = entry.getValue();
-      publications.put(entry.getKey(), publication);
-      open(publication);
+      if (PortRules.leadTo(publication)) {
+        publications.put(entry.getKey(), publication);
+        open(publication);
+      }
       claims.put(entry.getKey(), choice.takeAgain(entry.getKey(), publication.attachment()));
     }
     tables.watch(rules.table(), this::mend);

@@ -81,7 +81,7 @@ final class PortChoice {
               .formatted(
                   bracketed(hostIps.getFirst()),
                   port,
-                  address,
+                  bracketed(address),
                   wanted.containerPort(),
                   wanted.protocol());
       return new Not(
@@ -140,7 +140,7 @@ final class PortChoice {
         }
       }
       ports.forEach(it -> book.take(it, containerId));
-      held.add(new HeldPort(openAgain(containerId, attachment.address(), ports), ports));
+      held.add(new HeldPort(openAgain(containerId, attachment.reachedAt(), ports), ports));
     }
     return held;
   }

@@ -153,6 +153,11 @@ record PortRules(String table) {
     return attachment.ports().stream().filter(port -> !PortBook.isIpv6(port.hostIp())).toList();
   }
 
+  /** A container without IPv4 is reached by the relay alone. */
+  static boolean leadTo(Publication it) {
+    return !it.attachment().address().isEmpty();
+  }
+
   private static Ipv4 subnet(Publication it) {
     return new Ipv4(Ipv4.parse(it.attachment().address()).bits(), it.attachment().prefixLength())
         .network();

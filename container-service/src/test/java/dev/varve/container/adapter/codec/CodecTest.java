@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.varve.container.adapter.seal.EngineKey;
 import dev.varve.container.application.Sealing;
 import dev.varve.container.domain.AddressPool;
-import dev.varve.container.domain.Container;
 import dev.varve.container.domain.BuildRunEvent;
+import dev.varve.container.domain.Container;
 import dev.varve.container.domain.ContainerEvent;
 import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.DeviceAccess;
@@ -24,6 +24,7 @@ import dev.varve.container.domain.FileSystems;
 import dev.varve.container.domain.Given;
 import dev.varve.container.domain.HealthStatus;
 import dev.varve.container.domain.HostSpec;
+import dev.varve.container.domain.Link;
 import dev.varve.container.domain.LogConfig;
 import dev.varve.container.domain.Mount;
 import dev.varve.container.domain.MountPoint;
@@ -137,6 +138,7 @@ class CodecTest {
           "fd00::9",
           List.of("169.254.1.1"),
           List.of("web"),
+          List.of("db:mysql"),
           "02:00:00:00:00:09",
           Map.of("k", "v"),
           3);
@@ -174,7 +176,11 @@ class CodecTest {
               Optional.of(List.of("/proc/x"))),
           new FileSystems(true, Map.of("/t", "size=1"), 1, Map.of("size", "1"), "local", STORAGE),
           new NameResolution(
-              List.of("1.1.1.1"), List.of("x"), List.of("ndots:0"), List.of("a:1.2.3.4")),
+              List.of("1.1.1.1"),
+              List.of("x"),
+              List.of("ndots:0"),
+              List.of("a:1.2.3.4"),
+              List.of(new Link(ID, "db"))),
           new DeviceAccess(
               List.of(new DeviceAccess.Mapping("/dev/a", "/dev/b", "rw")),
               List.of("c 1:2 r"),
@@ -270,6 +276,7 @@ class CodecTest {
               "why",
               new ExitCause(ExitCause.Kind.SIGNAL, 9, "kill", "unix:uid=0,pid=1")),
           new ContainerEvent.Renamed("web", "shop"),
+          new ContainerEvent.LinkRemoved("db"),
           new ContainerEvent.Resized(24, 80),
           new ContainerEvent.RootFilesystemMissing("/root"),
           new ContainerEvent.RemoveRequested(true, true),

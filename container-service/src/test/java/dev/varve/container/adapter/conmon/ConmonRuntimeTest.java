@@ -16,8 +16,8 @@ import dev.varve.container.application.ContainerRuntime.PreparedExec;
 import dev.varve.container.application.ContainerRuntime.RunRequest;
 import dev.varve.container.application.Frames;
 import dev.varve.container.application.RuntimeRefusedException;
-import dev.varve.container.application.StandardStreams;
 import dev.varve.container.application.StandardStreams.Source;
+import dev.varve.container.application.StandardStreams;
 import dev.varve.container.domain.ContainerSpec;
 import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.Resources;
@@ -100,6 +100,7 @@ class ConmonRuntimeTest {
     return new RunRequest(
         id,
         spec,
+        List.of(),
         root,
         Optional.empty(),
         "box",
@@ -529,6 +530,7 @@ class ConmonRuntimeTest {
                     "t",
                     id,
                     spec.build(),
+                    List.of(),
                     root,
                     List.of("sh", "-c", "read a; stty size; exit 4"),
                     List.of(),
@@ -566,6 +568,7 @@ class ConmonRuntimeTest {
         execId,
         id,
         new SpecBuilder("sleep", "1000").build(),
+        List.of(),
         root,
         List.of(cmd),
         List.of(),

@@ -11,6 +11,7 @@ import dev.varve.container.domain.EndpointSpec;
 import dev.varve.container.domain.Given;
 import dev.varve.container.domain.HostSpec;
 import dev.varve.container.domain.NetworkAttachment;
+import dev.varve.container.domain.Routing;
 import dev.varve.container.domain.Specs;
 import dev.varve.container.domain.Subjects;
 import java.io.IOException;
@@ -54,7 +55,11 @@ class EtcFilesTest {
   }
 
   private static Networking on(boolean resolver, NetworkAttachment... attachments) {
-    return new Networking(List.of(attachments), resolver, GATEWAY);
+    return new Networking(
+        List.of(attachments),
+        resolver ? Optional.of(Routing.NAME_SERVER) : Optional.empty(),
+        List.of(),
+        GATEWAY);
   }
 
   private String resolvConf(HostSpec host) throws IOException {

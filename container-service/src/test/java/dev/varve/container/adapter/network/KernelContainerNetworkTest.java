@@ -27,11 +27,12 @@ class KernelContainerNetworkTest {
 
   @TempDir Path run;
   private final RecordingNetwork kernel = new RecordingNetwork();
+  private final FakeTables tables = new FakeTables(kernel);
   private KernelContainerNetwork network;
 
   @BeforeEach
   void open() throws IOException {
-    network = new KernelContainerNetwork(kernel, "varve", run);
+    network = TestNetworks.network(kernel, tables, "varve", run);
     network.restore(List.of(BRIDGE));
   }
 
@@ -58,8 +59,7 @@ class KernelContainerNetworkTest {
             "sysctl net/ipv6/conf/varve0/disable_ipv6=1",
             "host address 1 172.17.0.1/16",
             "host up 1",
-            "firewall table inet varve_networks",
-            "firewall table ip varve");
+            "firewall table inet varve_networks");
   }
 
   @Test
@@ -78,7 +78,7 @@ class KernelContainerNetworkTest {
 
   @Test
   void skipsAnAddressWhoseLinkIsStillThere() throws IOException {
-    kernel.addLink(new Link(77, "varve-ac110002", 1500));
+    kernel.addLink(new Link(77, "varve-ac110002", 1500, true));
     assertThat(lease("c1").attachments().getFirst().address()).isEqualTo("172.17.0.3");
   }
 
@@ -96,11 +96,11 @@ class KernelContainerNetworkTest {
     Lease kept = lease("kept");
     Lease gone = lease("gone");
     Path isolated = network.isolated("lonely");
-    kernel.addLink(new Link(78, "varve-ac11ffff", 1500));
-    kernel.addLink(new Link(79, "other-ac11fffe", 1500));
+    kernel.addLink(new Link(78, "varve-ac11ffff", 1500, true));
+    kernel.addLink(new Link(79, "other-ac11fffe", 1500, true));
     network.close();
 
-    network = new KernelContainerNetwork(kernel, "varve", run);
+    network = TestNetworks.network(kernel, tables, "varve", run);
     network.restore(List.of(BRIDGE));
     network.reconcile(
         Map.of("kept", running(kept), "lonely", new Running(List.of(), TestNetworks.NAMES)));
@@ -124,5 +124,35 @@ class KernelContainerNetworkTest {
     await().until(() -> kernel.namespaces().size() == 4);
     lease("c1");
     await().until(() -> kernel.namespaces().size() == 5);
+  }
+
+  @Test
+  void rulesThatAnotherProgramChangedAreMadeAgain() {
+    int before = kernel.calls().size();
+    tables.change("varve_networks");
+    assertThat(kernel.calls().subList(before, kernel.calls().size()))
+        .containsExactly("firewall table inet varve_networks");
+    network.close();
+    tables.change("varve_networks");
+    assertThat(kernel.calls()).hasSize(before + 1);
+  }
+
+  @Test
+  void aBridgeThatAnotherProgramDeletedIsMadeAgainForThoseWhoWereOnIt() throws IOException {
+    Lease lease = lease("c1");
+    int index = kernel.host().index("varve0").orElseThrow();
+    int before = kernel.calls().size();
+    kernel.disturb(index);
+    kernel.disturb(index + 1000);
+    kernel.loseLink("varve0");
+    kernel.disturb(index);
+    String link = "varve-ac110002";
+    await()
+        .untilAsserted(() ->
+            assertThat(kernel.calls().subList(before, kernel.calls().size()))
+                .contains("host bridge varve0 02:42:ac:11:00:01 1500")
+                .anyMatch(call -> call.startsWith("host attach " + link)));
+    assertThat(kernel.host().index("varve0").orElseThrow()).isNotEqualTo(index);
+    assertThat(lease.attachments().getFirst().address()).isEqualTo("172.17.0.2");
   }
 }

@@ -15,6 +15,9 @@ import dev.varve.container.domain.Subnet;
 import dev.varve.linux.Native;
 import dev.varve.linux.net.LinuxNetwork;
 import dev.varve.linux.net.NetworkCalls.Link;
+import dev.varve.linux.net.NetworkKernel;
+import dev.varve.linux.net.NftTables;
+import dev.varve.linux.net.PacketTables;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -22,6 +25,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -39,7 +43,8 @@ class KernelNetworkTest {
 
   @FunctionalInterface
   private interface Body {
-    void run(Path run, LinuxNetwork kernel, KernelContainerNetwork network) throws Exception;
+    void run(Path run, NetworkKernel kernel, PacketTables tables, KernelContainerNetwork network)
+        throws Exception;
   }
 
   private static void onAHostOfItsOwn(Body body) throws Exception {
@@ -52,8 +57,9 @@ class KernelNetworkTest {
             sh("mount --make-rprivate /");
             Path run = Files.createTempDirectory("varve-net-");
             try (LinuxNetwork kernel = new LinuxNetwork();
-                KernelContainerNetwork network = new KernelContainerNetwork(kernel, "rtt", run)) {
-              body.run(run, kernel, network);
+                NftTables tables = new NftTables(kernel);
+                KernelContainerNetwork network = TestNetworks.network(kernel, tables, "rtt", run)) {
+              body.run(run, kernel, tables, network);
             } finally {
               sh("umount " + run + "/netns/* 2>/dev/null || true");
               BusyboxRoot.delete(run);
@@ -66,18 +72,26 @@ class KernelNetworkTest {
     done.get();
   }
 
+  /** How a script ended. */
+  private record Ended(int status, String output) {}
+
   /** A shell started from this thread is in its namespaces. */
-  private static String sh(String script) throws IOException, InterruptedException {
+  private static Ended run(String script) throws IOException, InterruptedException {
     Process process = new ProcessBuilder("sh", "-c", script).redirectErrorStream(true).start();
     String output =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    assertThat(process.waitFor()).as(script + ": " + output).isZero();
-    return output;
+    return new Ended(process.waitFor(), output);
+  }
+
+  private static String sh(String script) throws IOException, InterruptedException {
+    Ended ended = run(script);
+    assertThat(ended.status).as(script + ": " + ended.output).isZero();
+    return ended.output;
   }
 
   @Test
   void containersReachTheHostAndEachOtherAndTheOutside() throws Exception {
-    onAHostOfItsOwn((run, kernel, network) -> {
+    onAHostOfItsOwn((run, kernel, tables, network) -> {
       sh("ip link set lo up");
       network.restore(List.of(BRIDGE));
       network.restore(List.of(BRIDGE));
@@ -115,7 +129,7 @@ class KernelNetworkTest {
 
   @Test
   void releaseTakesTheLinkAwayAndFreesTheAddress() throws Exception {
-    onAHostOfItsOwn((run, kernel, network) -> {
+    onAHostOfItsOwn((run, kernel, tables, network) -> {
       network.restore(List.of(BRIDGE));
       Lease lease = network.lease("a", List.of(TestNetworks.plain(BRIDGE)));
       Path isolated = network.isolated("none");
@@ -133,11 +147,11 @@ class KernelNetworkTest {
 
   @Test
   void reconcilesWithWhatAnEarlierEngineLeft() throws Exception {
-    onAHostOfItsOwn((run, kernel, network) -> {
+    onAHostOfItsOwn((run, kernel, tables, network) -> {
       network.restore(List.of(BRIDGE));
       Lease kept = network.lease("kept", List.of(TestNetworks.plain(BRIDGE)));
       Lease gone = network.lease("gone", List.of(TestNetworks.plain(BRIDGE)));
-      KernelContainerNetwork next = new KernelContainerNetwork(kernel, "rtt", run);
+      KernelContainerNetwork next = TestNetworks.network(kernel, tables, "rtt", run);
       next.restore(List.of(BRIDGE));
       next.reconcile(Map.of("kept", new Running(kept.attachments(), TestNetworks.NAMES)));
       assertThat(kernel.isNamespace(kept.namespace())).isTrue();
@@ -161,7 +175,7 @@ class KernelNetworkTest {
 
   @Test
   void networksOfTheirOwnAreApartAndInternalOnesShut() throws Exception {
-    onAHostOfItsOwn((run, kernel, network) -> {
+    onAHostOfItsOwn((run, kernel, tables, network) -> {
       sh("ip link set lo up");
       Network one = TestNetworks.own("one", false, Map.of(), "10.91.0.0/24", "fd91::/64");
       Network two = TestNetworks.own("two", false, Map.of(), "10.92.0.0/24");
@@ -227,8 +241,90 @@ class KernelNetworkTest {
   }
 
   @Test
+  void whatOthersTakeAwayIsMadeAgain() throws Exception {
+    onAHostOfItsOwn((run, kernel, tables, network) -> {
+      sh("ip link set lo up");
+      Network one = TestNetworks.own("one", false, Map.of(), "10.91.0.0/24", "fd91::/64");
+      network.restore(List.of(BRIDGE, one));
+      String a = in(lease(network, "a", TestNetworks.plain(one)));
+      String b = in(lease(network, "b", TestNetworks.plain(one)));
+      String old = in(lease(network, "old", TestNetworks.plain(BRIDGE)));
+      String ping = "busybox ping -c 1 -W 1 ";
+      String neighbour = a + ping + "10.91.0.3";
+
+      sh("nft flush ruleset");
+      awaitOk("nft list table inet rtt_networks | grep 10.91.0.0/24");
+      sh("nft delete element inet rtt_networks within '{ \"br-one\" . \"br-one\" }'");
+      awaitOk("nft list set inet rtt_networks within | grep br-one");
+      sh("ip link set br-one down");
+      awaitOk(a + ping + "10.91.0.1");
+      awaitOk(a + ping + "fd91::1");
+      sh("ip address flush dev br-one");
+      awaitOk(a + ping + "10.91.0.1");
+      sh("ip link del br-one");
+      awaitOk(neighbour);
+      awaitOk(a + ping + "fd91::3");
+      awaitOk(b + ping + "10.91.0.1");
+      sh("ip link del rtt0");
+      awaitOk(old + ping + "172.17.0.1");
+      String next = in(lease(network, "next", TestNetworks.plain(BRIDGE)));
+      sh(next + ping + "172.17.0.2");
+
+      network.release("a");
+      network.release("b");
+      assertThat(network.retire(one.id())).isTrue();
+      network.remove(one);
+      assertThat(sh("ip -br link")).doesNotContain("br-one");
+    });
+  }
+
+  /** On this thread, which is in the namespace that stands for the host. */
+  private static void awaitOk(String script) {
+    await().pollInSameThread().until(() -> run(script).status == 0);
+  }
+
+  @Test
+  void namesAreAskedForAtPort53AndAnsweredElsewhere() throws Exception {
+    onAHostOfItsOwn((run, kernel, tables, network) -> {
+      sh("ip link set lo up");
+      Network one = TestNetworks.own("one", false, Map.of(), "10.91.0.0/24", "fd91::/64");
+      Network shut = TestNetworks.own("shut", true, Map.of(), "10.93.0.0/24");
+      network.restore(List.of(BRIDGE, one, shut));
+      String a = in(lease(network, "a", TestNetworks.plain(one)));
+      String c = in(lease(network, "c", TestNetworks.plain(shut)));
+      List<Process> servers = new ArrayList<>();
+      servers.add(serve("10.91.0.1", 61053));
+      servers.add(serve("10.93.0.1", 61054));
+      servers.add(serve("10.93.0.1", 61053));
+      try {
+        awaitOk(a + "busybox nc -w 2 127.0.0.11 53 </dev/null | grep 61053");
+        awaitOk(c + "busybox nc -w 2 127.0.0.11 53 </dev/null | grep 61054");
+        assertThat(sh(c + "busybox nc -w 1 10.93.0.1 61053 </dev/null || echo shut"))
+            .endsWith("shut");
+        assertThat(sh(a + "busybox nc -w 1 10.93.0.1 61054 </dev/null || echo shut"))
+            .endsWith("shut");
+        servers.add(serve("0.0.0.0", 53));
+        awaitOk("busybox nc -w 2 127.0.0.1 53 </dev/null | grep -x 53");
+        sh(a + "busybox nc -w 2 127.0.0.11 53 </dev/null | grep 61053");
+      } finally {
+        servers.forEach(Process::destroyForcibly);
+      }
+    });
+  }
+
+  /** Says its port to whoever connects. */
+  private static Process serve(String address, int port) throws IOException {
+    String number = String.valueOf(port);
+    return new ProcessBuilder(
+            "busybox", "nc", "-ll", "-s", address, "-p", number, "-e", "echo", number)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  @Test
   void whatAnEarlierEngineDidNotFinishIsFinished() throws Exception {
-    onAHostOfItsOwn((run, kernel, network) -> {
+    onAHostOfItsOwn((run, kernel, tables, network) -> {
       Network one = TestNetworks.own("one", false, Map.of(), "10.91.0.0/24");
       Network two = TestNetworks.own("two", false, Map.of(), "10.92.0.0/24");
       network.restore(List.of(BRIDGE, one, two));
@@ -237,7 +333,7 @@ class KernelNetworkTest {
       Lease gone = lease(network, "gone", TestNetworks.plain(one));
       sh("nft delete table inet rtt_networks");
 
-      KernelContainerNetwork next = new KernelContainerNetwork(kernel, "rtt", run);
+      KernelContainerNetwork next = TestNetworks.network(kernel, tables, "rtt", run);
       next.restore(List.of(BRIDGE, one));
       next.add(two);
       next.reconcile(
@@ -259,7 +355,7 @@ class KernelNetworkTest {
 
   @Test
   void aSharedNamespaceStaysForTheOneWhoJoined() throws Exception {
-    onAHostOfItsOwn((run, kernel, network) -> {
+    onAHostOfItsOwn((run, kernel, tables, network) -> {
       Network one = TestNetworks.own("one", false, Map.of(), "10.91.0.0/24");
       network.restore(List.of(BRIDGE, one));
       Lease lease = lease(network, "a", TestNetworks.plain(one));

@@ -2,13 +2,14 @@ package dev.varve.container.adapter.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.container.application.NameServer.Ports;
 import dev.varve.container.domain.NetworkOptions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SegmentRulesTest {
-  private final SegmentRules rules = SegmentRules.of("varve");
+  private final SegmentRules rules = SegmentRules.of("varve", new Ports(61053, 61054));
 
   @Test
   void aNetworkIsElementsOfSets() {

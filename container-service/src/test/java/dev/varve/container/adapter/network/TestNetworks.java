@@ -2,12 +2,16 @@ package dev.varve.container.adapter.network;
 
 import dev.varve.container.application.ContainerNetwork.EndpointRequest;
 import dev.varve.container.application.ContainerNetwork.Names;
+import dev.varve.container.application.NameServer;
 import dev.varve.container.domain.AddressPool;
 import dev.varve.container.domain.DefaultPools;
 import dev.varve.container.domain.EndpointSpec;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkSpec;
 import dev.varve.container.domain.Subnet;
+import dev.varve.linux.net.NetworkKernel;
+import dev.varve.linux.net.PacketTables;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +23,13 @@ public final class TestNetworks {
   public static final Names NAMES = new Names(List.of("web", "0123456789ab"), List.of());
 
   private TestNetworks() {}
+
+  /** With name servers, wherever they are, and nobody who has to be told of bridges. */
+  public static KernelContainerNetwork network(
+      NetworkKernel kernel, PacketTables tables, String prefix, Path run) {
+    return new KernelContainerNetwork(
+        kernel, tables, prefix, run, new NameServer.Ports(61053, 61054), _ -> {});
+  }
 
   public static Network builtinBridge(String bridge, Subnet subnet) {
     return new Network(
@@ -64,6 +75,6 @@ public final class TestNetworks {
   }
 
   public static EndpointSpec fixed(String network, String ipv4) {
-    return new EndpointSpec(network, ipv4, "", List.of(), List.of(), "", Map.of(), 0);
+    return new EndpointSpec(network, ipv4, "", List.of(), List.of(), List.of(), "", Map.of(), 0);
   }
 }

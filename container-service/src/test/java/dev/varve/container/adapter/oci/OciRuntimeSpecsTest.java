@@ -45,6 +45,7 @@ class OciRuntimeSpecsTest {
   @TempDir Path root;
   private OciRuntimeSpecs specs;
   private List<MountSources.Ready> mounts = List.of();
+  private List<Secret> linked = List.of();
   private String rootPropagation = "";
 
   @BeforeEach
@@ -59,6 +60,7 @@ class OciRuntimeSpecsTest {
     return new RunRequest(
         "c0ffee",
         spec.build(),
+        linked,
         root,
         Optional.of(Path.of("/run/varve/netns/172.17.0.2")),
         "box",
@@ -95,6 +97,14 @@ class OciRuntimeSpecsTest {
       assertThat(comparable(config))
           .isEqualTo(new String(golden.readAllBytes(), StandardCharsets.UTF_8));
     }
+  }
+
+  @Test
+  void itsOwnVariablesPrevailOverThoseOfLinks() throws IOException {
+    linked = List.of(new Secret("DB_NAME=/box/db"), new Secret("A=0"));
+    SpecBuilder spec = new SpecBuilder("true");
+    spec.env = List.of("A=1");
+    assertThat(config(spec).at("/process/env").toString()).contains("\"DB_NAME=/box/db\",\"A=1\"");
   }
 
   @Test
@@ -320,6 +330,7 @@ class OciRuntimeSpecsTest {
             "e",
             "c0ffee",
             spec.build(),
+            List.of(new Secret("B=0"), new Secret("DB_NAME=/box/db")),
             root,
             List.of("ls"),
             List.of(new Secret("B=3")),
@@ -335,7 +346,7 @@ class OciRuntimeSpecsTest {
         .isEqualTo("{\"uid\":7,\"gid\":8,\"additionalGids\":[8,9]}");
     assertThat(process.get("cwd").asText()).isEqualTo("/tmp");
     assertThat(process.get("env").toString())
-        .contains("\"HOSTNAME=box\",\"A=1\",\"B=3\",\"HOME=/home/bob\"");
+        .contains("\"HOSTNAME=box\",\"B=3\",\"DB_NAME=/box/db\",\"A=1\",\"HOME=/home/bob\"");
     assertThat(process.at("/capabilities/effective")).hasSize(41);
   }
 }

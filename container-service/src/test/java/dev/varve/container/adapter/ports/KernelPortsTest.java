@@ -62,6 +62,7 @@ class KernelPortsTest {
 
   private static final class Host implements AutoCloseable {
     private final LinuxNetwork kernel = new LinuxNetwork();
+    private final NftTables ofNetworks = new NftTables(kernel);
     private final KernelContainerNetwork network;
     private final List<Process> servers = new ArrayList<>();
     private final Path run;
@@ -70,7 +71,7 @@ class KernelPortsTest {
 
     Host(Path run) throws Exception {
       this.run = run;
-      this.network = new KernelContainerNetwork(kernel, "rtp", run);
+      this.network = TestNetworks.network(kernel, ofNetworks, "rtp", run);
       sh("ip link set lo up");
       network.restore(List.of(BRIDGE));
       sh("touch %s/neighbour && unshare --net=%s/neighbour true".formatted(run, run));
@@ -128,6 +129,7 @@ class KernelPortsTest {
       ports.close();
       tables.close();
       network.close();
+      ofNetworks.close();
       kernel.close();
     }
   }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class KafkaCluster {
   private static final Duration ADMIN_CLOSING = Duration.ofSeconds(1);
   private static final Duration PRODUCER_CLOSING = Duration.ofSeconds(2);
+  private static final long LONGEST_TURN_MILLIS = 500;
   private static final Map<KafkaConnection, KafkaCluster> JOINED = new HashMap<>();
 
   private final KafkaConnection connection;
@@ -126,7 +127,8 @@ final class KafkaCluster {
     int delivery = Math.toIntExact(timeout.toMillis());
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, delivery);
     properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.max(1, delivery / 2));
-    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, (long) delivery);
+    // Who finds no broker gives way to the others that wait to send, and tries again.
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Math.min(delivery, LONGEST_TURN_MILLIS));
     return properties;
   }
 }

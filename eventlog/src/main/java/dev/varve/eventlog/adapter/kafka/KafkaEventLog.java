@@ -16,7 +16,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An {@link EventLog} on one Kafka topic. Appends go through an idempotent producer with {@code
@@ -36,7 +39,7 @@ public final class KafkaEventLog implements EventLog {
   private final CloudEventRecords records;
   private final DeadLetters deadLetters;
   private final TopicTail tail;
-  private final ReentrantLock batchOrder = new ReentrantLock();
+  private final ReentrantLock batchOrder = new ReentrantLock(true);
   private final AtomicLong skipped = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -95,36 +98,53 @@ public final class KafkaEventLog implements EventLog {
                 null));
       }
     }
-    List<CompletableFuture<Position>> sent = new ArrayList<>(batch.size());
-    // A broker that is away lets each sending wait; nobody waits for those of all others as well.
-    if (!entersOrder()) {
-      return CompletableFuture.failedFuture(
-          new LogUnavailableException(
-              "Append to %s: waited behind others for %s".formatted(spec.topic(), spec.delivery()),
-              null));
-    }
-    try {
-      for (Proposal proposal : batch) {
-        CompletableFuture<Position> position = send(proposal);
-        sent.add(position);
-        if (position.isCompletedExceptionally()) {
-          break; // what builds on it would wait as long, and must not be there without it
-        }
+    long deadline = System.nanoTime() + spec.delivery().toNanos();
+    while (entersOrder(deadline)) {
+      List<Sending> sent;
+      try {
+        sent = sendAll(batch);
+      } finally {
+        batchOrder.unlock();
       }
-    } finally {
-      batchOrder.unlock();
+      // Its first record found no broker: all of it may be tried again as it is.
+      boolean unsent = sent.size() == 1 && sent.getFirst().unsent();
+      if (!unsent || deadline - System.nanoTime() <= 0) {
+        List<CompletableFuture<Position>> positions = sent.stream().map(Sending::position).toList();
+        return CompletableFuture.allOf(positions.toArray(CompletableFuture[]::new))
+            .thenApply(ignored -> positions.stream().map(CompletableFuture::join).toList());
+      }
     }
-    return CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new))
-        .thenApply(ignored -> sent.stream().map(CompletableFuture::join).toList());
+    return CompletableFuture.failedFuture(
+        unavailable("no turn to send within %s".formatted(spec.delivery()), null));
   }
 
-  private boolean entersOrder() {
+  /** A broker that is away lets each sending wait; nobody waits for those of all others as well. */
+  private boolean entersOrder(long deadline) {
     try {
-      return batchOrder.tryLock(spec.delivery().toNanos(), TimeUnit.NANOSECONDS);
+      return batchOrder.tryLock(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
     }
+  }
+
+  /**
+   * A record on its way.
+   *
+   * @param unsent it found no broker, and is not nor will be in the log
+   */
+  private record Sending(CompletableFuture<Position> position, boolean unsent) {}
+
+  private List<Sending> sendAll(List<Proposal> batch) {
+    List<Sending> sent = new ArrayList<>(batch.size());
+    for (Proposal proposal : batch) {
+      Sending sending = send(proposal);
+      sent.add(sending);
+      if (sending.position().isCompletedExceptionally()) {
+        break; // what builds on it would wait as long, and must not be there without it
+      }
+    }
+    return sent;
   }
 
   @Override
@@ -162,33 +182,38 @@ public final class KafkaEventLog implements EventLog {
     cluster.leave();
   }
 
-  private CompletableFuture<Position> send(Proposal proposal) {
+  private Sending send(Proposal proposal) {
     CompletableFuture<Position> position = new CompletableFuture<>();
+    LazyProducer producer = cluster.producer(spec.delivery());
+    Thread sender = Thread.currentThread();
+    boolean[] unsent = {false};
     try {
+      KafkaProducer<byte[], byte[]> made = producer.get();
       var _ =
-          cluster
-              .producer(spec.delivery())
-              .get()
-              .send(
-                  records.encode(proposal),
-                  (metadata, failure) -> {
-                    if (failure == null) {
-                      Position at = new Position(metadata.partition(), metadata.offset());
-                      tail.appended(at, proposal);
-                      position.complete(at);
-                    } else {
-                      position.completeExceptionally(unavailable(failure));
-                    }
-                  });
+          made.send(
+              records.encode(proposal),
+              (metadata, failure) -> {
+                if (failure == null) {
+                  Position at = new Position(metadata.partition(), metadata.offset());
+                  tail.appended(at, proposal);
+                  position.complete(at);
+                  return;
+                }
+                if (LazyProducer.isSpoilt(failure)) {
+                  producer.discard(made);
+                }
+                // Who hears of it while he is still sending has not sent.
+                unsent[0] = Thread.currentThread() == sender && failure instanceof TimeoutException;
+                position.completeExceptionally(unavailable(failure.getMessage(), failure));
+              });
     } catch (KafkaException | IllegalStateException e) {
-      position.completeExceptionally(unavailable(e));
+      position.completeExceptionally(unavailable(e.getMessage(), e));
     }
-    return position;
+    return new Sending(position, position.isCompletedExceptionally() && unsent[0]);
   }
 
-  private LogUnavailableException unavailable(Exception failure) {
-    return new LogUnavailableException(
-        "Append to %s: %s".formatted(spec.topic(), failure.getMessage()), failure);
+  private LogUnavailableException unavailable(@Nullable String why, @Nullable Exception failure) {
+    return new LogUnavailableException("Append to %s: %s".formatted(spec.topic(), why), failure);
   }
 
   private void skip(DeadLetters.DeadLetter letter) {

@@ -3,6 +3,9 @@ package dev.varve.eventlog.adapter.kafka;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,28 @@ final class LazyProducer {
       made = producer;
     }
     return producer;
+  }
+
+  /**
+   * Whether a producer that failed so fails for ever: all but time-outs and what the broker may
+   * think better of leaves it without a right to write.
+   */
+  static boolean isSpoilt(Exception failure) {
+    return !(failure instanceof RetriableException)
+        && !(failure instanceof RecordTooLargeException)
+        && !(failure instanceof InterruptException);
+  }
+
+  /** The next call makes another one; what this one still has to send fails. */
+  void discard(KafkaProducer<byte[], byte[]> spoilt) {
+    synchronized (this) {
+      if (made != spoilt) {
+        return;
+      }
+      made = null;
+    }
+    // Not on the producer's own thread, which tells of its failures.
+    Thread.startVirtualThread(() -> spoilt.close(Duration.ZERO));
   }
 
   /**

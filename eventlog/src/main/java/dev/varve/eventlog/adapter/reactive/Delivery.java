@@ -3,6 +3,7 @@ package dev.varve.eventlog.adapter.reactive;
 import dev.varve.eventlog.Change;
 import dev.varve.eventlog.DeadLetters;
 import dev.varve.eventlog.Ledger;
+import dev.varve.eventlog.LogUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -72,12 +73,19 @@ final class Delivery {
 
   private void deliver(Change<?, ?> change, DeadLetters deadLetters) throws InterruptedException {
     Duration pause = firstPause;
-    for (int attempt = 1; ; attempt++) {
+    int attempt = 1;
+    while (true) {
       try {
         handle(change).get();
         return;
       } catch (ExecutionException e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
+        if (isOfLog(cause)) {
+          // That says nothing about the change: it waits for the log as long as it takes.
+          LOG.warnf("Channel %s: %s waits: %s", channel, change.event().position(), cause);
+          Thread.sleep(firstPause);
+          continue;
+        }
         if (attempt >= attempts) {
           LOG.errorf(cause, "Channel %s gives up %s", channel, change.event().position());
           deadLetters.put(change, channel, String.valueOf(cause), attempt);
@@ -88,8 +96,14 @@ final class Delivery {
             channel, change.event().position(), attempt, cause);
         Thread.sleep(pause);
         pause = pause.multipliedBy(2);
+        attempt++;
       }
     }
+  }
+
+  private static boolean isOfLog(Throwable failure) {
+    return failure instanceof LogUnavailableException
+        || failure.getCause() != null && isOfLog(failure.getCause());
   }
 
   /** Completes when the message was acknowledged, fails when it was refused. */

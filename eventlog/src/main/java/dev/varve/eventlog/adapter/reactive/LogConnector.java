@@ -32,8 +32,8 @@ import org.eclipse.microprofile.reactive.messaging.spi.Connector;
  *
  * <p><b>Failure.</b> A method that throws, or whose stage fails, is called again with the same
  * change after a pause that doubles each time; after the last attempt the change goes to the dead
- * letters and the next one is delivered. Attributes: {@code attempts} (5), {@code pause-ms} (100;
- * the first pause).
+ * letters and the next one is delivered. That the log is away is no failure of the change, and is
+ * waited out. Attributes: {@code attempts} (5), {@code pause-ms} (100; the first pause).
  *
  * <p><b>Threads.</b> Methods are called on a virtual thread of the channel's own, and may block;
  * one that never returns holds up its channel and no other. The fold never waits for a channel:

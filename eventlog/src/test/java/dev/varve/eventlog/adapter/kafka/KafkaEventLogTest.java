@@ -174,8 +174,29 @@ final class KafkaEventLogTest extends EventLogContract {
             CompletableFuture.supplyAsync(() -> outcome(log, batch), Thread::startVirtualThread));
       }
       assertThat(outcomes.stream().map(CompletableFuture::join))
-          .allMatch(outcome -> outcome.contains("Append to"))
-          .anyMatch(outcome -> outcome.contains("waited behind others"));
+          .allMatch(outcome -> outcome.contains("Append to"));
+    }
+  }
+
+  @Test
+  void whatWaitsForABrokerGoesOnWhenItIsBack() {
+    try (EmbeddedBroker own = EmbeddedBroker.start();
+        EventLog log =
+            KafkaEventLog.open(
+                new KafkaConnection(own.bootstrap(), null),
+                new KafkaEventLog.Spec(Topics.fresh(), "letters", 1, 1, Duration.ofMinutes(2)),
+                deadLetters,
+                Duration.ofSeconds(30))) {
+      own.kill();
+      List<CompletableFuture<String>> outcomes = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        List<Proposal> batch = List.of(said("a/" + i, 1, "x"), said("a/" + i, 2, "y"));
+        outcomes.add(
+            CompletableFuture.supplyAsync(() -> outcome(log, batch), Thread::startVirtualThread));
+      }
+      own.restart();
+      assertThat(outcomes.stream().map(CompletableFuture::join)).containsOnly("null");
+      assertThat(log.ends()).containsExactly(Map.entry(0, 16L));
     }
   }
 

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +36,20 @@ class LazyProducerTest {
     } finally {
       lazy.close(Duration.ZERO);
     }
+  }
+
+  @Test
+  void oneThatFailsForEverIsReplacedOnce() {
+    KafkaProducer<byte[], byte[]> first = lazy.get();
+    assertThat(LazyProducer.isSpoilt(new ProducerFencedException("another has its number")))
+        .isTrue();
+    assertThat(LazyProducer.isSpoilt(new TimeoutException("no answer"))).isFalse();
+    lazy.discard(first);
+    KafkaProducer<byte[], byte[]> second = lazy.get();
+    lazy.discard(first);
+    assertThat(lazy.get()).isSameAs(second).isNotSameAs(first);
+    assertThat(made).hasValue(2);
+    lazy.close(Duration.ZERO);
   }
 
   @Test

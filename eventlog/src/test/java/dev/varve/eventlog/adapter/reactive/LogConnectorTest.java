@@ -6,11 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.varve.eventlog.Change;
 import dev.varve.eventlog.DeadLetters;
+import dev.varve.eventlog.LogUnavailableException;
 import dev.varve.eventlog.adapter.memory.InMemoryEventLog;
 import dev.varve.eventlog.fold.FoldingLedger;
-import dev.varve.eventlog.testing.Letters;
 import dev.varve.eventlog.testing.Letters.Talk;
 import dev.varve.eventlog.testing.Letters.Word;
+import dev.varve.eventlog.testing.Letters;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.mutiny.Multi;
 import java.time.Duration;
@@ -88,6 +89,25 @@ final class LogConnectorTest {
     assertThat(letter.attempts()).isEqualTo(3);
     assertThat(letter.reader()).isEqualTo("channel-under-test");
     assertThat(letter.reason()).contains("broken");
+  }
+
+  @Test
+  void aLogThatIsAwayIsWaitedOut() {
+    registry.register("letters", ledger, deadLetters);
+    ledger.start(Duration.ofSeconds(30));
+    subscribe();
+    say(1, "one");
+    for (int attempt = 0; attempt < 7; attempt++) {
+      awaitMessages(attempt + 1);
+      messages
+          .get(attempt)
+          .nack(new IllegalStateException(new LogUnavailableException("away", null)))
+          .toCompletableFuture()
+          .join();
+    }
+    awaitMessages(8);
+    acknowledge(7);
+    assertThat(deadLetters.letters()).isEmpty();
   }
 
   @Test
