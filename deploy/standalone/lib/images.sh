@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Images made on this machine, for when no registry is in reach: busybox from Debian's static binary, and a minimal Debian
-# from the package sources that this machine is configured with. Each is a docker-archive, loaded through the engine's API.
+# or PostgreSQL from the package sources that this machine is configured with. Each is a docker-archive, loaded through the
+# engine's API.
 
 command_image() {
   case ${1:-} in
@@ -16,7 +17,8 @@ image_seed() {
     case $1 in
       --only)
         only=${2:-}
-        [[ $only == busybox || $only == debian ]] || die "image seed: there are busybox and debian"
+        [[ $only == busybox || $only == debian || $only == postgres ]] ||
+          die "image seed: there are busybox, debian and postgres"
         shift 2
         ;;
       *) die "image seed: unknown argument '$1'" ;;
@@ -28,11 +30,12 @@ image_seed() {
   images_seed "$only"
 }
 
-# images_seed all|busybox|debian
+# images_seed all|busybox|debian|postgres: all are those that everybody needs.
 images_seed() {
   case $1 in
     busybox) seed_load busybox:latest busybox ;;
     debian) seed_load debian:bookworm debian ;;
+    postgres) seed_load postgres:15 postgres ;;
     all)
       seed_load busybox:latest busybox
       seed_load debian:bookworm debian
@@ -87,13 +90,28 @@ seed_make_busybox() {
   printf 'root:*::0:::::\nnobody:*::0:::::\n' >"$tree/etc/shadow"
   chmod 0640 "$tree/etc/shadow"
   tar -C "$tree" --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -cf "$work/layer.tar" .
-  seed_archive "$1" "$work" busybox:latest '"sh"' "$(stat -c %Y /bin/busybox)" \
+  seed_archive "$1" "$work" busybox:latest '"Cmd":["sh"]' "$(stat -c %Y /bin/busybox)" \
     "busybox-static $(dpkg-query -W -f '${Version}' busybox-static 2>/dev/null || true)"
   rm -rf "$work"
 }
 
-seed_make_debian() {
-  local work log sources=() options=() option epoch
+seed_make_debian() { seed_debian "$1" debian:bookworm '"Cmd":["bash"]'; }
+
+# Without what is only read, and without the compiler of queries, which is as large as all the rest.
+seed_make_postgres() {
+  seed_debian "$1" postgres:15 '"Entrypoint":["postgres-entrypoint"],"Cmd":["postgres"],"StopSignal":"SIGINT",
+    "ExposedPorts":{"5432/tcp":{}},"Volumes":{"/var/lib/postgresql/data":{}}' \
+    --include=postgresql --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
+    --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/lib/*/libLLVM*' \
+    --dpkgopt='path-exclude=/usr/lib/postgresql/*/lib/llvmjit*' --dpkgopt='path-exclude=/usr/lib/postgresql/*/lib/bitcode/*' \
+    --customize-hook='rm -rf "$1"/var/lib/postgresql/* "$1"/etc/postgresql/* && mkdir "$1/var/lib/postgresql/data"' \
+    --customize-hook="copy-in $VARVE_HOME/deploy/standalone/images/postgres-entrypoint /usr/local/bin"
+}
+
+# seed_debian FILE TAG CONFIG OPTION...: the options are mmdebstrap's.
+seed_debian() {
+  local file=$1 tag=$2 config=$3 work log sources=() options=() option epoch
+  shift 3
   work=$(mktemp -d)
   log=$LOGS/seed.log
   mapfile -t sources < <(seed_debian_sources)
@@ -103,13 +121,13 @@ seed_make_debian() {
   done < <(apt-config dump | grep -E '^Acquire::(Check-Valid-Until|Check-Date|https?::Proxy) ' || true)
   # A day has one image, whenever in the day it is made.
   epoch=$(date -u -d "$(date -u +%F)" +%s)
-  if ! SOURCE_DATE_EPOCH=$epoch mmdebstrap --variant=minbase --mode=root "${options[@]}" \
+  if ! SOURCE_DATE_EPOCH=$epoch mmdebstrap --variant=minbase --mode=root "${options[@]}" "$@" \
     bookworm "$work/layer.tar" "${sources[@]}" </dev/null >"$log" 2>&1; then
     rm -rf "$work"
     tail_of "$log"
     die "mmdebstrap failed; all of its output is in $log"
   fi
-  seed_archive "$1" "$work" debian:bookworm '"bash"' "$epoch" "mmdebstrap --variant=minbase bookworm"
+  seed_archive "$file" "$work" "$tag" "$config" "$epoch" "mmdebstrap --variant=minbase bookworm"
   rm -rf "$work"
 }
 
@@ -122,13 +140,13 @@ seed_debian_sources() {
     grep -E ' bookworm(-updates|-security)? ' | sort -u
 }
 
-# seed_archive FILE WORK TAG COMMAND EPOCH MADE_BY: a docker-archive around WORK/layer.tar.
+# seed_archive FILE WORK TAG CONFIG EPOCH MADE_BY: a docker-archive around WORK/layer.tar.
 seed_archive() {
-  local file=$1 work=$2 tag=$3 command=$4 epoch=$5 made_by=$6 created digest config
+  local file=$1 work=$2 tag=$3 fields=$4 epoch=$5 made_by=$6 created digest config
   created=$(date -u -d "@$epoch" +%FT%TZ)
   digest=$(sha256sum "$work/layer.tar" | cut -d' ' -f1)
-  printf '{"architecture":"amd64","config":{"Cmd":[%s],"Env":["PATH=%s"]},"created":"%s","history":[{"created":"%s","created_by":"%s"}],"os":"linux","rootfs":{"diff_ids":["sha256:%s"],"type":"layers"}}' \
-    "$command" /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$created" "$created" "$made_by" "$digest" \
+  printf '{"architecture":"amd64","config":{%s,"Env":["PATH=%s"]},"created":"%s","history":[{"created":"%s","created_by":"%s"}],"os":"linux","rootfs":{"diff_ids":["sha256:%s"],"type":"layers"}}' \
+    "$fields" /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$created" "$created" "$made_by" "$digest" \
     >"$work/config.json"
   config=$(sha256sum "$work/config.json" | cut -d' ' -f1).json
   mv "$work/config.json" "$work/$config"

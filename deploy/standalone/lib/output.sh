@@ -47,13 +47,14 @@ Usage: ./varve [SETTINGS] COMMAND [ARGUMENTS]
   test [fast|kernel|e2e] everything tested, or one stage of it
   reset [--yes]          remove this engine with all its containers, images and events
   image seed             make the images busybox:latest and debian:bookworm without a registry
-     --only NAME         only busybox, or only debian
+     --only NAME         only busybox, only debian, or postgres:15, which is not made otherwise
   image ls IMAGE [PATH]  an image's files, without starting anything; -R with all below
   image cat IMAGE PATH   what is in a file of an image
   image blame IMAGE PATH the layer that brought it, and what brought the layer
   image diff IMAGE IMAGE what the second image has otherwise: A added, C changed, D deleted
   volume snapshot VOLUME keep what a volume holds now; snapshots, restore, forget, export and import: docs/volumes.md
   docker ARGUMENTS       the docker CLI against this engine
+  compose ARGUMENTS      docker compose 2 against this engine, fetched when it is not installed
   kafka TOOL ARGUMENTS   Kafka's console tools (consume, topics, offsets, groups, configs) or kcat
   psql ARGUMENTS         a client in the engine's database
   help                   this text

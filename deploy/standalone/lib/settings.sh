@@ -13,7 +13,7 @@ settings_from_environment() {
 }
 
 # parse_arguments ARGUMENT...: fills COMMAND and ARGUMENTS. What follows the name of another program's command line
-# (docker, kafka, psql, mvn) belongs to that program.
+# (docker, compose, kafka, psql, mvn) belongs to that program.
 parse_arguments() {
   COMMAND=
   ARGUMENTS=()
@@ -40,10 +40,12 @@ parse_arguments() {
           ARGUMENTS+=("$1")
         fi
         shift
-        if [[ $COMMAND == docker || $COMMAND == kafka || $COMMAND == psql || $COMMAND == mvn ]]; then
-          ARGUMENTS=("$@")
-          return
-        fi
+        case $COMMAND in
+          docker | compose | kafka | psql | mvn)
+            ARGUMENTS=("$@")
+            return
+            ;;
+        esac
         ;;
     esac
   done
