@@ -119,7 +119,7 @@ final class ImageViews {
         comment(document),
         created(image, version),
         legacy ? document.path("container").asText("") : null,
-        legacy ? object(document.path("container_config")) : null,
+        legacy ? containerConfig(document.path("container_config"), version) : null,
         document.path("docker_version").asText(""),
         document.path("author").asText(""),
         config(document.path("config"), version),
@@ -168,12 +168,10 @@ final class ImageViews {
     return shown;
   }
 
-  private static @Nullable Map<String, Object> object(JsonNode node) {
-    if (!node.isObject()) {
-      return null;
-    }
-    Map<String, Object> map = new TreeMap<>();
-    node.properties().forEach(entry -> map.put(entry.getKey(), entry.getValue()));
-    return map;
+  /** Of an image that was not committed it says nothing; but docker-compose 1 looks into it. */
+  private static Map<String, Object> containerConfig(JsonNode config, ApiVersion version) {
+    Map<String, Object> shown = config(MissingNode.getInstance(), version);
+    config.properties().forEach(entry -> shown.put(entry.getKey(), entry.getValue()));
+    return shown;
   }
 }
