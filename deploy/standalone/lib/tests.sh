@@ -21,7 +21,10 @@ command_test() {
   tests_docker_cli
   tests_packages
   for stage in "${stages[@]}"; do
-    if [[ $stage == e2e ]]; then build_ensure; fi
+    if [[ $stage == e2e ]]; then
+      build_ensure
+      compose_ensure 1 2
+    fi
     tests_stage "$stage" || failed+=("$stage")
   done
   say_since "$begun" "tests: ${stages[*]}"
