@@ -127,7 +127,7 @@ final class ContainersSuite {
     try (Busybox box = shell("echo broken >&2; exit 7").withExposedPorts(80)) {
       assertThatThrownBy(box::start)
           .isInstanceOf(ContainerLaunchException.class)
-          .hasStackTraceContaining("exit code 7");
+          .hasStackTraceContaining("Container exited with code 7");
       assertThat(box.getLogs()).contains("broken");
     }
   }

@@ -28,7 +28,8 @@ public final class Fields {
 
   /**
    * @param path of the object within the body, for messages; empty for the body itself
-   * @throws Refusal 400 when it is no object, or names one field twice
+   * @throws Refusal 400 when it is no object, or says two things of one field; docker-java says some
+   *     things twice, in different letters
    */
   public static Fields of(String path, JsonNode node) throws Refusal {
     Fields fields = new Fields(path);
@@ -42,7 +43,8 @@ public final class Fields {
     }
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       String name = entry.getKey().toLowerCase(Locale.ROOT);
-      if (fields.values.put(name, entry.getValue()) != null) {
+      JsonNode before = fields.values.put(name, entry.getValue());
+      if (before != null && !before.equals(entry.getValue())) {
         throw Refusal.badRequest("invalid JSON: duplicate field " + fields.at(entry.getKey()));
       }
     }

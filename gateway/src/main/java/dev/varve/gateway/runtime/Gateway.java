@@ -64,7 +64,11 @@ public class Gateway {
     EventFeed events = EventFeed.following(settings.log());
     open.push(events);
     EngineFacts engine =
-        new EngineFacts(HostFacts.version(), "", settings.root().toString(), settings.node());
+        new EngineFacts(
+            EngineFacts.versionOf(HostFacts.version()),
+            "",
+            settings.root().toString(),
+            settings.node());
     Path socket = settings.socket();
     // Before the socket appears: a setting that is no good ends the start.
     try {
