@@ -27,8 +27,7 @@ final class KilledBuildTest {
         "image.build.step-recorded",
         "image.build.image-committed"
       })
-  void whatWasNotBuiltLeavesNothing(String point, Engine engine, Docker docker)
-      throws IOException {
+  void whatWasNotBuiltLeavesNothing(String point, Engine engine, Docker docker) throws IOException {
     Files.writeString(
         directory.resolve("Dockerfile"),
         "FROM busybox\nCOPY Dockerfile /d\nRUN echo " + point + " > /kept; sleep 1\nENV A=1\n");

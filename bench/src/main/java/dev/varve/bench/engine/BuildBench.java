@@ -87,8 +87,7 @@ public final class BuildBench {
       }
     }
     for (Engine engine : engines) {
-      engine.time(
-          "four independent stages of 5 s each", () -> engine.build(stages, "--no-cache"));
+      engine.time("four independent stages of 5 s each", () -> engine.build(stages, "--no-cache"));
       engine.forget();
     }
     row("cold build of 10 steps", "≤ 0.5 x");
@@ -104,17 +103,17 @@ public final class BuildBench {
   /** With the FROM. */
   private static String tenSteps() {
     return """
-        FROM busybox:latest
-        ENV A=1 B=2
-        WORKDIR /app
-        COPY small /app/small
-        RUN echo one > one
-        RUN echo two > two
-        RUN echo three > three
-        RUN echo four > four
-        COPY small /app/again
-        CMD ["cat", "one"]
-        """;
+    FROM busybox:latest
+    ENV A=1 B=2
+    WORKDIR /app
+    COPY small /app/small
+    RUN echo one > one
+    RUN echo two > two
+    RUN echo three > three
+    RUN echo four > four
+    COPY small /app/again
+    CMD ["cat", "one"]
+    """;
   }
 
   private static String fourStages() {

@@ -145,9 +145,7 @@ public final class BuildRuns {
               .ledger()
               .record(
                   cause,
-                  _ ->
-                      Decision.accept(
-                          Subjects.buildRun(id), new BuildRunRefused(message), true));
+                  _ -> Decision.accept(Subjects.buildRun(id), new BuildRunRefused(message), true));
     } catch (LogUnavailableException e) {
       LOG.warnf("refusal of container %s was not recorded: %s", id, e.getMessage());
     }

@@ -30,7 +30,8 @@ public record OpenRuns(Set<String> containers) {
     return switch (event.data()) {
       case BuildEvent.Started _ -> new OpenRuns(Set.of());
       case BuildEvent.RunRequested(String id) -> before == null ? null : before.with(id);
-      case BuildEvent.RunSettled(String id, boolean _) -> before == null ? null : before.without(id);
+      case BuildEvent.RunSettled(String id, boolean _) ->
+          before == null ? null : before.without(id);
       case BuildEvent.Over _ -> null;
     };
   }

@@ -39,9 +39,7 @@ public final class ContainerEvolution implements Evolution<DomainState, DomainEv
       case EndpointsEvent.EndpointsForgotten _ -> null;
       case NodeEvent.NodeStarted(String bootId, String version) ->
           new Node(event.subject().id(), bootId, version);
-      case PruneEvent.Pruned _,
-          PruneEvent.NetworksPruned _,
-          BuildRunEvent.BuildRunRefused _ ->
+      case PruneEvent.Pruned _, PruneEvent.NetworksPruned _, BuildRunEvent.BuildRunRefused _ ->
           null;
     };
   }

@@ -84,7 +84,8 @@ final class ContainerAssembly implements AutoCloseable {
             InstantSource.system(),
             CrashPoint::reach);
     this.rotation = new LogRotation(engine, machine.logStore());
-    this.useCases = UseCases.of(
+    this.useCases =
+        UseCases.of(
             engine,
             OciImageConfig::parse,
             machine.stats(),

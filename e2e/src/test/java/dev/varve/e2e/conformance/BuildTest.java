@@ -61,9 +61,7 @@ final class BuildTest extends Conformance {
   void stepsAreToldAsDockerTellsThem() {
     String tag = reference("told");
     Reply reply =
-        build(
-            "t=" + tag,
-            context(FROM + "ENV A=1\nRUN echo $A; echo wrong >&2\nCMD [\"env\"]\n"));
+        build("t=" + tag, context(FROM + "ENV A=1\nRUN echo $A; echo wrong >&2\nCMD [\"env\"]\n"));
     assertThat(reply.status()).isEqualTo(200);
     String told = told(reply);
     assertThat(told)
@@ -124,7 +122,18 @@ final class BuildTest extends Conformance {
     assertThat(config.at("/Healthcheck/Test").toString()).isEqualTo("[\"CMD-SHELL\",\"true\"]");
     assertThat(config.path("Entrypoint").toString()).isEqualTo("[\"echo\"]");
     assertThat(docker.ok("run", "--rm", "--name", name(), tag)).isEqualTo("hello");
-    assertThat(docker.ok("run", "--rm", "--name", name(), "--entrypoint", "stat", tag, "-c", "%u:%a", "/work/sub"))
+    assertThat(
+            docker.ok(
+                "run",
+                "--rm",
+                "--name",
+                name(),
+                "--entrypoint",
+                "stat",
+                tag,
+                "-c",
+                "%u:%a",
+                "/work/sub"))
         .isEqualTo("0:755");
   }
 
@@ -156,8 +165,7 @@ final class BuildTest extends Conformance {
                 tag,
                 "cat /real/one /renamed /fresh/inner /fresh/sub/up /into/inner /into/three '/with space';"
                     + " echo; readlink /fresh/sub/up; stat -c '%a %u:%g' /real /fresh /fresh/inner /fresh/sub /into /owned"))
-        .isEqualTo(
-            "1122234\n../inner\n700 0:0\n750 0:0\n711 0:0\n700 0:0\n755 0:0\n640 1:50");
+        .isEqualTo("1122234\n../inner\n700 0:0\n750 0:0\n711 0:0\n700 0:0\n755 0:0\n640 1:50");
   }
 
   @Test
@@ -169,7 +177,10 @@ final class BuildTest extends Conformance {
             .file("a.tar", 0644, inner.bytes())
             .file("plain", "p");
     built(tag, context, "");
-    assertThat(run(tag, "cat /un/d/f /un/plain; stat -c ' %a %g' /un/d/f; test -f /kept/a.tar && echo kept"))
+    assertThat(
+            run(
+                tag,
+                "cat /un/d/f /un/plain; stat -c ' %a %g' /un/d/f; test -f /kept/a.tar && echo kept"))
         .isEqualTo("insidep 604 50\nkept");
   }
 
@@ -179,7 +190,8 @@ final class BuildTest extends Conformance {
         .isEqualTo(
             "COPY failed: file not found in build context or excluded by .dockerignore: stat nope: file does not exist");
     Tar ignoring = context(FROM + "COPY secret /\n").file(".dockerignore", "sec*\n");
-    assertThat(error(build("", ignoring.file("secret", "x")))).contains("excluded by .dockerignore");
+    assertThat(error(build("", ignoring.file("secret", "x"))))
+        .contains("excluded by .dockerignore");
     Reply missing = build("dockerfile=other", context(FROM));
     assertThat(missing.status()).isIn(400, 500);
     assertThat(missing.message()).contains("Cannot locate specified Dockerfile: other");
@@ -204,7 +216,13 @@ final class BuildTest extends Conformance {
     assertThat(build("", new Tar().file("Dockerfile", "")).status()).isEqualTo(400);
     assertThat(build("t=UPPER", context(FROM)).status()).isEqualTo(400);
     assertThat(build("buildargs=nonsense", context(FROM)).status()).isEqualTo(400);
-    assertThat(wire.postTar("/build", "no tar at all, but long enough to be one".repeat(40).getBytes(StandardCharsets.UTF_8)).status())
+    assertThat(
+            wire.postTar(
+                    "/build",
+                    "no tar at all, but long enough to be one"
+                        .repeat(40)
+                        .getBytes(StandardCharsets.UTF_8))
+                .status())
         .isIn(400, 500);
   }
 
@@ -219,8 +237,7 @@ final class BuildTest extends Conformance {
     assertThat(wire.get("/images/" + second + "/json").json().path("Id").asText()).isEqualTo(id);
     Reply other = build("t=" + reference("other"), context(dockerfile).file("f", second));
     assertThat(told(other)).contains("Running in");
-    Reply none =
-        build("nocache=1&t=" + reference("none"), context(dockerfile).file("f", second));
+    Reply none = build("nocache=1&t=" + reference("none"), context(dockerfile).file("f", second));
     assertThat(told(none)).contains("Running in").doesNotContain("Using cache");
   }
 
@@ -241,7 +258,10 @@ final class BuildTest extends Conformance {
         """
             .formatted(IMAGE);
     built(tag, context(text), "");
-    assertThat(run(tag, "cat /taken/f /followed; stat -c %u:%g /taken/f; readlink /taken/l; grep -c root /p"))
+    assertThat(
+            run(
+                tag,
+                "cat /taken/f /followed; stat -c %u:%g /taken/f; readlink /taken/l; grep -c root /p"))
         .isEqualTo("made\nmade\n1:50\nf\n1");
     assertThat(error(build("target=unused", context(text)))).contains("non-zero code: 1");
   }
@@ -270,8 +290,11 @@ final class BuildTest extends Conformance {
     String tag = reference("cancelled");
     byte[] context = context(FROM + "RUN echo begun; sleep 1000\n").bytes();
     try (Exchange exchange =
-        wire.open("POST", "/build?t=" + tag, Map.of("Content-Type", "application/x-tar"), context)) {
-      Until.sees(() -> docker.ok("ps", "--no-trunc", "--format", "{{.Command}}"), it -> it.contains("echo begun; sleep 1000"));
+        wire.open(
+            "POST", "/build?t=" + tag, Map.of("Content-Type", "application/x-tar"), context)) {
+      Until.sees(
+          () -> docker.ok("ps", "--no-trunc", "--format", "{{.Command}}"),
+          it -> it.contains("echo begun; sleep 1000"));
     }
     Until.sees(
         () -> docker.ok("ps", "-a", "--no-trunc", "--format", "{{.Command}}"),
@@ -340,7 +363,10 @@ final class BuildTest extends Conformance {
             .file("dir/twice", "second")
             .symlink("dir/up", "../../../../etc/shadow");
     built(tag, confined, "");
-    assertThat(run(tag, "cat /got/passwd; echo; cat /got/l; echo; cat /dir/twice; echo; readlink /dir/up"))
+    assertThat(
+            run(
+                tag,
+                "cat /got/passwd; echo; cat /got/l; echo; cat /dir/twice; echo; readlink /dir/up"))
         .isEqualTo("the context's\nabsolute\nsecond\n../../../../etc/shadow");
   }
 

@@ -64,8 +64,7 @@ final class BuildRoutes {
     Upload.start(
         exchange,
         call,
-        bytes ->
-            BuildRequest.newBuilder().setData(UnsafeByteOperations.unsafeWrap(bytes)).build());
+        bytes -> BuildRequest.newBuilder().setData(UnsafeByteOperations.unsafeWrap(bytes)).build());
     ProgressStream.relay(exchange, call);
   }
 
@@ -83,9 +82,7 @@ final class BuildRoutes {
     Query query = exchange.query();
     Filters filters = Filters.parse(query.text("filters"), CACHE_KEYS);
     PruneCacheRequest.Builder request =
-        PruneCacheRequest.newBuilder()
-            .setAll(query.flag("all"))
-            .setReservedBytes(bytes(query));
+        PruneCacheRequest.newBuilder().setAll(query.flag("all")).setReservedBytes(bytes(query));
     Map<String, List<String>> values = new LinkedHashMap<>(filters.values());
     List<String> unused = values.remove("unused-for");
     List<String> until = values.remove("until");
@@ -108,8 +105,7 @@ final class BuildRoutes {
     try {
       return text.isEmpty() ? 0 : Long.parseLong(text);
     } catch (NumberFormatException e) {
-      throw Refusal.badRequest(
-          "reserved-space is in bytes and expects an integer, got " + text);
+      throw Refusal.badRequest("reserved-space is in bytes and expects an integer, got " + text);
     }
   }
 }

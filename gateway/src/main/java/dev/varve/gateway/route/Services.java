@@ -51,8 +51,7 @@ public record Services(Channel images, Channel containers, Channel snapshots) {
   }
 
   BuildsBlockingV2Stub builds(Exchange exchange) {
-    return BuildsGrpc.newBlockingV2Stub(images)
-        .withInterceptors(context(exchange).asInterceptor());
+    return BuildsGrpc.newBlockingV2Stub(images).withInterceptors(context(exchange).asInterceptor());
   }
 
   RootContentsBlockingV2Stub roots(Exchange exchange) {

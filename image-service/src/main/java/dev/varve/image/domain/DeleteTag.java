@@ -23,12 +23,7 @@ public record DeleteTag(Reference tag) {
               Subjects.reference(tag), new ReferenceDropped(tag, state.imageId()), true);
       case TaggedManifest state ->
           Decision.accept(Subjects.reference(tag), new ManifestUntagged(tag, state.target()), true);
-      case ImageState _,
-          FetchedLayer _,
-          HostingState _,
-          Packing _,
-          RunningBuild _,
-          CacheEntry _ ->
+      case ImageState _, FetchedLayer _, HostingState _, Packing _, RunningBuild _, CacheEntry _ ->
           throw new IllegalStateException("no state of a reference: " + tag);
       case null -> Decision.reject(Problem.Code.NOT_FOUND, "MANIFEST_UNKNOWN manifest unknown");
     };

@@ -54,8 +54,7 @@ public record Origin(
    * @param kind {@link Kind#BUILD} or {@link Kind#BUILD_STEP}
    */
   public static Origin build(Kind kind, Built by) {
-    return new Origin(
-        kind, by.dockerfile(), Optional.empty(), Optional.empty(), Optional.of(by));
+    return new Origin(kind, by.dockerfile(), Optional.empty(), Optional.empty(), Optional.of(by));
   }
 
   /** The ways in; one out; and one in by somebody else's push. */

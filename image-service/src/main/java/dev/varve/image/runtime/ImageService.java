@@ -149,13 +149,7 @@ public final class ImageService implements AutoCloseable {
     this.commits =
         new CommitsEndpoint(
             new CommitContainer(
-                others.changes(),
-                store,
-                documents,
-                configs,
-                log,
-                InstantSource.system(),
-                limits));
+                others.changes(), store, documents, configs, log, InstantSource.system(), limits));
     this.downloads = new HttpDownloads();
     this.builds =
         new Builds(

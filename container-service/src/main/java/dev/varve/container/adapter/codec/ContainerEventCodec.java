@@ -298,8 +298,7 @@ public final class ContainerEventCodec implements EventCodec<DomainEvent> {
     on(NetworksPruned.getDefaultInstance(), _ -> new PruneEvent.NetworksPruned());
     on(
         BuildRunRefused.getDefaultInstance(),
-        data ->
-            new BuildRunEvent.BuildRunRefused(BuildRunRefused.parseFrom(data).getMessage()));
+        data -> new BuildRunEvent.BuildRunRefused(BuildRunRefused.parseFrom(data).getMessage()));
     on(
         Pruned.getDefaultInstance(),
         data -> new PruneEvent.Pruned(Pruned.parseFrom(data).getReclaimedBytes()));

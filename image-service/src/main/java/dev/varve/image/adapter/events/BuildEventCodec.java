@@ -54,9 +54,7 @@ final class BuildEventCodec {
       case "RunRequested" -> {
         RunRequested request = RunRequested.parseFrom(data);
         yield new BuildEvent.RunRequested(
-            place(request.getPlace()),
-            request.getContainerId(),
-            new Digest(request.getImageId()));
+            place(request.getPlace()), request.getContainerId(), new Digest(request.getImageId()));
       }
       case "RunSettled" -> {
         RunSettled settled = RunSettled.parseFrom(data);

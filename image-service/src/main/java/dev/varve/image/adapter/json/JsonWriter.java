@@ -10,8 +10,8 @@ import dev.varve.image.domain.Platform;
 import dev.varve.image.domain.RunConfig;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 

@@ -17,7 +17,11 @@ final class LayerCopy {
   private LayerCopy() {}
 
   static void copy(
-      InputStream from, TarWriter to, Optional<Long> latest, Optional<Predicate<String>> without, TarLimits limits)
+      InputStream from,
+      TarWriter to,
+      Optional<Long> latest,
+      Optional<Predicate<String>> without,
+      TarLimits limits)
       throws IOException {
     TarReader tar = new TarReader(from, limits);
     for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {

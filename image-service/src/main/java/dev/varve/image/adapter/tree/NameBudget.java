@@ -4,7 +4,9 @@ import dev.varve.archive.ArchiveRefusedException;
 import dev.varve.image.application.build.FileNode;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Memory for the names of all open trees together: no context must take the engine's. Any thread. */
+/**
+ * Memory for the names of all open trees together: no context must take the engine's. Any thread.
+ */
 final class NameBudget {
   /** What a node takes beside its texts, generously. */
   private static final int NODE_BYTES = 400;

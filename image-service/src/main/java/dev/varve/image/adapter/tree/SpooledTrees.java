@@ -29,9 +29,9 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** {@link FileTrees} over a directory, in which each open tree has one file without a meaning. */
@@ -120,7 +120,9 @@ public final class SpooledTrees implements FileTrees {
       byte[] content = bytes.readNBytes(Math.toIntExact(file.size()));
       spool.write(content);
       nodes.put("", FileNode.directory(""));
-      for (int slash = file.path().indexOf('/'); slash > 0; slash = file.path().indexOf('/', slash + 1)) {
+      for (int slash = file.path().indexOf('/');
+          slash > 0;
+          slash = file.path().indexOf('/', slash + 1)) {
         String parent = file.path().substring(0, slash);
         nodes.put(parent, FileNode.directory(parent));
       }
@@ -148,7 +150,9 @@ public final class SpooledTrees implements FileTrees {
         hash.update(buffer, 0, read);
       }
       FileNode file =
-          FileNode.file(name, size).withMode(MODE_OF_DOWNLOADS).withContent(size, Digest.of(hash), 0);
+          FileNode.file(name, size)
+              .withMode(MODE_OF_DOWNLOADS)
+              .withContent(size, Digest.of(hash), 0);
       long modified = download.lastModified().map(Instant::getEpochSecond).orElse(0L);
       NavigableMap<String, FileNode> nodes = new TreeMap<>();
       nodes.put("", FileNode.directory(""));
@@ -161,10 +165,7 @@ public final class SpooledTrees implements FileTrees {
     Path path = directory.resolve(UUID.randomUUID().toString());
     FileChannel channel =
         FileChannel.open(
-            path,
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
+            path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
     NameBudget.Share names = budget.share();
     boolean done = false;
     try {

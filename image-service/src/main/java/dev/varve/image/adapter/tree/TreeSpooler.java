@@ -73,8 +73,7 @@ final class TreeSpooler {
       case FILE -> addFile(tar, entry, path);
       case DIRECTORY -> put(node(entry, path, FileNode.Kind.DIRECTORY));
       case SYMLINK -> put(node(entry, path, FileNode.Kind.SYMLINK));
-      case CHARACTER_DEVICE ->
-          put(node(entry, path, FileNode.Kind.CHARACTER_DEVICE));
+      case CHARACTER_DEVICE -> put(node(entry, path, FileNode.Kind.CHARACTER_DEVICE));
       case BLOCK_DEVICE -> put(node(entry, path, FileNode.Kind.BLOCK_DEVICE));
       case FIFO -> put(node(entry, path, FileNode.Kind.FIFO));
       case HARD_LINK -> {
@@ -101,8 +100,7 @@ final class TreeSpooler {
     List<String> parts = new ArrayList<>();
     for (String part : FileTree.parts(name)) {
       if (part.equals("..")) {
-        throw new ArchiveRefusedException(
-            "path outside of the archive: " + FileNode.text(name));
+        throw new ArchiveRefusedException("path outside of the archive: " + FileNode.text(name));
       }
       if (part.length() > 255) {
         throw new ArchiveRefusedException("name too long: " + FileNode.text(part));
@@ -126,8 +124,7 @@ final class TreeSpooler {
       addParents(parent);
       put(FileNode.directory(parent));
     } else if (!there.isDirectory()) {
-      throw new ArchiveRefusedException(
-          FileNode.text(path) + ": below what is no directory");
+      throw new ArchiveRefusedException(FileNode.text(path) + ": below what is no directory");
     }
   }
 

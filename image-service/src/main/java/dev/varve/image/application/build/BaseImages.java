@@ -72,8 +72,7 @@ final class BaseImages {
         parts.length > 2 ? parts[2] : "");
   }
 
-  private Image pulled(
-      Build build, String name, String platform, ProgressLine.Sink progress)
+  private Image pulled(Build build, String name, String platform, ProgressLine.Sink progress)
       throws IOException, InterruptedException {
     Reference reference = Catalog.parse(name, Reference::parse).withDefaultTag();
     PullImages.Request request =

@@ -121,8 +121,7 @@ public final class BuildCache {
           .cached(key)
           .flatMap(known -> known.step().layer())
           .ifPresent(layer -> blobs.add(layer.digest()));
-      events.add(
-          new Decision.Draft<>(Subjects.cache(key), new BuildEvent.CacheDropped(key)));
+      events.add(new Decision.Draft<>(Subjects.cache(key), new BuildEvent.CacheDropped(key)));
       bytes += entry.shared() ? 0 : entry.size();
     }
     events.add(new Decision.Draft<>(Subjects.PRUNE_CACHE, new BuildEvent.BuildCachePruned(bytes)));

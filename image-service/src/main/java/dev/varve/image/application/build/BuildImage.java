@@ -13,8 +13,8 @@ import dev.varve.image.dockerfile.BuildArguments;
 import dev.varve.image.dockerfile.Dockerfile;
 import dev.varve.image.dockerfile.DockerfileException;
 import dev.varve.image.dockerfile.DockerfileParser;
-import dev.varve.image.dockerfile.PathPatterns;
 import dev.varve.image.dockerfile.Limits;
+import dev.varve.image.dockerfile.PathPatterns;
 import dev.varve.image.dockerfile.Plan;
 import dev.varve.image.domain.AddImages;
 import dev.varve.image.domain.Catalog;
@@ -165,8 +165,7 @@ public final class BuildImage {
   private static Optional<PathPatterns> ignored(BuildRequest request, FileTree context)
       throws IOException {
     for (String name : PathPatterns.ignoreFiles(request.dockerfilePath())) {
-      Optional<FileNode> file =
-          context.follow(FileNode.bytes(name)).filter(FileNode::isRegular);
+      Optional<FileNode> file = context.follow(FileNode.bytes(name)).filter(FileNode::isRegular);
       if (file.isPresent() && file.get().size() <= Limits.FILE_BYTES) {
         try (InputStream bytes = context.open(file.get())) {
           return Optional.of(PathPatterns.ofIgnoreFile(bytes.readNBytes(Limits.FILE_BYTES)));
@@ -210,8 +209,7 @@ public final class BuildImage {
 
   private void record(Build build, Image image, List<Reference> references, Duration took) {
     CrashPoint.reach("image.build.image-committed");
-    AddImages command =
-        new AddImages(List.of(new AddImages.Arrival(image, references)), Set.of());
+    AddImages command = new AddImages(List.of(new AddImages.Arrival(image, references)), Set.of());
     List<Decision.Draft<ImageEvent>> noted = build.noted();
     var _ =
         images.run(
@@ -223,16 +221,14 @@ public final class BuildImage {
                 events.addAll(accepted.events());
               }
               events.addAll(noted);
-              events.add(
-                  build.draft(new BuildEvent.ImageBuilt(image.id(), references, took)));
+              events.add(build.draft(new BuildEvent.ImageBuilt(image.id(), references, took)));
               events.addAll(build.groundsLeaving());
               return new Decision.Accepted<ImageEvent, Boolean>(List.copyOf(events), true);
             });
     CrashPoint.reach("image.build.recorded");
   }
 
-  private static void tell(
-      StageRuns runs, boolean quiet, Image image, List<Reference> references) {
+  private static void tell(StageRuns runs, boolean quiet, Image image, List<Reference> references) {
     StepLines lines = runs.lines();
     if (quiet) {
       lines.say(new ProgressLine.Text(image.id().value() + "\n"));
@@ -248,8 +244,7 @@ public final class BuildImage {
     lines.say(new ProgressLine.Built(image.id()));
     lines.say(new ProgressLine.Text("Successfully built " + image.id().shortHex() + "\n"));
     for (Reference reference : references) {
-      lines.say(
-          new ProgressLine.Text("Successfully tagged " + reference.familiar() + "\n"));
+      lines.say(new ProgressLine.Text("Successfully tagged " + reference.familiar() + "\n"));
     }
   }
 

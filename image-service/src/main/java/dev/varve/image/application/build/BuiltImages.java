@@ -32,8 +32,7 @@ final class BuiltImages {
 
   /** Stores the stage's image, for an event that names it to follow. */
   Image store(Build build, StageState state) throws IOException {
-    return store(
-        build, state, state.document(), build.origin(Origin.Kind.BUILD, Optional.empty()));
+    return store(build, state, state.document(), build.origin(Origin.Kind.BUILD, Optional.empty()));
   }
 
   /**
@@ -88,14 +87,12 @@ final class BuiltImages {
     build.addGround(image.id());
     build.append(
         List.of(
-            new Decision.Draft<>(
-                Subjects.image(image.id()), new ImageEvent.ImageAdded(image))));
+            new Decision.Draft<>(Subjects.image(image.id()), new ImageEvent.ImageAdded(image))));
     state.stand(image.id());
     return image.id();
   }
 
-  private Image store(
-      Build build, StageState state, Documents.BuiltConfig document, Origin origin)
+  private Image store(Build build, StageState state, Documents.BuiltConfig document, Origin origin)
       throws IOException {
     boolean docker = isDocker(state);
     ContentStore.Ingest config = ingest(build, document(state, document));
@@ -124,7 +121,8 @@ final class BuiltImages {
 
   /** In which words a manifest of this stage is written: its base's. */
   private static boolean isDocker(StageState state) {
-    return state.base()
+    return state
+        .base()
         .filter(base -> base.image().manifestMediaType().equals(Documents.DOCKER_MANIFEST))
         .isPresent();
   }

@@ -84,7 +84,8 @@ final class CopiedFiles {
     if (!path.isEmpty() && !files.containsKey(path)) {
       files.put(
           path,
-          new Copied(there.orElseGet(() -> change.of(directory.at(path), item.unpacked())), null, null));
+          new Copied(
+              there.orElseGet(() -> change.of(directory.at(path), item.unpacked())), null, null));
     }
     String prefix = path.isEmpty() ? "" : path + "/";
     for (FileNode node : item.tree().below(directory.path())) {
@@ -167,10 +168,7 @@ final class CopiedFiles {
     }
     files.put(
         path,
-        new Copied(
-            there.orElseGet(() -> change.of(FileNode.directory(path), false)),
-            null,
-            null));
+        new Copied(there.orElseGet(() -> change.of(FileNode.directory(path), false)), null, null));
   }
 
   private void addParents(String path) throws IOException, InterruptedException {

@@ -144,8 +144,7 @@ final class CopyStep {
     return HistoryText.note(
         state.config(),
         "%s %s in %s "
-            .formatted(
-                order.name(), sources, destination(state, order.transfer().destination())));
+            .formatted(order.name(), sources, destination(state, order.transfer().destination())));
   }
 
   private static String destination(StageState state, String written) {
@@ -218,19 +217,14 @@ final class CopyStep {
     return kind + key.hex();
   }
 
-  private LayerSteps.Made make(
-      Build build,
-      StageState state,
-      Order order,
-      List<SourceItem> items)
+  private LayerSteps.Made make(Build build, StageState state, Order order, List<SourceItem> items)
       throws IOException, InterruptedException {
     PathPatterns excludes = PathPatterns.of(order.transfer().excludes());
     String destination = destination(state, order.transfer().destination());
     boolean directory = isDirectory(order.transfer().destination());
     boolean alone = order.transfer().link();
     Destination below = alone ? Destination.empty() : files.of(build, state);
-    CopiedFiles copied =
-        new CopiedFiles(below, change(build, state, order), build.epoch());
+    CopiedFiles copied = new CopiedFiles(below, change(build, state, order), build.epoch());
     Destination.Place target = below.resolve(FileNode.bytes(destination));
     boolean into = directory || target.isDirectory();
     if (into && target.node().isPresent() && !target.isDirectory()) {
@@ -291,8 +285,7 @@ final class CopyStep {
         transfer.owner().isPresent()
             ? Optional.of(
                 Owners.resolve(
-                    transfer.owner().get(),
-                    (path, limit) -> files.read(build, state, path, limit)))
+                    transfer.owner().get(), (path, limit) -> files.read(build, state, path, limit)))
             : Optional.empty();
     return (node, unpacked) -> {
       boolean kept = order.keepsOwners() || unpacked;

@@ -5,7 +5,9 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Files from elsewhere: {@code ADD https://…}, and contexts that are named by a URL. Any thread. */
+/**
+ * Files from elsewhere: {@code ADD https://…}, and contexts that are named by a URL. Any thread.
+ */
 public interface Downloads {
 
   /**
@@ -23,8 +25,7 @@ public interface Downloads {
    * @param name that the answer gives the file; empty for none
    * @param type as the answer has it; empty for none
    */
-  record Download(
-      InputStream bytes, Optional<Instant> lastModified, String name, String type)
+  record Download(InputStream bytes, Optional<Instant> lastModified, String name, String type)
       implements AutoCloseable {
     @Override
     public void close() throws IOException {

@@ -32,7 +32,8 @@ final class FileModes {
   }
 
   private static int apply(Matcher clause, int mode, boolean directory) {
-    String who = clause.group(1).isEmpty() || clause.group(1).contains("a") ? "ugo" : clause.group(1);
+    String who =
+        clause.group(1).isEmpty() || clause.group(1).contains("a") ? "ugo" : clause.group(1);
     int reach = 0;
     int bits = 0;
     for (char whom : who.toCharArray()) {

@@ -47,39 +47,13 @@ public record FileNode(
   /** A directory of root's that nobody described. */
   public static FileNode directory(String path) {
     return new FileNode(
-        path,
-        Kind.DIRECTORY,
-        0755,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        "",
-        Map.of(),
-        Optional.empty(),
-        0);
+        path, Kind.DIRECTORY, 0755, 0, 0, 0, 0, 0, 0, 0, "", Map.of(), Optional.empty(), 0);
   }
 
   /** A file of root's that nobody described. */
   public static FileNode file(String path, long size) {
     return new FileNode(
-        path,
-        Kind.FILE,
-        0644,
-        0,
-        0,
-        size,
-        0,
-        0,
-        0,
-        0,
-        "",
-        Map.of(),
-        Optional.empty(),
-        0);
+        path, Kind.FILE, 0644, 0, 0, size, 0, 0, 0, 0, "", Map.of(), Optional.empty(), 0);
   }
 
   public boolean isDirectory() {

@@ -30,7 +30,8 @@ final class ImageSources implements FileTree {
   /**
    * @param paths as COPY has them, variables put in
    */
-  static FileTree open(FileTrees trees, ImageFiles images, Digest imageId, List<String> paths, boolean parents)
+  static FileTree open(
+      FileTrees trees, ImageFiles images, Digest imageId, List<String> paths, boolean parents)
       throws IOException, InterruptedException {
     List<FileTree> parts = new ArrayList<>();
     try {

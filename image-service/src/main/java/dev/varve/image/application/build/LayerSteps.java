@@ -72,8 +72,7 @@ final class LayerSteps {
       Optional<CachedStep> known) {
     static final Made NOTHING = of(Optional.empty(), Optional.empty());
 
-    static Made of(
-        Optional<ContentStore.Ingest> layer, Optional<Map<String, FileNode>> files) {
+    static Made of(Optional<ContentStore.Ingest> layer, Optional<Map<String, FileNode>> files) {
       return new Made(layer, files, List.of(), Optional.empty(), Optional.empty());
     }
 

@@ -30,8 +30,7 @@ final class RemoteSources {
   /**
    * @return true when the cache had it
    */
-  boolean add(
-      Build build, StageState state, StepPlace place, FileTree context, Instruction.Add add)
+  boolean add(Build build, StageState state, StepPlace place, FileTree context, Instruction.Add add)
       throws IOException, InterruptedException {
     List<String> urls = add.transfer().paths().stream().filter(RemoteSources::isRemote).toList();
     if (urls.isEmpty()) {

@@ -214,7 +214,9 @@ final class RunMounts {
     String wanted = FileNode.bytes(String.join("/", FileTree.parts(source)));
     FileNode node =
         tree.follow(wanted)
-            .orElseThrow(() -> new StepFailure("failed to compute cache key: \"/" + FileNode.text(wanted) + "\": not found"));
+            .orElseThrow(() ->
+                new StepFailure(
+                    "failed to compute cache key: \"/" + FileNode.text(wanted) + "\": not found"));
     files.cover(new SourceItem(tree, node, node.name(), Optional.empty(), false), path);
   }
 
@@ -235,8 +237,7 @@ final class RunMounts {
     }
     String path = files.resolve(FileNode.bytes(held.absolute(cache.target())));
     Mount.Access access = cache.access();
-    boolean plain =
-        access.uid() == 0 && access.gid() == 0 && access.mode() == DEFAULT_MODE;
+    boolean plain = access.uid() == 0 && access.gid() == 0 && access.mode() == DEFAULT_MODE;
     boolean filled = cache.from().isPresent() || !plain;
     if (cache.from().isPresent()) {
       cover(files, path, cache.from(), cache.source(), sources, opened);

@@ -86,8 +86,7 @@ final class RunStep {
     if (run.security() == Instruction.Security.INSECURE) {
       throw new StepFailure("security.insecure is not allowed");
     }
-    Invocation invocation =
-        Invocation.of(run.command(), ConfigChanges.shellOf(state.config()));
+    Invocation invocation = Invocation.of(run.command(), ConfigChanges.shellOf(state.config()));
     List<String> command =
         invocation.script().isEmpty()
             ? invocation.words()
@@ -147,9 +146,8 @@ final class RunStep {
     String containerId = HexFormat.of().formatHex(randomId.get());
     boolean plain = wanted.isEmpty() && script.isEmpty();
     Destination below = plain ? Destination.empty() : files.of(build, state);
-    try (RunMounts.Held held = 
-        mounts.hold(
-            build, wanted, script, below, state.config().workingDir(), sources)) {
+    try (RunMounts.Held held =
+        mounts.hold(build, wanted, script, below, state.config().workingDir(), sources)) {
       Digest ground = built.ground(build, state, held.cover());
       RunSpec spec =
           new RunSpec(
@@ -175,9 +173,7 @@ final class RunStep {
         boolean keep = build.request().keepContainers();
         if (!keep) {
           voice.text(
-              " ---> Removed intermediate container "
-                  + containerId.substring(0, SHORT_ID)
-                  + "\n");
+              " ---> Removed intermediate container " + containerId.substring(0, SHORT_ID) + "\n");
         }
         return new LayerSteps.Made(
             Optional.of(layer),
@@ -189,8 +185,7 @@ final class RunStep {
     }
   }
 
-  private void finish(
-      Runs.Run run, List<String> command, String containerId, StepLines.Voice voice)
+  private void finish(Runs.Run run, List<String> command, String containerId, StepLines.Voice voice)
       throws IOException, InterruptedException {
     try {
       if (run.started().get()) {
@@ -225,5 +220,4 @@ final class RunStep {
     }
     return ingest;
   }
-
 }

@@ -34,8 +34,7 @@ final class SourceSelection {
     return pattern
         .glob()
         .map(glob -> matching(tree, found.get(), glob))
-        .orElseGet(() ->
-            List.of(new SourceItem(tree, found.get(), name, Optional.empty(), false)));
+        .orElseGet(() -> List.of(new SourceItem(tree, found.get(), name, Optional.empty(), false)));
   }
 
   private static List<SourceItem> matching(FileTree tree, FileNode base, PathPattern glob) {

@@ -82,8 +82,9 @@ final class StageBuild {
     StageState state = at(place(stage.from()), from(number++));
     List<Instruction> instructions = new ArrayList<>(step.triggers());
     if (!step.triggers().isEmpty()) {
-      voice.text("# Executing %d build trigger%s\n".formatted(
-          step.triggers().size(), step.triggers().size() == 1 ? "" : "s"));
+      voice.text(
+          "# Executing %d build trigger%s\n"
+              .formatted(step.triggers().size(), step.triggers().size() == 1 ? "" : "s"));
     }
     state.config().forgetOnBuild();
     instructions.addAll(stage.instructions());
@@ -141,8 +142,7 @@ final class StageBuild {
       StageState state =
           switch (step.base()) {
             case Plan.Origin.Scratch _ ->
-                StageState.scratch(
-                    Platform.HOST, Scope.of(plan.globals(), List.of()));
+                StageState.scratch(Platform.HOST, Scope.of(plan.globals(), List.of()));
             case Plan.Origin.OfStage(int index) -> stages.finished(index).child();
             case Plan.Origin.OfImage _ -> on(base.orElseThrow());
           };
@@ -151,8 +151,9 @@ final class StageBuild {
               ? " ---> \n"
               : " ---> "
                   + (step.base() instanceof Plan.Origin.OfImage
-                      ? base.orElseThrow().image().id()
-                      : steps.built().id(state)).shortHex()
+                          ? base.orElseThrow().image().id()
+                          : steps.built().id(state))
+                      .shortHex()
                   + "\n");
       return state;
     };
@@ -259,10 +260,10 @@ final class StageBuild {
             + ": file does not exist");
   }
 
-  private FileTree source(Instruction.Copy copy)
-      throws IOException, InterruptedException {
+  private FileTree source(Instruction.Copy copy) throws IOException, InterruptedException {
     Digest imageId = image(plan.origin(step.stage(), copy));
-    return ImageSources.open(steps.trees(), steps.images(), imageId, copy.transfer().paths(), copy.parents());
+    return ImageSources.open(
+        steps.trees(), steps.images(), imageId, copy.transfer().paths(), copy.parents());
   }
 
   /** The image that has the files. */
@@ -317,7 +318,9 @@ final class StageBuild {
       throws IOException, InterruptedException {
     String base = state.config().workingDir();
     String path =
-        workdir.path().startsWith("/") ? workdir.path() : (base.isEmpty() ? "" : base) + "/" + workdir.path();
+        workdir.path().startsWith("/")
+            ? workdir.path()
+            : (base.isEmpty() ? "" : base) + "/" + workdir.path();
     List<String> names = new ArrayList<>();
     for (String name : FileTree.parts(path)) {
       if (!name.equals("..")) {
@@ -340,7 +343,8 @@ final class StageBuild {
             () -> {
               Destination below = steps.files().of(build, state);
               CopiedFiles files =
-                  new CopiedFiles(below, (node, _) -> node.modifiedAt(now(state), 0), build.epoch());
+                  new CopiedFiles(
+                      below, (node, _) -> node.modifiedAt(now(state), 0), build.epoch());
               Destination.Place target = below.resolve(FileNode.bytes(absolute));
               if (target.isDirectory()) {
                 return LayerSteps.Made.NOTHING;

@@ -29,17 +29,12 @@ final class StageRuns {
   private final Map<Integer, CompletableFuture<StageState>> stages = new HashMap<>();
 
   StageRuns(
-      StageBuild.Steps steps,
-      Build build,
-      Plan plan,
-      FileTree context,
-      ProgressLine.Sink sink) {
+      StageBuild.Steps steps, Build build, Plan plan, FileTree context, ProgressLine.Sink sink) {
     this.steps = steps;
     this.build = build;
     this.plan = plan;
     this.context = context;
-    this.lines =
-        new StepLines(sink, plan.file().stages().size(), build.request().quiet());
+    this.lines = new StepLines(sink, plan.file().stages().size(), build.request().quiet());
   }
 
   StepLines lines() {
@@ -189,7 +184,8 @@ final class StageRuns {
     }
     StringBuilder text = new StringBuilder("LABEL");
     new TreeMap<>(build.request().labels())
-        .forEach((name, value) -> text.append(' ').append(quoted(name)).append('=').append(quoted(value)));
+        .forEach((name, value) ->
+            text.append(' ').append(quoted(name)).append('=').append(quoted(value)));
     return DockerfileParser.parseInstructions(text.toString());
   }
 

@@ -1,6 +1,7 @@
 package dev.varve.image.application.build;
 
 import dev.varve.image.application.Documents;
+import dev.varve.image.dockerfile.Scope;
 import dev.varve.image.domain.CacheKey;
 import dev.varve.image.domain.ChainId;
 import dev.varve.image.domain.ConfigChanges;
@@ -11,7 +12,6 @@ import dev.varve.image.domain.Layer;
 import dev.varve.image.domain.Origin;
 import dev.varve.image.domain.Platform;
 import dev.varve.image.domain.RunConfig;
-import dev.varve.image.dockerfile.Scope;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -77,13 +77,7 @@ final class StageState {
 
   static StageState scratch(Platform platform, Scope scope) {
     return new StageState(
-        Optional.empty(),
-        platform,
-        scope,
-        new RunConfig(),
-        List.of(),
-        List.of(),
-        Instant.EPOCH);
+        Optional.empty(), platform, scope, new RunConfig(), List.of(), List.of(), Instant.EPOCH);
   }
 
   /**
@@ -180,8 +174,7 @@ final class StageState {
     }
     created = when;
     steps.add(
-        new Documents.Step(
-            when, createdBy, ImportedCache.comment(key), made.map(Layer::diffId)));
+        new Documents.Step(when, createdBy, ImportedCache.comment(key), made.map(Layer::diffId)));
     layers.add(placed(made.get(), createdBy, origin));
   }
 

@@ -37,8 +37,7 @@ class BuildEventCodecTest {
     Origin origin =
         Origin.build(
             Origin.Kind.BUILD, new Origin.Built("b1", "sub/Dockerfile", Optional.of(PLACE)));
-    Layer layer =
-        new Layer(0, ID, new DiffId(ID), new ChainId(ID), 5, "tar", "RUN é", 5, origin);
+    Layer layer = new Layer(0, ID, new DiffId(ID), new ChainId(ID), 5, "tar", "RUN é", 5, origin);
     Origin ground =
         Origin.build(
             Origin.Kind.BUILD_STEP, new Origin.Built("b1", "Dockerfile", Optional.empty()));
