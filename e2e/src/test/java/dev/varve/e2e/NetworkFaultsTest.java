@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ final class NetworkFaultsTest {
 
   private static void box(Docker docker, String name, String... flags) {
     docker.ok(
-        java.util.stream.Stream.of(
+        Stream.of(
                 List.of("run", "-d", "--name", name),
                 List.of(flags),
                 List.of("busybox", "sleep", "1000"))

@@ -61,13 +61,10 @@ record SegmentRules(String table, Ports names) {
               }
               chain prerouting {
                 type nat hook prerouting priority dstnat - 10; policy accept;
-                meta l4proto { tcp, udp } th dport 53 jump ask
-              }
-              chain ask {
-                iifname @internal iifname . ip daddr @doors dnat ip to :%3$d
-                iifname @internal iifname . ip6 daddr @doors6 dnat ip6 to :%3$d
-                iifname . ip daddr @doors dnat ip to :%2$d
-                iifname . ip6 daddr @doors6 dnat ip6 to :%2$d
+                meta l4proto { tcp, udp } th dport 53 iifname @internal iifname . ip daddr @doors dnat to :%3$d
+                meta l4proto { tcp, udp } th dport 53 iifname @internal iifname . ip6 daddr @doors6 dnat to :%3$d
+                meta l4proto { tcp, udp } th dport 53 iifname . ip daddr @doors dnat to :%2$d
+                meta l4proto { tcp, udp } th dport 53 iifname . ip6 daddr @doors6 dnat to :%2$d
               }
               chain postrouting {
                 type nat hook postrouting priority srcnat; policy accept;
