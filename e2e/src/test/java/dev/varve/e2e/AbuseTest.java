@@ -89,8 +89,8 @@ final class AbuseTest {
         String container = "writer" + i;
         await()
             .atMost(Duration.ofMinutes(2))
-            .until(() ->
-                Files.size(Path.of(docker.inspect("{{.LogPath}}", container))) > 12_000_000);
+            .until(
+                () -> Files.size(Path.of(docker.inspect("{{.LogPath}}", container))) > 12_000_000);
       }
       assertThat(docker.ok("run", "--rm", "busybox", "echo", "alive")).isEqualTo("alive");
       assertThat(Footprint.of(engine).resident()).isLessThan(before.resident() + 128 * MIB);
@@ -102,8 +102,7 @@ final class AbuseTest {
             assertThat(Footprint.of(engine).descriptors()).isLessThan(before.descriptors() + 50));
   }
 
-  private static Connection neverReading(
-      Engine engine, Docker docker, String container, int kind) {
+  private static Connection neverReading(Engine engine, Docker docker, String container, int kind) {
     String path = "/containers/" + container;
     Connection client =
         switch (kind) {

@@ -50,8 +50,7 @@ public final class LogRotation implements AutoCloseable {
    * @param at and {@code due}, {@code told}: on {@link System#nanoTime}'s scale
    * @param told when the monitor was told to begin a new file, if it has not done so yet
    */
-  private record Look(
-      LogPolicy policy, Path log, long size, long at, long due, OptionalLong told) {
+  private record Look(LogPolicy policy, Path log, long size, long at, long due, OptionalLong told) {
     Look(LogPolicy policy, Path log, long size, long at, long due) {
       this(policy, log, size, at, due, OptionalLong.empty());
     }

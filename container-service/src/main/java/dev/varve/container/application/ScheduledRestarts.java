@@ -1,7 +1,7 @@
 package dev.varve.container.application;
 
-import dev.varve.container.domain.Container.Phase;
 import dev.varve.container.domain.Container;
+import dev.varve.container.domain.Container.Phase;
 import dev.varve.container.domain.ContainerEvent;
 import dev.varve.container.domain.DomainEvent;
 import dev.varve.container.domain.DomainState;

@@ -1,9 +1,9 @@
 package dev.varve.container.contract;
 
+import dev.varve.container.domain.Resources;
 import dev.varve.container.domain.Resources.BlockIo;
 import dev.varve.container.domain.Resources.Cpu;
 import dev.varve.container.domain.Resources.Memory;
-import dev.varve.container.domain.Resources;
 import dev.varve.values.container.v1.DeviceRate;
 import java.util.List;
 import java.util.Optional;

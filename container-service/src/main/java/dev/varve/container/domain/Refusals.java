@@ -1,7 +1,7 @@
 package dev.varve.container.domain;
 
-import dev.varve.eventlog.Problem.Code;
 import dev.varve.eventlog.Problem;
+import dev.varve.eventlog.Problem.Code;
 
 /** Every refusal of this service in one place, in Docker's words: clients match on them. */
 public final class Refusals {

@@ -18,8 +18,7 @@ import java.util.List;
  * @param links what the container is to call others: {@code name:alias}
  * @param warnings of what is left out, in Docker's words
  */
-public record CreateBody(
-    Config config, HostSpec host, List<String> links, List<String> warnings) {
+public record CreateBody(Config config, HostSpec host, List<String> links, List<String> warnings) {
 
   /**
    * @throws Refusal 400 for what is malformed, 501 for what is not there yet

@@ -28,8 +28,8 @@ public final class Fields {
 
   /**
    * @param path of the object within the body, for messages; empty for the body itself
-   * @throws Refusal 400 when it is no object, or says two things of one field; docker-java says some
-   *     things twice, in different letters
+   * @throws Refusal 400 when it is no object, or says two things of one field; docker-java says
+   *     some things twice, in different letters
    */
   public static Fields of(String path, JsonNode node) throws Refusal {
     Fields fields = new Fields(path);

@@ -2,10 +2,10 @@ package dev.varve.gateway.docker;
 
 import dev.varve.gateway.http.ApiVersion;
 import dev.varve.gateway.http.Refusal;
+import dev.varve.values.container.v1.Mount;
 import dev.varve.values.container.v1.Mount.BindOptions;
 import dev.varve.values.container.v1.Mount.TmpfsOptions;
 import dev.varve.values.container.v1.Mount.VolumeOptions;
-import dev.varve.values.container.v1.Mount;
 import dev.varve.values.container.v1.Strings;
 import java.util.ArrayList;
 import java.util.List;

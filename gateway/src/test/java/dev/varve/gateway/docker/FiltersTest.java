@@ -10,7 +10,6 @@ import dev.varve.api.container.v1.NetworkAttachment;
 import dev.varve.api.container.v1.State;
 import dev.varve.api.container.v1.Status;
 import dev.varve.gateway.http.Refusal;
-import dev.varve.values.container.v1.HostSpec;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -125,8 +125,7 @@ public final class PacketSocket {
           MemorySegment out = arena.allocate(JAVA_INT);
           MemorySegment size = arena.allocateFrom(JAVA_INT, (int) JAVA_INT.byteSize());
           int result =
-              (int)
-                  GETSOCKOPT.invokeExact(errno, socket.number(), SOL_SOCKET, option, out, size);
+              (int) GETSOCKOPT.invokeExact(errno, socket.number(), SOL_SOCKET, option, out, size);
           value[0] = out.get(JAVA_INT, 0);
           return result;
         });

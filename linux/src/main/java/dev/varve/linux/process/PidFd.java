@@ -81,8 +81,7 @@ public final class PidFd {
       throws SystemCallException {
     long fd =
         Syscall.tryRun((arena, errno) ->
-            (long)
-                GETFD.invokeExact(errno, (long) SYS_PIDFD_GETFD, process.number(), number, 0));
+            (long) GETFD.invokeExact(errno, (long) SYS_PIDFD_GETFD, process.number(), number, 0));
     if (fd == -Errno.EBADF || fd == -Errno.ESRCH) {
       return Optional.empty();
     }

@@ -312,10 +312,7 @@ public final class Poller implements AutoCloseable {
   /** Milliseconds; negative when none rests. */
   private int untilFirstWakes() {
     long now = System.nanoTime();
-    return atRest.stream()
-        .mapToLong(watch -> Math.max(0, watch.restsUntil - now))
-        .min()
-        .stream()
+    return atRest.stream().mapToLong(watch -> Math.max(0, watch.restsUntil - now)).min().stream()
         .mapToInt(nanos -> (int) TimeUnit.NANOSECONDS.toMillis(nanos + 999_999))
         .findFirst()
         .orElse(-1);

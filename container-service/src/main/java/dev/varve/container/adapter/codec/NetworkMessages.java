@@ -157,7 +157,9 @@ final class NetworkMessages {
         message.getMacAddress(),
         message.hasIpv6() ? Optional.of(read(message.getIpv6())) : Optional.empty(),
         message.getLink().isEmpty() ? NetworkAttachment.FIRST_LINK : message.getLink(),
-        message.hasWanted() ? EndpointMessages.read(message.getWanted()) : EndpointSpec.on(message.getNetwork()),
+        message.hasWanted()
+            ? EndpointMessages.read(message.getWanted())
+            : EndpointSpec.on(message.getNetwork()),
         message.getPortsList().stream().map(PortMessages::read).toList());
   }
 

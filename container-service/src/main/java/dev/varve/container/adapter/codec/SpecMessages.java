@@ -46,7 +46,9 @@ final class SpecMessages {
         HostMessages.read(message.getHost()),
         message.getExposedPortsList(),
         message.getVolumesList(),
-        message.hasHealthCheck() ? Optional.of(HealthMessages.read(message.getHealthCheck())) : Optional.empty(),
+        message.hasHealthCheck()
+            ? Optional.of(HealthMessages.read(message.getHealthCheck()))
+            : Optional.empty(),
         message.getOnBuildList(),
         message.getShellList(),
         message.getNetworkDisabled());
@@ -87,5 +89,4 @@ final class SpecMessages {
         message.getStopSignal(),
         message.hasStopTimeout() ? OptionalInt.of(message.getStopTimeout()) : OptionalInt.empty());
   }
-
 }

@@ -86,8 +86,7 @@ public final class ConmonRuntime implements ContainerRuntime, AutoCloseable {
     Path temporary = Files.createDirectories(run.resolve("tmp"));
     this.monitor = new Monitor(poller, temporary);
     this.exits =
-        new ExitWatch(
-            poller, clock, this::ranOutOfMemory, this::waitsForReaders, MONITOR_PATIENCE);
+        new ExitWatch(poller, clock, this::ranOutOfMemory, this::waitsForReaders, MONITOR_PATIENCE);
     this.outOfMemory = new OomWatch();
   }
 

@@ -68,8 +68,7 @@ final class ExitWatch {
     this.isHeldUp = isHeldUp;
     this.poller = poller;
     this.clock = clock;
-    this.later =
-        CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS);
+    this.later = CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**

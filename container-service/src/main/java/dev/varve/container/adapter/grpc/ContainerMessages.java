@@ -131,8 +131,7 @@ final class ContainerMessages {
             .setEntrypointGiven(!process.entrypoint().isEmpty())
             .setCmdGiven(!process.cmd().isEmpty());
     process.stopTimeout().ifPresent(config::setStopTimeout);
-    spec.healthCheck()
-        .ifPresent(check -> config.setHealthCheck(HealthMessages.write(check)));
+    spec.healthCheck().ifPresent(check -> config.setHealthCheck(HealthMessages.write(check)));
     return config.build();
   }
 

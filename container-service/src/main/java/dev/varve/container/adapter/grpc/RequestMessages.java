@@ -35,7 +35,9 @@ final class RequestMessages {
         host(request),
         config.getExposedPortsList(),
         config.getVolumesList(),
-        config.hasHealthCheck() ? Optional.of(HealthMessages.read(config.getHealthCheck())) : Optional.empty(),
+        config.hasHealthCheck()
+            ? Optional.of(HealthMessages.read(config.getHealthCheck()))
+            : Optional.empty(),
         config.getOnBuildList(),
         config.getShellList(),
         config.getNetworkDisabled());

@@ -97,9 +97,7 @@ public final class LogRotations implements LogStore {
     }
   }
 
-  /**
-   * Its name stays, so that its number is not given again. Who has it open reads it to its end.
-   */
+  /** Its name stays, so that its number is not given again. Who has it open reads it to its end. */
   private void empty(LogFiles files, long number) throws IOException {
     Path file = files.numbered(number);
     if (size(file) > 0 || Files.exists(files.compressed(number))) {

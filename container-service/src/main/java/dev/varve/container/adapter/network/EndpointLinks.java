@@ -35,13 +35,15 @@ final class EndpointLinks {
       if (missing.isEmpty()) {
         return;
       }
+      // Looked at here: what happens in the namespace happens on a thread that has not the lock.
+      List<NetworkAttachment> all = places.all();
       kernel.inNamespace(
           places.pin(),
           (inside, number) -> {
             for (NetworkAttachment place : missing) {
               make(place, inside, number);
             }
-            ways.follow(inside, places.all(), false);
+            ways.follow(inside, all, false);
           });
       missing.forEach(places::wired);
     }

@@ -127,8 +127,7 @@ final class Mounts {
   }
 
   private static String[] bound(String... options) {
-    return Stream.concat(Stream.of("rbind", "rprivate"), Stream.of(options))
-        .toArray(String[]::new);
+    return Stream.concat(Stream.of("rbind", "rprivate"), Stream.of(options)).toArray(String[]::new);
   }
 
   private void add(String target, String type, String source, String... options) {

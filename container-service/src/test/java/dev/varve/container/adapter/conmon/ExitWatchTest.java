@@ -92,8 +92,7 @@ class ExitWatchTest {
   @Test
   void theEndOfAProgramThatWasGoneBeforeIsToldAsWell() throws Exception {
     CompletableFuture<Exit> end =
-        watch(_ -> false, SHORT)
-            .watch(files, handle(start("sleep", "1000")), Optional.empty());
+        watch(_ -> false, SHORT).watch(files, handle(start("sleep", "1000")), Optional.empty());
     assertThat(end.get().known()).isEqualTo(Exit.Known.MONITOR_LOST);
   }
 

@@ -181,7 +181,9 @@ class LogInterleavingTest {
 
   private static List<LogModel.Entry> all(Reader reader) throws Exception {
     List<LogModel.Entry> seen = new ArrayList<>();
-    for (ByteBuffer part = reader.next(Frames.FULL); part != null; part = reader.next(Frames.FULL)) {
+    for (ByteBuffer part = reader.next(Frames.FULL);
+        part != null;
+        part = reader.next(Frames.FULL)) {
       byte[] bytes = new byte[part.remaining()];
       part.get(bytes);
       seen.addAll(LogModel.parsed(bytes));
@@ -190,8 +192,7 @@ class LogInterleavingTest {
   }
 
   private static Query all(boolean follow) {
-    return new Query(
-        true, true, Optional.empty(), Optional.empty(), OptionalInt.empty(), follow);
+    return new Query(true, true, Optional.empty(), Optional.empty(), OptionalInt.empty(), follow);
   }
 
   private static byte[] line(int number) {

@@ -90,7 +90,9 @@ class LogPropertyTest {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     try (MonitorLog logs = new MonitorLog(Clock.systemUTC());
         Reader reader = logs.open(log, query, Form.lines(true, false, ""), () -> true)) {
-      for (ByteBuffer part = reader.next(Frames.FULL); part != null; part = reader.next(Frames.FULL)) {
+      for (ByteBuffer part = reader.next(Frames.FULL);
+          part != null;
+          part = reader.next(Frames.FULL)) {
         all.write(part.array(), part.arrayOffset() + part.position(), part.remaining());
       }
     }
@@ -177,7 +179,9 @@ class LogPropertyTest {
   private static byte[] all(Reader reader) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     try (reader) {
-      for (ByteBuffer part = reader.next(Frames.FULL); part != null; part = reader.next(Frames.FULL)) {
+      for (ByteBuffer part = reader.next(Frames.FULL);
+          part != null;
+          part = reader.next(Frames.FULL)) {
         all.write(part.array(), part.arrayOffset() + part.position(), part.remaining());
       }
     } catch (Exception e) {

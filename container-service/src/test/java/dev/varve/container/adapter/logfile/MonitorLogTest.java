@@ -67,7 +67,9 @@ class MonitorLogTest {
   private List<String> read(Query query) throws Exception {
     List<String> result = new ArrayList<>();
     try (Reader reader = log.open(file, query, LINES, () -> true)) {
-      for (ByteBuffer part = reader.next(Frames.FULL); part != null; part = reader.next(Frames.FULL)) {
+      for (ByteBuffer part = reader.next(Frames.FULL);
+          part != null;
+          part = reader.next(Frames.FULL)) {
         result.addAll(texts(part));
       }
     }
@@ -154,7 +156,8 @@ class MonitorLogTest {
   void verbatimIsWhatTheProgramWrote() throws Exception {
     write(at(1, "stdout P one "), at(2, "stdout F line"), at(3, "stdout P $ "));
     try (Reader reader = log.open(file, all(), Form.verbatim(false), () -> true)) {
-      assertThat(StandardCharsets.UTF_8.decode(reader.next(Frames.FULL)).toString()).isEqualTo("one line\n$ ");
+      assertThat(StandardCharsets.UTF_8.decode(reader.next(Frames.FULL)).toString())
+          .isEqualTo("one line\n$ ");
     }
   }
 
