@@ -513,8 +513,11 @@ class ConmonRuntimeTest {
     runtime.prepareExec(exec(id, "e3", "sh", "-c", "[ -e /ran ]")).run();
     await().until(() -> exits.containsKey(id + "/e3"));
     assertThat(exits.get(id + "/e3").exitCode()).isEqualTo(1);
-    assertThat(ProcessHandle.allProcesses().filter(ProcessHandle::isAlive))
-        .noneMatch(it -> it.info().commandLine().orElse("").contains(id + "/execs/e"));
+    await()
+        .until(() ->
+            ProcessHandle.allProcesses()
+                .filter(ProcessHandle::isAlive)
+                .noneMatch(it -> it.info().commandLine().orElse("").contains(id + "/execs/e")));
   }
 
   @Test
