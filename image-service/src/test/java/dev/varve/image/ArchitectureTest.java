@@ -111,5 +111,6 @@ class ArchitectureTest {
                               "dev.varve.linux..",
                               "dev.varve.eventlog..",
                               "dev.varve.api..",
+                              "dev.varve.values..",
                               "dev.varve.events.."))));
 }

@@ -85,5 +85,6 @@ class ArchitectureTest {
                               "dev.varve.linux..",
                               "dev.varve.eventlog..",
                               "dev.varve.api..",
+                              "dev.varve.values..",
                               "dev.varve.events.."))));
 }

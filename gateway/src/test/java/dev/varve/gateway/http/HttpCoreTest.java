@@ -42,7 +42,7 @@ class HttpCoreTest extends EngineTest {
         "POST /containers/create|400|invalid JSON: got EOF while reading request body",
         "PUT /version|404|page not found",
         "GET /containers/nope/json|404|No such container: nope",
-        "POST /build|501|docker build is not implemented yet by Varve",
+        "POST /swarm/init|501|docker swarm init is not implemented yet by Varve",
         "POST /images/busybox/push|400|bad parameters and missing X-Registry-Auth: invalid X-Registry-Auth header: EOF",
         "POST /images/create?fromImage=nope&tag=y|404|manifest for nope:y not found: manifest unknown: manifest unknown",
         "GET /containers/json?filters=%7B%22bogus%22%3A%5B%22x%22%5D%7D|400|invalid filter 'bogus'",
