@@ -33,6 +33,8 @@ final class ImageRoutes {
   private static final int LISTED = 2048;
 
   private final Services services;
+  private static final ApiVersion BEFORE_145 = new ApiVersion(1, 44);
+
   private final Renderings<Image, ApiVersion> inspected = new Renderings<>(INSPECTED);
   private final Renderings<Image, Listing> listed = new Renderings<>(LISTED);
 
@@ -115,7 +117,14 @@ final class ImageRoutes {
         .resolve(
             ResolveRequest.newBuilder().setReference(exchange.name("name")).build(),
             Services.then(
-                exchange, image -> exchange.json(200, inspected(image, exchange.version()))));
+                exchange, image -> exchange.json(200, inspected(image, version(exchange)))));
+  }
+
+  /** docker-compose 1 takes the newest API it is offered, and reads what went with 1.45. */
+  private static ApiVersion version(Exchange exchange) {
+    String agent = exchange.header("User-Agent");
+    boolean old = agent != null && agent.startsWith("docker-compose/1.");
+    return old && exchange.version().atLeast(45) ? BEFORE_145 : exchange.version();
   }
 
   private Image resolve(Exchange exchange, String reference) throws StatusException {
