@@ -275,8 +275,8 @@ final class NetworksTest extends Conformance {
     String it = sleeper("--network", shut);
     String friend = sleeper("--network", shut);
     assertThat(lookUp(it, friend)).contains("Address: ");
-    assertThat(docker.run("exec", it, "timeout", "2", "nslookup", "-type=a", "example.org").code())
-        .isEqualTo(1);
+    assertThat(lookUp(it, "example.org"))
+        .doesNotContain("timed out", "no servers could be reached");
   }
 
   @Test
