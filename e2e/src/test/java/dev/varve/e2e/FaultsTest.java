@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +20,8 @@ import org.junit.jupiter.api.Test;
 final class FaultsTest {
   private static final int MONITORS = 12;
   private static final int MANY = 100;
+  private static final int CLIENTS = 4;
+  private static final int LIVES = 12;
 
   private String bystander = "";
 
@@ -53,6 +57,35 @@ final class FaultsTest {
     ids.forEach(id -> awaitTruth(docker, id));
     docker.ok(Stream.concat(Stream.of("rm", "-f"), ids.stream()).toArray(String[]::new));
     assertThat(docker.ok("ps", "-aq").lines()).hasSize(1);
+  }
+
+  /** It is made to go on when its program has ended: then there is nothing else for it to do. */
+  @Test
+  void aMonitorThatIsStopped(Docker docker) {
+    for (String end : List.of("stop -t 1", "kill", "rm -f")) {
+      String id =
+          docker.ok(
+              "run", "-d", "--name", "box", "busybox", "sh", "-c", "echo x; exec sleep 10000");
+      await().until(() -> docker.ok("logs", "box").equals("x"));
+      signal("-STOP", monitor(id).pid());
+      assertThat(docker.inspect("{{.State.Status}}", "box")).isEqualTo("running");
+      docker.shell("docker " + end + " box").ok();
+      if (!end.equals("rm -f")) {
+        assertThat(docker.inspect("{{.State.Status}} {{.State.ExitCode}}", "box"))
+            .isEqualTo("exited 137");
+        docker.ok("rm", "box");
+      }
+    }
+    String wait = "while [ ! -e /go ]; do usleep 50000; done; echo end; exit 3";
+    String id = docker.ok("run", "-d", "--name", "box", "busybox", "sh", "-c", wait);
+    signal("-STOP", monitor(id).pid());
+    docker.ok("exec", "box", "touch", "/go");
+    assertThat(docker.ok("wait", "box")).isEqualTo("3");
+    assertThat(docker.ok("logs", "box")).isEqualTo("end");
+  }
+
+  private static void signal(String signal, long pid) {
+    Shell.run(Map.of(), "", List.of("kill", signal, Long.toString(pid))).ok();
   }
 
   /** Waits until what is said of the container is what its process shows. */
@@ -114,7 +147,7 @@ final class FaultsTest {
   @Test
   void aProgramThatIsStoppedByASignal(Docker docker) {
     docker.ok("run", "-d", "--name", "box", "busybox", "sleep", "10000");
-    Shell.run(Map.of(), "", List.of("kill", "-STOP", docker.inspect("{{.State.Pid}}", "box"))).ok();
+    signal("-STOP", Long.parseLong(docker.inspect("{{.State.Pid}}", "box")));
     assertThat(docker.ok("ps", "-q").lines()).hasSize(2);
     assertThat(docker.inspect("{{.State.Status}}", "box")).isEqualTo("running");
     docker.ok("stop", "-t", "1", "box");
@@ -139,5 +172,51 @@ final class FaultsTest {
     engine.crash("postgres");
     assertThat(docker.ok("run", "--rm", "busybox", "echo", "without")).isEqualTo("without");
     engine.up();
+  }
+
+  /** Each command fails and says why, or succeeds; what it said is so afterwards. */
+  @Test
+  void aBrokerThatIsKilledAmidTheLivesOfContainers(Engine engine, Docker docker)
+      throws IOException {
+    List<CompletableFuture<List<String>>> lives = new ArrayList<>();
+    for (int i = 0; i < CLIENTS; i++) {
+      int client = i;
+      lives.add(
+          CompletableFuture.supplyAsync(() -> live(docker, client), Thread::startVirtualThread));
+    }
+    await().until(() -> docker.ok("ps", "-q").lines().count() > 2 * CLIENTS);
+    engine.crash("broker");
+    assertThat(docker.ok("ps", "-q").lines()).hasSizeGreaterThan(2 * CLIENTS);
+    engine.up();
+    List<String> succeeded = lives.stream().flatMap(it -> it.join().stream()).toList();
+    assertThat(docker.ok("run", "--rm", "busybox", "echo", "back")).isEqualTo("back");
+    assertThat(names(docker, "ps")).containsAll(succeeded);
+    for (String name : names(docker, "ps", "-a")) {
+      awaitTruth(docker, name);
+      docker.ok("start", name);
+    }
+  }
+
+  private static List<String> names(Docker docker, String... command) {
+    Stream<String> words = Stream.of("--filter", "name=^life-", "--format", "{{.Names}}");
+    return docker
+        .ok(Stream.concat(Stream.of(command), words).toArray(String[]::new))
+        .lines()
+        .toList();
+  }
+
+  /** Runs one container after the other; gives those that are said to run. */
+  private static List<String> live(Docker docker, int client) {
+    List<String> succeeded = new ArrayList<>();
+    for (int i = 0; i < LIVES; i++) {
+      String name = "life-" + client + "-" + i;
+      Shell.Result run = docker.run("run", "-d", "--name", name, "busybox", "sleep", "10000");
+      if (run.exit() == 0) {
+        succeeded.add(name);
+      } else {
+        assertThat(run.err()).contains("The event log is away");
+      }
+    }
+    return succeeded;
   }
 }

@@ -29,6 +29,7 @@ final class NetworkRules {
     return driver(spec.driver())
         .or(() -> families(spec))
         .or(() -> pools(spec))
+        .or(() -> several(spec))
         .or(() -> options(spec));
   }
 
@@ -61,6 +62,19 @@ final class NetworkRules {
         : refuse(
             "invalid network config:\n"
                 + (errors.size() == 1 ? errors.getFirst() : "* " + String.join("\n* ", errors)));
+  }
+
+  /** A bridge has one subnet of each family. */
+  private static Optional<Problem> several(NetworkSpec spec) {
+    List<Boolean> families =
+        spec.pools().stream()
+            .filter(pool -> !pool.subnet().isEmpty())
+            .map(AddressPool::v6)
+            .toList();
+    return spec.driver().equals(Network.BRIDGE)
+            && families.stream().distinct().count() < families.size()
+        ? Optional.of(Refusals.forbidden("bridge driver doesn't support multiple subnets"))
+        : Optional.empty();
   }
 
   private static void pool(AddressPool pool, boolean ipv6, List<String> errors) {
@@ -144,15 +158,21 @@ final class NetworkRules {
       }
     }
     return switch (spec.driver()) {
-      case Network.MACVLAN ->
-          choice(
-              spec, NetworkOptions.MACVLAN_MODE, List.of("bridge", "private", "vepa", "passthru"));
-      case Network.IPVLAN ->
-          choice(spec, NetworkOptions.IPVLAN_MODE, List.of("l2", "l3", "l3s"))
-              .or(() ->
-                  choice(spec, NetworkOptions.IPVLAN_FLAG, List.of("bridge", "private", "vepa")));
+      case Network.MACVLAN, Network.IPVLAN -> onParent(spec);
       default -> Optional.empty();
     };
+  }
+
+  private static Optional<Problem> onParent(NetworkSpec spec) {
+    if ("lo".equals(spec.options().get(NetworkOptions.PARENT))) {
+      return refuse("loopback interface is not a valid %s parent link".formatted(spec.driver()));
+    }
+    return spec.driver().equals(Network.MACVLAN)
+        ? choice(
+            spec, NetworkOptions.MACVLAN_MODE, List.of("bridge", "private", "vepa", "passthru"))
+        : choice(spec, NetworkOptions.IPVLAN_MODE, List.of("l2", "l3", "l3s"))
+            .or(() ->
+                choice(spec, NetworkOptions.IPVLAN_FLAG, List.of("bridge", "private", "vepa")));
   }
 
   /**

@@ -33,7 +33,7 @@ public record AddImages(List<Arrival> arrivals, Set<Digest> incomplete) {
    */
   public record Added(Arrival arrival, Map<Reference, Digest> moved) {}
 
-  public Decision<ImageEvent, List<Added>> decide(Catalog catalog) {
+  public Decision.Accepted<ImageEvent, List<Added>> decide(Catalog catalog) {
     List<Decision.Draft<ImageEvent>> events = new ArrayList<>();
     List<Added> answer = new ArrayList<>();
     Map<Reference, Digest> setHere = new LinkedHashMap<>();

@@ -17,6 +17,9 @@ import java.util.Optional;
  * and then stays with the process whether or not the engine lives.
  */
 final class Monitor {
+  /** The argument of {@code --log-path} for what leaves no log. */
+  static final String NO_LOG = "none";
+
   private static final List<Path> PROGRAMS =
       List.of(
           Path.of("/usr/bin/conmon"),
@@ -35,6 +38,12 @@ final class Monitor {
     this.temporary = temporary;
     this.program =
         PROGRAMS.stream().filter(Files::isExecutable).findFirst().orElse(PROGRAMS.getFirst());
+  }
+
+  /** The program does not see the end of a client's input. */
+  static void leaveStdinOpen(RunFiles files, List<String> argv) throws IOException {
+    Files.createFile(files.stdinStaysOpen());
+    argv.add("--leave-stdin-open");
   }
 
   /** The pipes to a monitor that has just been started. */

@@ -131,6 +131,9 @@ public final class BuildCache {
   }
 
   private static boolean isWanted(Entry entry, Selection selection) {
+    if (entry.shared() && !selection.all()) {
+      return false;
+    }
     if (selection.until().filter(until -> entry.lastUsed().isAfter(until)).isPresent()) {
       return false;
     }

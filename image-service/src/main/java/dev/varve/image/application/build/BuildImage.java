@@ -215,11 +215,8 @@ public final class BuildImage {
         images.run(
             build.cause(),
             catalog -> {
-              Decision<ImageEvent, List<AddImages.Added>> added = command.decide(catalog);
-              List<Decision.Draft<ImageEvent>> events = new ArrayList<>();
-              if (added instanceof Decision.Accepted<ImageEvent, List<AddImages.Added>> accepted) {
-                events.addAll(accepted.events());
-              }
+              List<Decision.Draft<ImageEvent>> events =
+                  new ArrayList<>(command.decide(catalog).events());
               events.addAll(noted);
               events.add(build.draft(new BuildEvent.ImageBuilt(image.id(), references, took)));
               events.addAll(build.groundsLeaving());

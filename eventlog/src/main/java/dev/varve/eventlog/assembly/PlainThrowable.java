@@ -1,4 +1,4 @@
-package dev.varve.api.logging;
+package dev.varve.eventlog.assembly;
 
 import java.util.IdentityHashMap;
 import java.util.Map;

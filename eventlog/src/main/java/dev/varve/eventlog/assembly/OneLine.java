@@ -1,4 +1,4 @@
-package dev.varve.api.logging;
+package dev.varve.eventlog.assembly;
 
 import io.quarkus.logging.LoggingFilter;
 import java.util.logging.Filter;

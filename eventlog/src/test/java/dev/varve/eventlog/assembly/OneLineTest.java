@@ -1,4 +1,4 @@
-package dev.varve.api.logging;
+package dev.varve.eventlog.assembly;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
