@@ -433,7 +433,10 @@ final class BuildTest extends Conformance {
     built(tag, context(text), "");
     JsonNode entries = wire.get("/system/df?type=build-cache").json().path("BuildCache");
     assertThat(entries.toString()).contains("RUN echo " + tag);
-    Reply pruned = wire.post("/build/prune?all=1");
+    Reply spared = wire.post("/build/prune?all=1&filters=" + encoded("{\"label\":[\"a=b\"]}"));
+    assertThat(spared.status()).isEqualTo(200);
+    assertThat(spared.json().path("CachesDeleted").isArray()).isFalse();
+    Reply pruned = wire.post("/build/prune?all=1&filters=" + encoded("{\"label!\":[\"a=b\"]}"));
     assertThat(pruned.status()).isEqualTo(200);
     assertThat(pruned.json().path("CachesDeleted").isArray()).isTrue();
     assertThat(told(build("t=" + tag, context(text)))).contains("Running in");
