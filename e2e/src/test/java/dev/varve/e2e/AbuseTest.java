@@ -93,7 +93,8 @@ final class AbuseTest {
                 () -> Files.size(Path.of(docker.inspect("{{.LogPath}}", container))) > 12_000_000);
       }
       assertThat(docker.ok("run", "--rm", "busybox", "echo", "alive")).isEqualTo("alive");
-      assertThat(Footprint.of(engine).resident()).isLessThan(before.resident() + 128 * MIB);
+      // A tenth of what was written: buffers, and a heap that may grow before it is cleared up.
+      assertThat(Footprint.of(engine).resident()).isLessThan(before.resident() + 240 * MIB);
     } finally {
       clients.forEach(Connection::close);
     }

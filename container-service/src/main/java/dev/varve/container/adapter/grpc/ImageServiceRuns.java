@@ -8,10 +8,14 @@ import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Asks the image service what a step's container is to be. */
 public final class ImageServiceRuns implements RunRequests {
+  /** At an engine's start the image service may be up later than we are. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final BuildsGrpc.BuildsBlockingV2Stub builds;
 
   public ImageServiceRuns(Channel channel) {
@@ -23,7 +27,7 @@ public final class ImageServiceRuns implements RunRequests {
     GetRunRequest request =
         GetRunRequest.newBuilder().setBuildId(buildId).setContainerId(containerId).build();
     try {
-      return Optional.of(RequestMessages.config(builds.getRun(request)));
+      return Optional.of(RequestMessages.config(stub().getRun(request)));
     } catch (StatusException e) {
       if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
         return Optional.empty();
@@ -31,5 +35,9 @@ public final class ImageServiceRuns implements RunRequests {
       throw new IOException(
           "cannot learn what the container is to be: " + e.getStatus().getDescription(), e);
     }
+  }
+
+  private BuildsGrpc.BuildsBlockingV2Stub stub() {
+    return builds.withWaitForReady().withDeadlineAfter(PATIENCE);
   }
 }
