@@ -165,7 +165,10 @@ final class ProjectsTest {
             await()
                 .atMost(PATIENCE)
                 .until(
-                    () -> docker.run("exec", "project", "docker", "run", "--rm", "busybox", "echo", "inside"),
+                    () ->
+                        docker.run(
+                            "exec", "project", "docker", "run", "--rm", "busybox", "echo",
+                            "inside"),
                     it -> it.exit() == 0)
                 .ok())
         .isEqualTo("inside");
