@@ -98,10 +98,10 @@ tests_docker_cli() {
 }
 
 # What an engine does without and the tests do not: the runtime that is used when it is asked for, and a registry and another
-# client of registries to meet.
+# client of registries to meet, and the program for git repositories.
 tests_packages() {
   local package missing=()
-  for package in runc docker-registry skopeo; do
+  for package in runc docker-registry skopeo git; do
     PATH=/usr/sbin:/usr/bin command -v "$package" >/dev/null || missing+=("$package")
   done
   ((${#missing[@]})) || return 0

@@ -1,6 +1,7 @@
 package dev.varve.e2e;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +34,11 @@ final class Docker {
   /** As {@link #run}, and it must succeed. */
   String ok(String... arguments) {
     return run(arguments).ok();
+  }
+
+  /** As {@link #run}, for what takes longer than one would wait for anything else. */
+  Shell.Result patiently(Duration patience, String... arguments) {
+    return Shell.run(environment, "", patience, command(arguments));
   }
 
   /** With that text as standard input. */

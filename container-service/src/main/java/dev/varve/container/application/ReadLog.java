@@ -42,7 +42,7 @@ public final class ReadLog {
             query.since(),
             query.until(),
             query.tail(),
-            query.follow() && it.isRunning());
+            query.follow() && isToRun(it));
     boolean tty = it.spec().process().tty();
     try {
       return new Log(
@@ -64,8 +64,13 @@ public final class ReadLog {
     return engine
         .facts()
         .container(followed.id())
-        .filter(Container::isRunning)
-        .filter(it -> it.startedAt().equals(followed.startedAt()))
+        .filter(ReadLog::isToRun)
+        .filter(it -> followed.startedAt().isEmpty() || it.startedAt().equals(followed.startedAt()))
         .isEmpty();
+  }
+
+  /** The step of a build is started once, and its build may know of that before we do. */
+  private static boolean isToRun(Container it) {
+    return it.isRunning() || it.spec().build().isPresent() && it.startedAt().isEmpty();
   }
 }

@@ -242,6 +242,22 @@ final class BuildTest extends Conformance {
   }
 
   @Test
+  void anImageIsACacheWhenItIsNamed() {
+    String source = reference("source");
+    String text = FROM + "COPY f /f\nRUN cat f > g; echo " + source + "\nENV A=1\n";
+    Tar context = context(text).file("f", source);
+    String id = built(source, context, "");
+    assertThat(wire.post("/build/prune?all=1").status()).isEqualTo(200);
+    String again = reference("again");
+    Reply reply =
+        build(
+            "t=" + again + "&cachefrom=" + encoded("[\"" + source + "\",\"no/such:image\"]"),
+            context);
+    assertThat(told(reply)).contains("---> Using cache").doesNotContain("Running in");
+    assertThat(wire.get("/images/" + again + "/json").json().path("Id").asText()).isEqualTo(id);
+  }
+
+  @Test
   void stagesGiveFilesToEachOther() {
     String tag = reference("stages");
     String text =
@@ -300,6 +316,47 @@ final class BuildTest extends Conformance {
         () -> docker.ok("ps", "-a", "--no-trunc", "--format", "{{.Command}}"),
         it -> !it.contains("echo begun; sleep 1000"));
     assertThat(wire.get("/images/" + tag + "/json").status()).isEqualTo(404);
+  }
+
+  @Test
+  void aBuildIsCancelledByItsId() {
+    String tag = reference("cancelled");
+    String id = "build-" + tag.hashCode();
+    byte[] context = context(FROM + "RUN echo cancel me; sleep 1000\n").bytes();
+    try (Exchange exchange =
+        wire.open(
+            "POST",
+            "/build?buildid=" + id + "&t=" + tag,
+            Map.of("Content-Type", "application/x-tar"),
+            context)) {
+      Until.sees(
+          () -> docker.ok("ps", "--no-trunc", "--format", "{{.Command}}"),
+          it -> it.contains("echo cancel me; sleep 1000"));
+      assertThat(wire.post("/build/cancel?id=" + id).status()).isEqualTo(200);
+      assertThat(error(exchange.reply("POST"))).contains("cancel");
+    }
+    Until.sees(
+        () -> docker.ok("ps", "-a", "--no-trunc", "--format", "{{.Command}}"),
+        it -> !it.contains("echo cancel me; sleep 1000"));
+    assertThat(wire.get("/images/" + tag + "/json").status()).isEqualTo(404);
+    assertThat(wire.post("/build/cancel?id=" + id).status()).isEqualTo(404);
+    assertThat(wire.post("/build/cancel").status()).isEqualTo(400);
+  }
+
+  @Test
+  void whatChecksFindIsToldBehindTheSteps() {
+    String text = "FROM " + IMAGE + " AS Base\nENV MY_SECRET=x\nCMD echo $nothing\n";
+    assertThat(told(build("t=" + reference("checked"), context(text))))
+        .contains(
+            "3 warnings found:\n"
+                + " - StageNameCasing: Stage name 'Base' should be lowercase (line 1)\n"
+                + " - SecretsUsedInArgOrEnv: Do not use ARG or ENV instructions for sensitive data (ENV \"MY_SECRET\") (line 2)\n"
+                + " - JSONArgsRecommended: ")
+        .containsPattern("Successfully tagged .*\n$");
+    assertThat(told(build("q=1", context(text)))).doesNotContain("warning");
+    assertThat(told(build("", context("# check=skip=all\n" + text)))).doesNotContain("warning");
+    assertThat(error(build("", context("# check=error=true\n" + text))))
+        .startsWith("lint violation found for rules: JSONArgsRecommended, SecretsUsed");
   }
 
   @Test

@@ -26,4 +26,9 @@ public record Transfer(
     documents = List.copyOf(documents);
     excludes = List.copyOf(excludes);
   }
+
+  /** The same from elsewhere. */
+  public Transfer from(String path) {
+    return new Transfer(List.of(path), documents, destination, owner, mode, link, excludes);
+  }
 }

@@ -4,6 +4,7 @@ import dev.varve.eventlog.assembly.FollowedTopic;
 import dev.varve.eventlog.assembly.OwnedTopic;
 import dev.varve.image.adapter.archive.TarImageArchives;
 import dev.varve.image.adapter.content.DirectoryContentStore;
+import dev.varve.image.adapter.git.FetchedRepositories;
 import dev.varve.image.adapter.grpc.BlobStream;
 import dev.varve.image.adapter.grpc.BuildsEndpoint;
 import dev.varve.image.adapter.grpc.CommitsEndpoint;
@@ -93,7 +94,7 @@ public final class ImageService implements AutoCloseable {
 
   /**
    * @param content directory of the content store
-   * @param contexts directory of what builds copy from
+   * @param contexts directory of what builds copy from; beside it is one for git repositories
    */
   public ImageService(
       OwnedTopic<CatalogState, ImageEvent> images,
@@ -166,6 +167,8 @@ public final class ImageService implements AutoCloseable {
                     MOST_FILES_OF_A_CONTEXT,
                     Runtime.getRuntime().maxMemory() / SHARE_OF_NAMES),
                 downloads,
+                new FetchedRepositories(
+                    contexts.resolveSibling(contexts.getFileName() + "-git"), limits.unpacked()),
                 others.output(),
                 others.files(),
                 others.changes()),

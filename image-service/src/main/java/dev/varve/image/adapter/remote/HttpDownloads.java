@@ -3,6 +3,7 @@ package dev.varve.image.adapter.remote;
 import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.ProblemException;
 import dev.varve.image.application.build.Downloads;
+import dev.varve.image.application.build.RemoteAddresses;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -23,7 +24,7 @@ import java.util.regex.Pattern;
 
 /**
  * By HTTP. Each redirection is judged like the URL that was asked for; none leads from https to
- * http. Link-local addresses, where machines of clouds tell their secrets, are never asked.
+ * http, and none to where {@link RemoteAddresses} are refused.
  */
 public final class HttpDownloads implements Downloads, AutoCloseable {
   private static final int MOST_REDIRECTS = 10;
@@ -98,9 +99,7 @@ public final class HttpDownloads implements Downloads, AutoCloseable {
       throw refusal("unsupported URL: " + withoutUser(url));
     }
     for (InetAddress address : InetAddress.getAllByName(uri.getHost())) {
-      if (address.isLinkLocalAddress()
-          || address.isAnyLocalAddress()
-          || address.isMulticastAddress()) {
+      if (RemoteAddresses.isRefused(address)) {
         throw refusal("no file is fetched from " + address.getHostAddress());
       }
     }

@@ -52,7 +52,18 @@ public final class BuildImage {
   private final Supplier<byte[]> randomId;
 
   /** By the id that its client gave it. */
-  private final Map<String, Thread> cancellable = new ConcurrentHashMap<>();
+  private final Map<String, Cancellable> cancellable = new ConcurrentHashMap<>();
+
+  /** A build that others can end; its client is still there then, and is told. */
+  private static final class Cancellable {
+    private final Thread thread = Thread.currentThread();
+    private volatile boolean cancelled;
+
+    private void cancel() {
+      cancelled = true;
+      thread.interrupt();
+    }
+  }
 
   BuildImage(
       FileTrees trees,
@@ -81,8 +92,9 @@ public final class BuildImage {
       throw invalid("squash is only supported with experimental mode");
     }
     String id = HexFormat.of().formatHex(randomId.get(), 0, ID_BYTES);
+    Cancellable cancellation = new Cancellable();
     if (!request.cancelId().isEmpty()) {
-      cancellable.put(request.cancelId(), Thread.currentThread());
+      cancellable.put(request.cancelId(), cancellation);
     }
     ContentStore.Lease lease = content.lease();
     try (FileTree sent = context(request, body)) {
@@ -98,12 +110,20 @@ public final class BuildImage {
               epoch,
               steps.imported().of(request.cacheFrom()),
               new Build.Pending());
-      FileTree context = Context.without(sent, ignored(request, sent));
-      build(build, plan, references, context, sink);
+      Optional<PathPatterns> ignored = ignored(request, sent);
+      StageRuns.Sources sources =
+          new StageRuns.Sources(Context.without(sent, ignored), ignored.orElse(PathPatterns.NONE));
+      build(build, plan, references, sources, sink);
     } catch (DockerfileException e) {
       throw invalid(String.valueOf(e.getMessage()));
+    } catch (InterruptedException | IOException e) {
+      if (!cancellation.cancelled) {
+        throw e;
+      }
+      var _ = Thread.interrupted();
+      sink.send(new ProgressLine.Failure("context canceled", 0));
     } finally {
-      cancellable.remove(request.cancelId(), Thread.currentThread());
+      cancellable.remove(request.cancelId(), cancellation);
       lease.release(images::referencedBlobs);
     }
   }
@@ -121,11 +141,11 @@ public final class BuildImage {
    * @throws ProblemException NOT_FOUND when none has this id
    */
   public void cancel(String cancelId) {
-    Thread thread = cancellable.get(cancelId);
-    if (thread == null) {
+    Cancellable build = cancellable.get(cancelId);
+    if (build == null) {
       throw new Problem(Problem.Code.NOT_FOUND, "no build job for ID " + cancelId).asException();
     }
-    thread.interrupt();
+    build.cancel();
   }
 
   private static List<Reference> references(BuildRequest request) {
@@ -182,7 +202,11 @@ public final class BuildImage {
   }
 
   private void build(
-      Build build, Plan plan, List<Reference> references, FileTree context, ProgressLine.Sink sink)
+      Build build,
+      Plan plan,
+      List<Reference> references,
+      StageRuns.Sources sources,
+      ProgressLine.Sink sink)
       throws IOException, InterruptedException {
     long began = System.nanoTime();
     build.append(
@@ -190,7 +214,7 @@ public final class BuildImage {
             build.id(), build.request().dockerfilePath(), build.request().target(), references));
     CrashPoint.reach("image.build.started");
     try {
-      StageRuns runs = new StageRuns(steps, build, plan, context, sink);
+      StageRuns runs = new StageRuns(steps, build, plan, sources, sink);
       StageState last = runs.carryOut();
       Image image = steps.built().store(build, last);
       record(build, image, references, Duration.ofNanos(System.nanoTime() - began));
@@ -238,6 +262,8 @@ public final class BuildImage {
               "[Warning] One or more build-args [%s] were not consumed\n"
                   .formatted(String.join(" ", unconsumed))));
     }
+    // Before the id: there are scripts that take it from the last line.
+    runs.warnings().ifPresent(text -> lines.say(new ProgressLine.Text(text)));
     lines.say(new ProgressLine.Built(image.id()));
     lines.say(new ProgressLine.Text("Successfully built " + image.id().shortHex() + "\n"));
     for (Reference reference : references) {

@@ -37,6 +37,7 @@ public final class Builds {
    * The world around builds.
    *
    * @param downloads files from elsewhere
+   * @param repositories and repositories of files
    * @param output what containers write
    * @param files what images hold
    * @param changes what containers changed
@@ -44,6 +45,7 @@ public final class Builds {
   public record Surroundings(
       FileTrees trees,
       Downloads downloads,
+      GitRepositories repositories,
       RunOutput output,
       ImageFiles files,
       ContainerChanges changes) {}
@@ -94,7 +96,11 @@ public final class Builds {
                 new ImportedCache(images, configs),
                 steps,
                 copies,
-                new RemoteSources(copies, around.trees(), around.downloads()),
+                new RemoteSources(
+                    copies,
+                    around.trees(),
+                    around.downloads(),
+                    new GitFiles(around.repositories(), around.trees())),
                 files,
                 around.trees(),
                 around.files(),

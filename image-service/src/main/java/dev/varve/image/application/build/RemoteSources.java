@@ -1,6 +1,5 @@
 package dev.varve.image.application.build;
 
-import dev.varve.eventlog.Problem;
 import dev.varve.image.dockerfile.Instruction;
 import dev.varve.image.dockerfile.Transfer;
 import dev.varve.image.domain.Digest;
@@ -13,18 +12,18 @@ import java.util.regex.Pattern;
 
 /** ADD: as COPY, and from elsewhere. Any thread, each stage's by one. */
 final class RemoteSources {
-  private static final Pattern GIT =
-      Pattern.compile("(?i)git://.*|ssh://.*|git@.*|https?://[^#?]*\\.git(#.*)?");
   private static final Pattern URL = Pattern.compile("(?i)[a-z][a-z0-9+.-]*://.*");
 
   private final CopyStep copies;
   private final FileTrees trees;
   private final Downloads downloads;
+  private final GitFiles repositories;
 
-  RemoteSources(CopyStep copies, FileTrees trees, Downloads downloads) {
+  RemoteSources(CopyStep copies, FileTrees trees, Downloads downloads, GitFiles repositories) {
     this.copies = copies;
     this.trees = trees;
     this.downloads = downloads;
+    this.repositories = repositories;
   }
 
   /**
@@ -42,22 +41,21 @@ final class RemoteSources {
     if (urls.size() < add.transfer().paths().size() || urls.size() > 1) {
       throw new StepFailure("ADD of a URL takes no other source beside it");
     }
-    if (GIT.matcher(urls.getFirst()).matches()) {
-      throw new StepFailure("ADD of a git repository is not supported");
-    }
-    return fetched(build, state, place, add, urls.getFirst());
+    Optional<GitReference> repository = GitReference.ofSource(urls.getFirst());
+    return repository.isPresent()
+        ? cloned(build, state, place, add, repository.get())
+        : fetched(build, state, place, add, urls.getFirst());
   }
 
   /**
-   * A context that a URL names: a tar, or a Dockerfile by itself.
+   * A context that a URL names: a git repository, a tar, or a Dockerfile by itself.
    *
    * @param dockerfile what such a file is called
    */
   FileTree context(String url, String dockerfile) throws IOException, InterruptedException {
-    if (GIT.matcher(url).matches() || url.startsWith("github.com/")) {
-      throw new Problem(
-              Problem.Code.NOT_IMPLEMENTED, "a git repository as context is not supported")
-          .asException();
+    Optional<GitReference> repository = GitReference.ofContext(url);
+    if (repository.isPresent()) {
+      return repositories.of(repository.get()).tree();
     }
     String name = FileNode.bytes(dockerfile);
     try (Downloads.Download download = downloads.open(url);
@@ -70,7 +68,25 @@ final class RemoteSources {
   }
 
   private static boolean isRemote(String path) {
-    return URL.matcher(path).matches() || GIT.matcher(path).matches();
+    return URL.matcher(path).matches() || GitReference.isSource(path);
+  }
+
+  /** The repository's files, not the repository: they go into the destination, a directory. */
+  private boolean cloned(
+      Build build, StageState state, StepPlace place, Instruction.Add add, GitReference what)
+      throws IOException, InterruptedException {
+    if (add.keepGitDir().orElse(false)) {
+      throw new StepFailure("ADD --keep-git-dir is not supported");
+    }
+    GitFiles.Files files = repositories.of(what);
+    try (FileTree tree = files.tree()) {
+      if (add.checksum().filter(sum -> !files.commit().startsWith(sum)).isPresent()) {
+        throw new StepFailure(
+            "expected checksum to match %s, got %s"
+                .formatted(add.checksum().get(), files.commit()));
+      }
+      return add(build, state, place, add, add.transfer().from("."), tree, false);
+    }
   }
 
   private boolean fetched(
@@ -80,16 +96,7 @@ final class RemoteSources {
       String name = FileNode.bytes(download.name().isEmpty() ? nameOf(url) : download.name());
       try (FileTree tree = trees.download(name, download)) {
         verify(add.checksum(), tree.node(name).flatMap(FileNode::content), url);
-        Transfer written = add.transfer();
-        Transfer transfer =
-            new Transfer(
-                List.of(FileNode.text(name)),
-                written.documents(),
-                written.destination(),
-                written.owner(),
-                written.mode(),
-                written.link(),
-                written.excludes());
+        Transfer transfer = add.transfer().from(FileNode.text(name));
         return add(build, state, place, add, transfer, tree, add.unpack().orElse(false));
       }
     }

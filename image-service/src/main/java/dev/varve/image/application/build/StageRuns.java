@@ -2,9 +2,16 @@ package dev.varve.image.application.build;
 
 import dev.varve.eventlog.ProblemException;
 import dev.varve.image.application.ProgressLine;
+import dev.varve.image.dockerfile.CheckInput;
+import dev.varve.image.dockerfile.CheckReport;
+import dev.varve.image.dockerfile.Checker;
 import dev.varve.image.dockerfile.DockerfileParser;
 import dev.varve.image.dockerfile.Instruction;
+import dev.varve.image.dockerfile.PathPatterns;
 import dev.varve.image.dockerfile.Plan;
+import dev.varve.image.dockerfile.Warning;
+import dev.varve.image.domain.Reference;
+import dev.varve.image.domain.ReferenceFormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -22,18 +29,26 @@ import java.util.concurrent.ExecutionException;
 final class StageRuns {
   private final StageBuild.Steps steps;
   private final Build build;
-  private final FileTree context;
+  private final Sources sources;
   private final StepLines lines;
   private final Map<Integer, StageState.Base> bases = new HashMap<>();
   private Plan plan;
+  private List<Warning> warnings = List.of();
   private final Map<Integer, CompletableFuture<StageState>> stages = new HashMap<>();
 
+  /**
+   * What there is to copy from.
+   *
+   * @param context without what is ignored
+   */
+  record Sources(FileTree context, PathPatterns ignored) {}
+
   StageRuns(
-      StageBuild.Steps steps, Build build, Plan plan, FileTree context, ProgressLine.Sink sink) {
+      StageBuild.Steps steps, Build build, Plan plan, Sources sources, ProgressLine.Sink sink) {
     this.steps = steps;
     this.build = build;
     this.plan = plan;
-    this.context = context;
+    this.sources = sources;
     this.lines = new StepLines(sink, plan.file().stages().size(), build.request().quiet());
   }
 
@@ -46,9 +61,22 @@ final class StageRuns {
     return plan;
   }
 
+  /** What the checks found, as Docker tells it; empty when there is nothing to tell. */
+  Optional<String> warnings() {
+    if (warnings.isEmpty()) {
+      return Optional.empty();
+    }
+    StringBuilder text = new StringBuilder();
+    text.append(warnings.size()).append(warnings.size() == 1 ? " warning" : " warnings");
+    text.append(" found:\n");
+    warnings.forEach(warning -> text.append(" - ").append(warning.line()).append('\n'));
+    return Optional.of(text.toString());
+  }
+
   /** The target stage's outcome. */
   StageState carryOut() throws IOException, InterruptedException {
     findBases();
+    check();
     List<Instruction> labels = labels();
     int total = labels.size();
     for (Plan.Step step : plan.steps()) {
@@ -67,7 +95,7 @@ final class StageRuns {
               plan,
               step,
               Optional.ofNullable(bases.get(step.stage().index())),
-              context,
+              sources.context(),
               lines.voice(i),
               new StageBuild.Numbering(number, total, last ? labels : List.of()),
               this::finished);
@@ -100,6 +128,37 @@ final class StageRuns {
         plan = plan.withTriggers(step.stage().index(), triggers);
       }
       next = withoutBase();
+    }
+  }
+
+  /** When the file wants it, a warning is reason enough not to begin. */
+  private void check() {
+    CheckReport report =
+        Checker.check(
+            plan, new CheckInput(sources.ignored(), this::baseImage, StageRuns::isReference));
+    report
+        .violation()
+        .ifPresent(text -> {
+          throw new StepFailure(text);
+        });
+    warnings = report.warnings();
+  }
+
+  private Optional<CheckInput.BaseImage> baseImage(String reference) {
+    return plan.steps().stream()
+        .filter(step -> step.base().equals(new Plan.Origin.OfImage(reference)))
+        .flatMap(step -> Optional.ofNullable(bases.get(step.stage().index())).stream())
+        .findFirst()
+        .map(steps.bases()::config)
+        .map(config -> new CheckInput.BaseImage(config.env(), !config.shell().isEmpty()));
+  }
+
+  private static boolean isReference(String text) {
+    try {
+      var _ = Reference.parse(text);
+      return true;
+    } catch (ReferenceFormatException e) {
+      return false;
     }
   }
 
