@@ -3,7 +3,6 @@ package dev.varve.image.application;
 import dev.varve.eventlog.Cause;
 import dev.varve.eventlog.CrashPoint;
 import dev.varve.eventlog.LogUnavailableException;
-import dev.varve.image.domain.ContainerUse;
 import dev.varve.image.domain.Digest;
 import dev.varve.image.domain.HostedManifest;
 import dev.varve.image.domain.Image;
@@ -111,7 +110,9 @@ public final class BlobCollector implements AutoCloseable {
       return;
     }
     Set<String> used =
-        images.containers().now().stream().map(ContainerUse::imageId).collect(Collectors.toSet());
+        images.containers().now().stream()
+            .flatMap(container -> container.images().stream())
+            .collect(Collectors.toSet());
     List<Image> unused =
         removed.stream()
             .filter(image ->

@@ -91,12 +91,16 @@ public final class ContainerUses {
   private void follow(Change<ContainerUse, ContainerFact> change) {
     ContainerUse after = change.after();
     if (change.before() == null && after != null) {
-      awaited.computeIfPresent(
-          after.imageId(),
-          (_, before) ->
-              before.containers() == 1
-                  ? null
-                  : new Awaited(before.containers() - 1, before.deadline()));
+      after.images().forEach(this::arrived);
     }
+  }
+
+  private void arrived(String imageId) {
+    awaited.computeIfPresent(
+        imageId,
+        (_, before) ->
+            before.containers() == 1
+                ? null
+                : new Awaited(before.containers() - 1, before.deadline()));
   }
 }
