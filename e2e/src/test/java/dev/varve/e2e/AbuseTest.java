@@ -137,7 +137,7 @@ final class AbuseTest {
   @Test
   void whatClientsSayIsNotWhatTheEngineSays(Engine engine, Docker docker) throws IOException {
     String forged = "x\nFORGED \u001b[31m\r\u202e";
-    docker.ok("run", "-d", "--name", "box", "--label", forged + "=" + forged, "busybox", "cat");
+    docker.ok("run", "-d", "--name", "box", "--label", "x=" + forged, "busybox", "cat");
     for (List<String> command :
         List.of(
             List.of("exec", "box", forged),

@@ -99,7 +99,7 @@ final class BuildTest extends Conformance {
                     EXPOSE 80 53/udp
                     VOLUME /data
                     USER daemon
-                    WORKDIR /work/sub
+                    WORKDIR /app/sub
                     STOPSIGNAL SIGUSR1
                     HEALTHCHECK --interval=5s CMD true
                     ENTRYPOINT ["echo"]
@@ -117,7 +117,7 @@ final class BuildTest extends Conformance {
     assertThat(config.path("ExposedPorts").has("53/udp")).isTrue();
     assertThat(config.path("Volumes").has("/data")).isTrue();
     assertThat(config.path("User").asText()).isEqualTo("daemon");
-    assertThat(config.path("WorkingDir").asText()).isEqualTo("/work/sub");
+    assertThat(config.path("WorkingDir").asText()).isEqualTo("/app/sub");
     assertThat(config.path("StopSignal").asText()).isEqualTo("SIGUSR1");
     assertThat(config.at("/Healthcheck/Test").toString()).isEqualTo("[\"CMD-SHELL\",\"true\"]");
     assertThat(config.path("Entrypoint").toString()).isEqualTo("[\"echo\"]");
@@ -133,7 +133,7 @@ final class BuildTest extends Conformance {
                 tag,
                 "-c",
                 "%u:%a",
-                "/work/sub"))
+                "/app/sub"))
         .isEqualTo("0:755");
   }
 
@@ -433,7 +433,10 @@ final class BuildTest extends Conformance {
     built(tag, context(text), "");
     JsonNode entries = wire.get("/system/df?type=build-cache").json().path("BuildCache");
     assertThat(entries.toString()).contains("RUN echo " + tag);
-    Reply pruned = wire.post("/build/prune?all=1");
+    Reply spared = wire.post("/build/prune?all=1&filters=" + encoded("{\"label\":[\"a=b\"]}"));
+    assertThat(spared.status()).isEqualTo(200);
+    assertThat(spared.json().path("CachesDeleted").isArray()).isFalse();
+    Reply pruned = wire.post("/build/prune?all=1&filters=" + encoded("{\"label!\":[\"a=b\"]}"));
     assertThat(pruned.status()).isEqualTo(200);
     assertThat(pruned.json().path("CachesDeleted").isArray()).isTrue();
     assertThat(told(build("t=" + tag, context(text)))).contains("Running in");

@@ -29,6 +29,8 @@ final class BuildRoutes {
   private static final String AUTH_HEADER = "X-Registry-Config";
   private static final Set<String> CACHE_KEYS =
       Set.of(
+          "label",
+          "label!",
           "until",
           "unused-for",
           "id",

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -75,20 +76,21 @@ public final class BlobCollector implements AutoCloseable {
 
   private void work() {
     try {
+      Duration pause = LONGEST_PAUSE;
       while (true) {
-        Duration pause = images.containers().awaitsAny() ? SHORT_PAUSE : LONGEST_PAUSE;
         var _ = work.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS);
         work.drainPermits();
-        round();
+        pause = round() ? LONGEST_PAUSE : SHORT_PAUSE;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void round() {
+  /** Whether nothing was put off. */
+  private boolean round() {
     try {
-      reclaim();
+      boolean all = reclaim();
       for (HostedManifest manifest : images.catalog().droppedManifests()) {
         content.collect(manifest.needs(), images::referencedBlobs);
         CrashPoint.reach("image.reclaim.manifest-deleted");
@@ -97,27 +99,32 @@ public final class BlobCollector implements AutoCloseable {
       configs.retain(presentIds());
       ahead.abandon(CAUSE);
       content.expire(images::referencedBlobs);
+      return all;
     } catch (IOException | LogUnavailableException e) {
-      // The next removal or the next start tries again.
       LOG.warn("Collecting unreferenced blobs was put off", e);
+      return false;
     }
   }
 
-  /** All at once: what is referenced is found out for all of them, not for each. */
-  private void reclaim() throws IOException {
+  /**
+   * All at once: what is referenced is found out for all of them, not for each.
+   *
+   * @return false when a container that is about to be made kept one of them
+   */
+  private boolean reclaim() throws IOException {
     List<Image> removed = images.catalog().removedImages();
     if (removed.isEmpty()) {
-      return;
+      return true;
     }
     Set<String> used =
         images.containers().now().stream()
             .flatMap(container -> container.images().stream())
             .collect(Collectors.toSet());
-    List<Image> unused =
+    Map<Boolean, List<Image>> byAwaited =
         removed.stream()
-            .filter(image ->
-                !used.contains(image.id().value()) && !images.containers().awaits(image.id()))
-            .toList();
+            .filter(image -> !used.contains(image.id().value()))
+            .collect(Collectors.partitioningBy(image -> images.containers().awaits(image.id())));
+    List<Image> unused = byAwaited.getOrDefault(false, List.of());
     Set<Digest> blobs = new HashSet<>();
     for (Image image : unused) {
       blobs.addAll(image.blobs());
@@ -126,6 +133,7 @@ public final class BlobCollector implements AutoCloseable {
     content.collect(blobs, images::referencedBlobs);
     CrashPoint.reach("image.reclaim.blobs-deleted");
     var _ = images.run(CAUSE, new ReclaimImages(unused.stream().map(Image::id).toList())::decide);
+    return byAwaited.getOrDefault(true, List.of()).isEmpty();
   }
 
   private Set<Digest> presentIds() {

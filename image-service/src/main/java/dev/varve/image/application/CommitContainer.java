@@ -93,7 +93,7 @@ public final class CommitContainer {
     Image parent = parent(request.parent());
     ContentStore.Lease lease = content.lease();
     try {
-      hold(parent, lease);
+      HeldImages.hold(parent, lease, content);
       ContentStore.Ingest layer = ingest(request.containerId(), lease);
       Image image = commit(request, reference, parent, layer, lease);
       CrashPoint.reach("image.commit.blob-committed");
@@ -105,14 +105,6 @@ public final class CommitContainer {
       return image.id();
     } finally {
       lease.release(images::referencedBlobs);
-    }
-  }
-
-  private void hold(Image parent, ContentStore.Lease lease) throws IOException {
-    lease.hold(parent.blobs());
-    // Held too late, they may be gone.
-    if (!parent.blobs().stream().allMatch(content::has)) {
-      throw Catalog.noSuchImage(parent.id().value());
     }
   }
 

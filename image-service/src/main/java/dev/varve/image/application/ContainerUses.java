@@ -75,17 +75,18 @@ public final class ContainerUses {
     awaited.merge(
         imageId.value(),
         new Awaited(1, deadline),
-        (before, one) -> new Awaited(before.containers() + one.containers(), deadline));
+        (before, one) ->
+            before.isOver() ? one : new Awaited(before.containers() + one.containers(), deadline));
+  }
+
+  /** The other way out of {@link #await}: that container will not be made. */
+  void giveUp(Digest imageId) {
+    arrived(imageId.value());
   }
 
   boolean awaits(Digest imageId) {
-    Awaited found = awaited.get(imageId.value());
-    return found != null && !found.isOver();
-  }
-
-  boolean awaitsAny() {
-    awaited.values().removeIf(Awaited::isOver);
-    return !awaited.isEmpty();
+    return awaited.computeIfPresent(imageId.value(), (_, found) -> found.isOver() ? null : found)
+        != null;
   }
 
   private void follow(Change<ContainerUse, ContainerFact> change) {

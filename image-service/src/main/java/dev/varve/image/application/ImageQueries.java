@@ -65,9 +65,23 @@ public final class ImageQueries {
 
   /** The same for somebody who makes a container from it next: until then nothing of it goes. */
   public View resolveForContainer(String name) throws IOException {
-    // Held, then looked up again: it may have been removed in between.
-    images.containers().await(images.catalog().resolve(name).id());
-    return resolve(name);
+    while (true) {
+      Digest id = images.catalog().resolve(name).id();
+      images.containers().await(id);
+      boolean kept = false;
+      try {
+        // Looked up again: in between it may have been removed, or the name may have moved.
+        View view = resolve(name);
+        kept = view.image().id().equals(id);
+        if (kept) {
+          return view;
+        }
+      } finally {
+        if (!kept) {
+          images.containers().giveUp(id);
+        }
+      }
+    }
   }
 
   /** All images, in the order of their ids. */

@@ -40,7 +40,7 @@ public final class PushImage {
       throws IOException, InterruptedException {
     ContentStore.Lease lease = content.lease();
     try {
-      lease.hold(image.blobs());
+      HeldImages.hold(image, lease, content);
       ImageForm form = ImageForm.of(image);
       List<Descriptor> pushed = layers.push(repository, reference, image, form, progress, cause);
       Descriptor config = form.config(image);

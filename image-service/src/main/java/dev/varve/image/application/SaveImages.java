@@ -54,7 +54,7 @@ public final class SaveImages {
                 .image(entry.getKey())
                 .orElseThrow(() -> Catalog.noSuchImage(entry.getKey().value()));
         Platforms.require(wantedPlatform, image, shown(entry));
-        lease.hold(image.blobs());
+        HeldImages.hold(image, lease, content);
         saved.add(
             new SavedImage(
                 image, configs.of(image).config(), entry.getValue().stream().sorted().toList()));

@@ -55,7 +55,7 @@ public final class ServedImages {
     }
     ContentStore.Lease lease = content.lease();
     try {
-      lease.hold(image.blobs());
+      HeldImages.hold(image, lease, content);
       return made(image, form, pack(image, form, lease, cause));
     } finally {
       lease.release(images::referencedBlobs);

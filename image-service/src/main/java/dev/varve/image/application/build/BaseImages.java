@@ -2,8 +2,10 @@ package dev.varve.image.application.build;
 
 import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.ProblemException;
+import dev.varve.image.application.ContentStore;
 import dev.varve.image.application.Credentials;
 import dev.varve.image.application.Documents;
+import dev.varve.image.application.HeldImages;
 import dev.varve.image.application.ImageConfigs;
 import dev.varve.image.application.ImageLog;
 import dev.varve.image.application.ProgressLine;
@@ -22,12 +24,19 @@ final class BaseImages {
   private static final String HUB = "https://index.docker.io/v1/";
 
   private final ImageLog images;
+  private final ContentStore content;
   private final ImageConfigs configs;
   private final Documents documents;
   private final PullImages pulls;
 
-  BaseImages(ImageLog images, ImageConfigs configs, Documents documents, PullImages pulls) {
+  BaseImages(
+      ImageLog images,
+      ContentStore content,
+      ImageConfigs configs,
+      Documents documents,
+      PullImages pulls) {
     this.images = images;
+    this.content = content;
     this.configs = configs;
     this.documents = documents;
     this.pulls = pulls;
@@ -44,7 +53,7 @@ final class BaseImages {
     String wanted = platform.orElse(build.request().platform());
     Optional<Image> here = build.request().pull() ? Optional.empty() : present(name, wanted);
     Image image = here.isPresent() ? here.get() : pulled(build, name, wanted, progress);
-    build.lease().hold(image.blobs());
+    HeldImages.hold(image, build.lease(), content);
     return new StageState.Base(image, configs.of(image).bytes());
   }
 

@@ -151,6 +151,8 @@ public final class BuildCache {
       case "inuse" -> entry.inUse() == flag(value);
       case "shared" -> entry.shared() == flag(value);
       case "private" -> entry.shared() != flag(value);
+      // An entry has no labels: system prune, which hands its label on, is to spare them all.
+      case "label!" -> true;
       default -> false;
     };
   }

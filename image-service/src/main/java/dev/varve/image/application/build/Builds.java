@@ -90,7 +90,7 @@ public final class Builds {
             content,
             images,
             new StageBuild.Steps(
-                new BaseImages(images, configs, documents, pulls),
+                new BaseImages(images, content, configs, documents, pulls),
                 new ImportedCache(images, configs),
                 steps,
                 copies,
