@@ -69,6 +69,7 @@ final class LeaseRoutes {
       throw new IllegalStateException("a hold without a lease");
     }
     doors.enter(id);
+    boolean clientGone;
     try {
       byte[] json = Json.bytes(json(held));
       byte[] line = Arrays.copyOf(json, json.length + 1);
@@ -77,12 +78,13 @@ final class LeaseRoutes {
       if (stream.write(line)) {
         awaitEnd(call);
       }
+      clientGone = stream.isClosed();
     } finally {
       doors.leave(id);
       call.cancel("held no more", null);
     }
-    // What the engine itself closes is held again, by who is still there, when it is back.
-    if (!doors.isClosed()) {
+    // Who is still there holds it again, when the engine, or the service, is back.
+    if (clientGone && !doors.isClosed()) {
       var _ =
           services
               .leases(exchange)
