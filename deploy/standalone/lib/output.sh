@@ -53,6 +53,7 @@ Usage: ./varve [SETTINGS] COMMAND [ARGUMENTS]
   image blame IMAGE PATH the layer that brought it, and what brought the layer
   image diff IMAGE IMAGE what the second image has otherwise: A added, C changed, D deleted
   volume snapshot VOLUME keep what a volume holds now; snapshots, restore, forget, export and import: docs/volumes.md
+  lease run -- COMMAND   what a command makes through the engine goes with it; ls, end: docs/leases.md
   docker ARGUMENTS       the docker CLI against this engine
   compose ARGUMENTS      docker compose 2 against this engine, fetched when it is not installed
   kafka TOOL ARGUMENTS   Kafka's console tools (consume, topics, offsets, groups, configs) or kcat

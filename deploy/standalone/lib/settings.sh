@@ -13,7 +13,7 @@ settings_from_environment() {
 }
 
 # parse_arguments ARGUMENT...: fills COMMAND and ARGUMENTS. What follows the name of another program's command line
-# (docker, compose, kafka, psql, mvn) belongs to that program.
+# (docker, compose, lease, kafka, psql, mvn) belongs to that program.
 parse_arguments() {
   COMMAND=
   ARGUMENTS=()
@@ -41,7 +41,7 @@ parse_arguments() {
         fi
         shift
         case $COMMAND in
-          docker | compose | kafka | psql | mvn)
+          docker | compose | lease | kafka | psql | mvn)
             ARGUMENTS=("$@")
             return
             ;;

@@ -254,16 +254,34 @@ final class Engine implements AutoCloseable {
 
   private Shell.Result varve(
       Map<String, String> more, List<String> before, Stream<String> arguments) {
+    return Shell.run(environment(more), "", START, command(before, arguments));
+  }
+
+  /** Any command of {@code ./varve} that goes on, to be ended by who started it. */
+  Process start(String... arguments) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command(network.inside(), Stream.of(arguments)));
+    builder.environment().putAll(environment(Map.of()));
+    return builder
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  private List<String> command(List<String> before, Stream<String> arguments) {
     List<String> command = new ArrayList<>(before);
     command.add(HOME.resolve("varve").toString());
     command.addAll(List.of("--root", root().toString(), "--run", work.resolve("run").toString()));
     command.addAll(List.of("--prefix", prefix, "--node", "node1"));
     arguments.forEach(command::add);
+    return command;
+  }
+
+  private Map<String, String> environment(Map<String, String> more) {
     Map<String, String> environment = new HashMap<>(more);
     environment.put("VARVE_SEED", HOME.resolve("e2e/target/seed").toString());
     environment.put("VARVE_SOCKET", "");
     environment.putIfAbsent("VARVE_LISTEN", "tcp://" + registry());
     environment.put("VARVE_REGISTRY_USERS", users().toString());
-    return Shell.run(environment, "", START, command);
+    return environment;
   }
 }

@@ -1,6 +1,7 @@
 package dev.varve.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
@@ -47,6 +48,29 @@ final class VolumesTest {
     engine.restart();
     assertThat(docker.ok("run", "--rm", "-v", "data:/d", "busybox", "cat", "/d/x"))
         .isEqualTo("kept");
+  }
+
+  @Test
+  void mountedImagesOutliveTheEngineAndGoWithTheirContainer(Engine engine, Docker docker)
+      throws IOException {
+    String mount = "type=image,source=debian:bookworm,target=/deb";
+    engine.restartUntil("snapshot.image.mounted");
+    docker.run("create", "--name", "box", "--mount", mount, "busybox", "sleep", "1000");
+    engine.awaitCrash();
+    engine.up();
+    docker.ok("start", "box");
+    engine.crash();
+    engine.up();
+    assertThat(docker.ok("exec", "box", "cat", "/deb/etc/debian_version")).startsWith("12");
+    docker.ok("restart", "-t", "0", "box");
+    assertThat(docker.ok("exec", "box", "cat", "/deb/etc/debian_version")).startsWith("12");
+    engine.restartUntil("snapshot.image.unmounted");
+    docker.run("rm", "-f", "box");
+    engine.awaitCrash();
+    engine.up();
+    await()
+        .untilAsserted(
+            () -> assertThat(engine.root().resolve("snapshots/images")).isEmptyDirectory());
   }
 
   @Test

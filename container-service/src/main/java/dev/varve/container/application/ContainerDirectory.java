@@ -6,6 +6,7 @@ import dev.varve.container.domain.DomainState;
 import dev.varve.container.domain.EndpointSpec;
 import dev.varve.container.domain.Endpoints;
 import dev.varve.container.domain.Exec;
+import dev.varve.container.domain.Lease;
 import dev.varve.container.domain.Lookup;
 import dev.varve.container.domain.NameClaim;
 import dev.varve.container.domain.Network;
@@ -124,6 +125,15 @@ public final class ContainerDirectory implements Lookup.Directory {
         .toList();
   }
 
+  /** Open ones, the oldest first. */
+  public List<Lease> leases() {
+    return ledger.live().values().stream()
+        .filter(Lease.class::isInstance)
+        .map(Lease.class::cast)
+        .sorted(Comparator.comparing(Lease::openedAt).thenComparing(Lease::id))
+        .toList();
+  }
+
   public Optional<Network> network(String name) {
     return Optional.ofNullable(networksByName.get(name));
   }
@@ -187,7 +197,7 @@ public final class ContainerDirectory implements Lookup.Directory {
         networksByName.computeIfPresent(
             gone.name(), (_, it) -> it.id().equals(gone.id()) ? null : it);
       }
-      case NameClaim _, NetworkName _, Endpoints _, Node _ -> {}
+      case NameClaim _, NetworkName _, Endpoints _, Lease _, Node _ -> {}
       case null -> {}
     }
   }
@@ -211,7 +221,7 @@ public final class ContainerDirectory implements Lookup.Directory {
         networksById.put(network.id(), network);
         networksByName.put(network.name(), network);
       }
-      case NameClaim _, NetworkName _, Endpoints _, Node _ -> {}
+      case NameClaim _, NetworkName _, Endpoints _, Lease _, Node _ -> {}
     }
   }
 

@@ -73,7 +73,8 @@ public final class CreateContainer {
     ContainerSpec merged =
         ConfigMerge.merge(placed, image, defaultHostname(placed.host(), id)).with(host.value());
     refuseWhatCannotBe(merged);
-    ContainerSpec spec = MountResolution.resolve(merged, new MountSurroundings(engine, ids));
+    ContainerSpec spec =
+        MountResolution.resolve(merged, new MountSurroundings(engine, ids, asked.mountImages()));
     if (name.isEmpty()) {
       createWithSomeName(cause, id, spec);
     } else {

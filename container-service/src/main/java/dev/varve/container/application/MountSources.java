@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What is mounted into containers: files of the node, and volumes, which are files of the node. */
+/** What is mounted into containers: files of the node, also those of volumes and of images. */
 public interface MountSources {
 
   /** Whether the path is there. */
@@ -14,6 +14,9 @@ public interface MountSources {
 
   /** Where the volume's data is or will be. */
   Path volume(String name);
+
+  /** Where the files of an image are, as long as a container has it mounted. */
+  Path image(String imageId);
 
   /**
    * A mount for the runtime.

@@ -5,10 +5,12 @@ import dev.varve.container.domain.MountPoint;
 import dev.varve.container.domain.MountResolution;
 import dev.varve.eventlog.ProblemException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What mounts are resolved against: the node's files and the other containers. */
-record MountSurroundings(Engine engine, Ids ids) implements MountResolution.Surroundings {
+record MountSurroundings(Engine engine, Ids ids, Map<String, String> images)
+    implements MountResolution.Surroundings {
   @Override
   public Optional<List<MountPoint>> pointsOf(String container) {
     try {
@@ -32,5 +34,10 @@ record MountSurroundings(Engine engine, Ids ids) implements MountResolution.Surr
   @Override
   public String newName() {
     return ids.next();
+  }
+
+  @Override
+  public Optional<String> imageId(String reference) {
+    return Optional.ofNullable(images.get(reference));
   }
 }

@@ -37,6 +37,7 @@ public interface Steps {
   String NETWORK_REMOVED = "container.network.removed";
   String CONNECT_RECORDED = "container.connect.recorded";
   String DISCONNECT_RECORDED = "container.disconnect.recorded";
+  String LEASE_ENDED = "container.lease.ended";
   String EXEC_REQUESTED = "container.exec.requested";
   String EXEC_RUNNING = "container.exec.running";
   String EXEC_RECORDED = "container.exec.recorded";

@@ -25,7 +25,8 @@ public record UseCases(
     Networks networks,
     Connections connections,
     Links links,
-    BuildRuns builds) {
+    BuildRuns builds,
+    Leases leases) {
 
   /**
    * @param prefix of everything this engine names on its host
@@ -51,6 +52,7 @@ public record UseCases(
     EndOfRun ends = new EndOfRun(engine, removals, execs, health);
     UpdateContainer update = new UpdateContainer(engine);
     RemoveContainer remove = new RemoveContainer(engine, removals, pause);
+    Networks networks = new Networks(engine, ids);
     CreateContainer create = new CreateContainer(engine, ids, imageConfigs);
     return new UseCases(
         engine,
@@ -83,9 +85,10 @@ public record UseCases(
         new StartExec(execs),
         new WatchStats(engine.directory(), statsReader),
         health,
-        new Networks(engine, ids),
+        networks,
         new Connections(engine),
         new Links(engine),
-        new BuildRuns(engine, builds, create, start, remove, requests));
+        new BuildRuns(engine, builds, create, start, remove, requests),
+        new Leases(engine, ids, new LeaseSweep(engine, remove, networks)));
   }
 }

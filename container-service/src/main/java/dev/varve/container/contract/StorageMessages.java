@@ -74,6 +74,7 @@ public final class StorageMessages {
                     it.options().stream()
                         .map(option -> Strings.newBuilder().addAllValues(option).build())
                         .toList()));
+    mount.imageOptions().ifPresent(it -> message.getImageOptionsBuilder().setSubpath(it.subpath()));
     return message.build();
   }
 
@@ -88,8 +89,9 @@ public final class StorageMessages {
         message.hasVolumeOptions()
             ? Optional.of(read(message.getVolumeOptions()))
             : Optional.empty(),
-        message.hasTmpfsOptions()
-            ? Optional.of(read(message.getTmpfsOptions()))
+        message.hasTmpfsOptions() ? Optional.of(read(message.getTmpfsOptions())) : Optional.empty(),
+        message.hasImageOptions()
+            ? Optional.of(new Mount.ImageOptions(message.getImageOptions().getSubpath()))
             : Optional.empty());
   }
 
@@ -149,6 +151,12 @@ public final class StorageMessages {
               .setSubpath(it.subpath())
               .putAllLabels(it.labels())
               .putAllDriverOptions(it.driverOptions());
+      case MountPoint.Image it ->
+          message
+              .getImageBuilder()
+              .setReference(it.reference())
+              .setImageId(it.imageId())
+              .setSubpath(it.subpath());
       case MountPoint.Tmpfs it -> message.getTmpfsBuilder().addAllOptions(it.options());
     }
     return message.build();
@@ -191,6 +199,11 @@ public final class StorageMessages {
       }
       case TMPFS ->
           new MountPoint.Tmpfs(destination, readOnly, message.getTmpfs().getOptionsList());
+      case IMAGE -> {
+        var it = message.getImage();
+        yield new MountPoint.Image(
+            destination, it.getReference(), it.getImageId(), it.getSubpath());
+      }
       case KIND_NOT_SET ->
           throw new IllegalArgumentException("a mount point of no kind at " + destination);
     };

@@ -56,6 +56,7 @@ final class BindSyntax {
         mode.noCopy() || driver.isPresent()
             ? Optional.of(new VolumeOptions(mode.noCopy(), Map.of(), driver, ""))
             : Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 

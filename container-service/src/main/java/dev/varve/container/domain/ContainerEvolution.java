@@ -37,6 +37,9 @@ public final class ContainerEvolution implements Evolution<DomainState, DomainEv
       case EndpointsEvent.EndpointsChanged(String containerId, var endpoints) ->
           new Endpoints(containerId, endpoints);
       case EndpointsEvent.EndpointsForgotten _ -> null;
+      case LeaseEvent.LeaseOpened(String id, String name, var grace) ->
+          new Lease(id, name, grace, event.time());
+      case LeaseEvent.LeaseEnded _ -> null;
       case NodeEvent.NodeStarted(String bootId, String version) ->
           new Node(event.subject().id(), bootId, version);
       case PruneEvent.Pruned _, PruneEvent.NetworksPruned _, BuildRunEvent.BuildRunRefused _ ->

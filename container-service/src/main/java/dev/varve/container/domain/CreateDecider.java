@@ -39,7 +39,8 @@ public final class CreateDecider {
    */
   public static Decision<DomainEvent, Optional<Problem>> create(
       Facts facts, String id, String name, ContainerSpec spec, String node) {
-    Optional<Problem> refusal = SpecRules.refusal(spec);
+    Optional<Problem> refusal =
+        SpecRules.refusal(spec).or(() -> LeaseDecider.refusal(facts, spec.labels()));
     if (refusal.isPresent()) {
       return new Decision.Rejected<>(refusal.get());
     }

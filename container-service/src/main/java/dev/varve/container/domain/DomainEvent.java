@@ -7,6 +7,7 @@ public sealed interface DomainEvent
         ExecEvent,
         NetworkEvent,
         EndpointsEvent,
+        LeaseEvent,
         NodeEvent,
         PruneEvent,
         BuildRunEvent {}

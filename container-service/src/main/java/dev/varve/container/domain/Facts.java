@@ -32,6 +32,10 @@ public interface Facts {
     return state(Subjects.endpoints(containerId)).map(Endpoints.class::cast);
   }
 
+  default Optional<Lease> lease(String id) {
+    return state(Subjects.lease(id)).map(Lease.class::cast);
+  }
+
   default Optional<Node> node(String name) {
     return state(Subjects.node(name)).map(Node.class::cast);
   }

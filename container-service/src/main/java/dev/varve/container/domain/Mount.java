@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * One of Docker's HostConfig.Mounts, as given.
  *
- * @param type {@code bind}, {@code volume} or {@code tmpfs}, or something that is refused
+ * @param type {@code bind}, {@code volume}, {@code tmpfs} or {@code image}, or something that is
+ *     refused
  */
 public record Mount(
     String type,
@@ -17,11 +18,13 @@ public record Mount(
     String consistency,
     Optional<BindOptions> bindOptions,
     Optional<VolumeOptions> volumeOptions,
-    Optional<TmpfsOptions> tmpfsOptions) {
+    Optional<TmpfsOptions> tmpfsOptions,
+    Optional<ImageOptions> imageOptions) {
 
   static final String BIND = "bind";
   static final String VOLUME = "volume";
   static final String TMPFS = "tmpfs";
+  static final String IMAGE = "image";
 
   /**
    * @param propagation empty for the default, rprivate
@@ -55,5 +58,12 @@ public record Mount(
    */
   public record TmpfsOptions(long sizeBytes, int mode, List<List<String>> options) {
     static final TmpfsOptions DEFAULT = new TmpfsOptions(0, 0, List.of());
+  }
+
+  /**
+   * @param subpath empty for all of the image
+   */
+  public record ImageOptions(String subpath) {
+    static final ImageOptions DEFAULT = new ImageOptions("");
   }
 }

@@ -87,6 +87,30 @@ public sealed interface MountPoint {
     }
   }
 
+  /**
+   * The files of an image, or what it has at a path.
+   *
+   * @param reference as given
+   * @param imageId what that was when the container was created
+   */
+  record Image(String destination, String reference, String imageId, String subpath)
+      implements MountPoint {
+    @Override
+    public boolean readOnly() {
+      return true;
+    }
+
+    @Override
+    public String mode() {
+      return "";
+    }
+
+    @Override
+    public MountPoint shared(boolean forReadingOnly) {
+      return this;
+    }
+  }
+
   /** Memory that goes with the run. */
   record Tmpfs(String destination, boolean readOnly, List<String> options) implements MountPoint {
     @Override

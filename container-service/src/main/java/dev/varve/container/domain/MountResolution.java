@@ -34,6 +34,9 @@ public final class MountResolution {
 
     /** 64 hex digits that nothing was named yet. */
     String newName();
+
+    /** The id of an image that a mount names. */
+    Optional<String> imageId(String reference);
   }
 
   private MountResolution(Surroundings around) {
@@ -87,6 +90,15 @@ public final class MountResolution {
       MountRules.check(mount, around::exists);
     } catch (MountFault e) {
       throw refuse(String.valueOf(e.getMessage()));
+    }
+    if (mount.type().equals(Mount.IMAGE)) {
+      return MountRules.image(
+          mount,
+          around
+              .imageId(mount.source())
+              .orElseThrow(() ->
+                  new Problem(Problem.Code.NOT_FOUND, "No such image: " + mount.source())
+                      .asException()));
     }
     return MountRules.point(mount, "", false, around.newName());
   }

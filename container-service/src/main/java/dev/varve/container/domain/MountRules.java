@@ -1,6 +1,7 @@
 package dev.varve.container.domain;
 
 import dev.varve.container.domain.Mount.BindOptions;
+import dev.varve.container.domain.Mount.ImageOptions;
 import dev.varve.container.domain.Mount.TmpfsOptions;
 import dev.varve.container.domain.Mount.VolumeOptions;
 import dev.varve.container.domain.MountPoint.RecursiveReadOnly;
@@ -44,6 +45,7 @@ final class MountRules {
       case Mount.BIND -> checkBind(mount, exists);
       case Mount.VOLUME -> checkVolume(mount);
       case Mount.TMPFS -> checkTmpfs(mount);
+      case Mount.IMAGE -> checkImage(mount);
       default -> throw new MountFault(mount, "mount type unknown");
     }
   }
@@ -57,6 +59,7 @@ final class MountRules {
         "invalid propagation mode: " + options.propagation());
     refuseField(mount, "VolumeOptions", mount.volumeOptions());
     refuseField(mount, "TmpfsOptions", mount.tmpfsOptions());
+    refuseField(mount, "ImageOptions", mount.imageOptions());
     requireAbsolute(mount, mount.source());
     require(
         !options.readOnlyForceRecursive() || mount.readOnly(),
@@ -75,6 +78,7 @@ final class MountRules {
   private static void checkVolume(Mount mount) throws MountFault {
     refuseField(mount, "BindOptions", mount.bindOptions());
     refuseField(mount, "TmpfsOptions", mount.tmpfsOptions());
+    refuseField(mount, "ImageOptions", mount.imageOptions());
     String subpath = mount.volumeOptions().orElse(VolumeOptions.DEFAULT).subpath();
     if (!subpath.isEmpty()) {
       require(
@@ -90,6 +94,7 @@ final class MountRules {
   private static void checkTmpfs(Mount mount) throws MountFault {
     refuseField(mount, "BindOptions", mount.bindOptions());
     refuseField(mount, "VolumeOptions", mount.volumeOptions());
+    refuseField(mount, "ImageOptions", mount.imageOptions());
     require(mount.source().isEmpty(), mount, "field Source must not be specified");
     TmpfsOptions options = mount.tmpfsOptions().orElse(TmpfsOptions.DEFAULT);
     require(options.sizeBytes() >= 0, mount, "must not set a negative size");
@@ -99,6 +104,18 @@ final class MountRules {
           mount,
           "invalid option: \"" + String.join("=", option) + "\"");
     }
+  }
+
+  private static void checkImage(Mount mount) throws MountFault {
+    refuseField(mount, "BindOptions", mount.bindOptions());
+    refuseField(mount, "VolumeOptions", mount.volumeOptions());
+    refuseField(mount, "TmpfsOptions", mount.tmpfsOptions());
+    require(!mount.source().isEmpty(), mount, "field Source must not be empty");
+    String subpath = mount.imageOptions().orElse(ImageOptions.DEFAULT).subpath();
+    require(
+        subpath.isEmpty() || GoPath.isLocal(subpath),
+        mount,
+        "subpath must be a relative path within the volume");
   }
 
   private static void requireAbsolute(Mount mount, String path) throws MountFault {
@@ -119,7 +136,7 @@ final class MountRules {
   }
 
   /**
-   * The mount point of a mount that was checked.
+   * The mount point of a mount that was checked, and is none of an image.
    *
    * @param mode as given with a bind, else empty
    * @param createSource of a bind
@@ -158,6 +175,15 @@ final class MountRules {
       }
       default -> new MountPoint.Tmpfs(destination, mount.readOnly(), tmpfsOptions(mount));
     };
+  }
+
+  /** That of an image, which was checked as well. */
+  static MountPoint image(Mount mount, String imageId) {
+    return new MountPoint.Image(
+        GoPath.clean(mount.target()),
+        mount.source(),
+        imageId,
+        mount.imageOptions().orElse(ImageOptions.DEFAULT).subpath());
   }
 
   /** One that the image, or the client beside the mounts, wants at a place. */

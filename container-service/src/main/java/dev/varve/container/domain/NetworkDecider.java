@@ -35,7 +35,8 @@ public final class NetworkDecider {
     Optional<Problem> refusal =
         taken(facts, id, spec.name())
             .or(() -> overlap(spec, others))
-            .or(() -> sameBridge(spec, others));
+            .or(() -> sameBridge(spec, others))
+            .or(() -> LeaseDecider.refusal(facts, spec.labels()));
     if (refusal.isPresent()) {
       return made
           ? Decision.accept(Subjects.network(id), new NetworkRemoved(id, spec.name()), refusal)

@@ -27,6 +27,15 @@ public final class Refusals {
     return invalid("multiple IDs found with provided prefix: " + prefix);
   }
 
+  public static Problem noSuchLease(String id) {
+    return new Problem(Code.NOT_FOUND, "No such lease: " + id);
+  }
+
+  /** Nothing more is made under it. */
+  public static Problem leaseOver(String id) {
+    return conflict("lease " + id + " is over");
+  }
+
   public static Problem noSuchExec(String id) {
     return new Problem(Code.NOT_FOUND, "No such exec instance: " + id);
   }

@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param process with what was given only
  * @param entrypointGiven tells an empty entrypoint, which forgets the image's, from none
+ * @param mountImages ids of the images that mounts name, by what they name them
  */
 public record RequestedConfig(
     String image,
@@ -25,7 +26,8 @@ public record RequestedConfig(
     Optional<HealthCheck> healthCheck,
     List<String> onBuild,
     List<String> shell,
-    boolean networkDisabled) {
+    boolean networkDisabled,
+    Map<String, String> mountImages) {
 
   /** The same with another host's side. */
   public RequestedConfig with(HostSpec other) {
@@ -43,6 +45,7 @@ public record RequestedConfig(
         healthCheck,
         onBuild,
         shell,
-        networkDisabled);
+        networkDisabled,
+        mountImages);
   }
 }

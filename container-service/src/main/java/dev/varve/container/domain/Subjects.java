@@ -38,6 +38,10 @@ public final class Subjects {
     return new Subject("endpoints", containerId);
   }
 
+  public static Subject lease(String id) {
+    return new Subject("lease", id);
+  }
+
   public static Subject node(String name) {
     return new Subject("node", name);
   }

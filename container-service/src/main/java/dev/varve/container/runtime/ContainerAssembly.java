@@ -107,6 +107,7 @@ final class ContainerAssembly implements AutoCloseable {
     useCases.engineStart().run();
     builds.start(CATCH_UP);
     useCases.builds().begin();
+    useCases.leases().begin();
     rotation.start();
     janitor.scheduleWithFixedDelay(useCases.execs()::forgetOld, 1, 1, TimeUnit.MINUTES);
   }

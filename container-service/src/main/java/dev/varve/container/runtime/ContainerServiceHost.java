@@ -8,6 +8,7 @@ import dev.varve.container.adapter.codec.SnapshotEventCodec;
 import dev.varve.container.adapter.codec.StateJson;
 import dev.varve.container.adapter.grpc.ContainersService;
 import dev.varve.container.adapter.grpc.ImageServiceRuns;
+import dev.varve.container.adapter.grpc.LeasesEndpoint;
 import dev.varve.container.adapter.mounts.SnapshotMounts;
 import dev.varve.container.adapter.seal.EngineKey;
 import dev.varve.container.application.BuildEvent;
@@ -91,7 +92,11 @@ public class ContainerServiceHost {
     assembly = opened;
     opened.start();
     ServiceAddress address = ServiceAddress.parse(engine.address("container"));
-    server = Transport.serve(address, new ContainersService(opened.useCases()));
+    server =
+        Transport.serve(
+            address,
+            new ContainersService(opened.useCases()),
+            new LeasesEndpoint(opened.useCases().leases()));
     LOG.infof("Container service at %s", address);
   }
 

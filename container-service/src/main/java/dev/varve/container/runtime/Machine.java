@@ -78,7 +78,11 @@ final class Machine implements AutoCloseable {
     FileCalls calls = new KernelFileCalls();
     mounts =
         new NodeMountSources(
-            root.resolve("volumes"), run.resolve("mounts"), calls, new KernelMountCalls(calls));
+            root.resolve("volumes"),
+            root.resolve("snapshots/images"),
+            run.resolve("mounts"),
+            calls,
+            new KernelMountCalls(calls));
     stats = new KernelStats(prefix, Clock.systemUTC());
     logs = open(new MonitorLog(Clock.systemUTC()));
     healthLog = new HealthFile(root.resolve("containers"));

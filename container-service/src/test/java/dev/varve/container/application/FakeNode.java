@@ -60,6 +60,11 @@ final class FakeNode
   }
 
   @Override
+  public Path image(String imageId) {
+    return Path.of("/images", imageId, "files");
+  }
+
+  @Override
   public Held hold(ContainerSpec spec, Path root) {
     return new Held() {
       @Override

@@ -190,6 +190,7 @@ public final class TestEngine implements AutoCloseable {
     directory.load();
     try {
       useCases.engineStart().run();
+      useCases.leases().begin();
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }

@@ -61,7 +61,8 @@ class ConfigMergeTest {
             Optional.empty(),
             List.of(),
             List.of(),
-            false);
+            false,
+            Map.of());
     return ConfigMerge.merge(asked, IMAGE, "default-host");
   }
 

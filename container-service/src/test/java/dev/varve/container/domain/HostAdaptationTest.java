@@ -7,6 +7,7 @@ import dev.varve.container.domain.ContainerEvent.Created;
 import dev.varve.container.domain.ContainerEvent.StartRequested;
 import dev.varve.container.domain.ContainerEvent.Started;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -123,7 +124,8 @@ class HostAdaptationTest {
             Optional.empty(),
             List.of(),
             List.of(),
-            false);
+            false,
+            Map.of());
     assertThatThrownBy(
             () -> HostAdaptation.adapt(named, Specs.kernel(), directory(Given.nothing())))
         .hasMessage("conflicting options: hostname and the UTS mode");

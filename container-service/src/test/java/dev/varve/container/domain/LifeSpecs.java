@@ -62,7 +62,8 @@ public final class LifeSpecs {
         Optional.of(check),
         it.onBuild(),
         it.shell(),
-        it.networkDisabled());
+        it.networkDisabled(),
+        it.mountImages());
   }
 
   private static HostSpec annotated() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.container.domain.Mount.BindOptions;
 import dev.varve.container.domain.Mount.Driver;
+import dev.varve.container.domain.Mount.ImageOptions;
 import dev.varve.container.domain.Mount.TmpfsOptions;
 import dev.varve.container.domain.Mount.VolumeOptions;
 import dev.varve.container.domain.MountPoint.RecursiveReadOnly;
@@ -51,6 +52,11 @@ final class MountResolutionTest {
         @Override
         public String newName() {
           return String.format("%064x", ++names);
+        }
+
+        @Override
+        public Optional<String> imageId(String reference) {
+          return reference.equals("tools:1") ? Optional.of("sha256:1") : Optional.empty();
         }
       };
 
@@ -107,7 +113,15 @@ final class MountResolutionTest {
 
   private static Mount mount(String type, String source, String target) {
     return new Mount(
-        type, source, target, false, "", Optional.empty(), Optional.empty(), Optional.empty());
+        type,
+        source,
+        target,
+        false,
+        "",
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private static Mount with(Mount it, BindOptions options) {
@@ -119,7 +133,8 @@ final class MountResolutionTest {
         "",
         Optional.of(options),
         it.volumeOptions(),
-        it.tmpfsOptions());
+        it.tmpfsOptions(),
+        it.imageOptions());
   }
 
   private static Mount with(Mount it, VolumeOptions options) {
@@ -131,7 +146,8 @@ final class MountResolutionTest {
         "",
         it.bindOptions(),
         Optional.of(options),
-        it.tmpfsOptions());
+        it.tmpfsOptions(),
+        it.imageOptions());
   }
 
   private static Mount readOnly(Mount it) {
@@ -143,7 +159,8 @@ final class MountResolutionTest {
         "",
         it.bindOptions(),
         it.volumeOptions(),
-        it.tmpfsOptions());
+        it.tmpfsOptions(),
+        it.imageOptions());
   }
 
   @ParameterizedTest
@@ -277,10 +294,71 @@ final class MountResolutionTest {
             "",
             Optional.empty(),
             Optional.empty(),
-            Optional.of(new TmpfsOptions(1 << 20, 01777, List.of(List.of("exec")))));
+            Optional.of(new TmpfsOptions(1 << 20, 01777, List.of(List.of("exec")))),
+            Optional.empty());
     assertThat(mounts(mount))
         .containsExactly(
             new MountPoint.Tmpfs("/t", true, List.of("ro", "mode=1777", "size=1048576", "exec")));
+  }
+
+  private static Mount image(String source, String subpath) {
+    Mount it = mount("image", source, "/i/");
+    return new Mount(
+        it.type(),
+        it.source(),
+        it.target(),
+        it.readOnly(),
+        "",
+        it.bindOptions(),
+        it.volumeOptions(),
+        it.tmpfsOptions(),
+        Optional.of(new ImageOptions(subpath)));
+  }
+
+  @Test
+  void anImageIsWhatItsNameMeantAtTheCreationAndNeverWritten() {
+    List<MountPoint> points = mounts(image("tools:1", "bin/x"));
+
+    assertThat(points).containsExactly(new MountPoint.Image("/i", "tools:1", "sha256:1", "bin/x"));
+    assertThat(points.getFirst().readOnly()).isTrue();
+    assertThat(points.getFirst().shared(false)).isEqualTo(points.getFirst());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "''       | x       | invalid mount config for type \"image\": field Source must not be empty",
+        "tools:1  | ../x    | invalid mount config for type \"image\": subpath must be a relative path within the volume",
+        "tools:1  | /etc    | invalid mount config for type \"image\": subpath must be a relative path within the volume",
+        "tools:1  | a/../.. | invalid mount config for type \"image\": subpath must be a relative path within the volume",
+        "nope     | x       | No such image: nope",
+      })
+  void imagesThatCannotBeMounted(String source, String subpath, String message) {
+    assertThatThrownBy(() -> mounts(image(source, subpath))).hasMessage(message);
+  }
+
+  @Test
+  void optionsOfAnotherTypeAreRefused() {
+    Mount image = image("tools:1", "");
+    assertThatThrownBy(
+            () -> mounts(with(image, new BindOptions("rprivate", false, false, false, false))))
+        .hasMessage(
+            "invalid mount config for type \"image\": field BindOptions must not be specified");
+    Mount volume =
+        new Mount(
+            "volume",
+            "foo",
+            "/v",
+            false,
+            "",
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            image.imageOptions());
+    assertThatThrownBy(() -> mounts(volume))
+        .hasMessage(
+            "invalid mount config for type \"volume\": field ImageOptions must not be specified");
   }
 
   @Test

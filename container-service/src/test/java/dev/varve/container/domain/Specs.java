@@ -190,7 +190,8 @@ public final class Specs {
         Optional.empty(),
         List.of(),
         List.of(),
-        false);
+        false,
+        Map.of());
   }
 
   public static ExecSpec exec(String... cmd) {

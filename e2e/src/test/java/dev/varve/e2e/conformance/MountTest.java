@@ -174,6 +174,19 @@ final class MountTest extends Conformance {
     assertThat(docker.ok("diff", other)).doesNotContain("passwd");
   }
 
+  /** Security catalogue 7: what an image wants mounted must not stand in for the kernel. */
+  @Test
+  void nothingOfAnImageIsMountedInProc() {
+    String box = ended("ln -s /proc /way");
+    for (String place : List.of("/proc", "/proc/sys", "/way/sys", "/x/../proc")) {
+      String image = reference("p");
+      docker.ok("commit", "-c", "VOLUME " + place, box, image);
+      Docker.Result result = docker.run("run", "--rm", "--name", name(), image, "true");
+      assertThat(result.code()).as(place).isNotZero();
+      assertThat(result.err()).contains("cannot be mounted because it is inside /proc");
+    }
+  }
+
   @Test
   void whatAnotherContainerHas() throws IOException {
     Path dir = host("d");
@@ -268,6 +281,42 @@ final class MountTest extends Conformance {
     Path out = host("out");
     docker.ok("cp", box + ":/v", out.toString());
     assertThat(out.resolve("v/running")).hasContent("copied");
+  }
+
+  @Test
+  void treesAreCopiedWithTheVolumesInThem() throws IOException {
+    String volume = volume();
+    String box = name();
+    Path bound = host("bound");
+    Files.writeString(bound.resolve("b"), "of the host");
+    Path tree = host("top");
+    Files.createDirectories(tree.resolve("vol/deep"));
+    Files.writeString(tree.resolve("own"), "in the root");
+    Files.writeString(tree.resolve("vol/deep/f"), "in the volume");
+    docker.ok(
+        "create",
+        "--name",
+        box,
+        "-v",
+        volume + ":/top/vol",
+        "-v",
+        bound + ":/top/bound",
+        IMAGE,
+        "sleep",
+        "1000");
+    for (String state : List.of("stopped", "running")) {
+      docker.ok("cp", tree.toString(), box + ":/");
+      Path out = host("out-" + state);
+      docker.ok("cp", box + ":/top", out.toString());
+      assertThat(out.resolve("top/own")).hasContent("in the root");
+      assertThat(out.resolve("top/vol/deep/f")).hasContent("in the volume");
+      assertThat(out.resolve("top/bound/b")).hasContent("of the host");
+      docker.ok("start", box);
+      assertThat(docker.ok("exec", box, "cat", "/top/own", "/top/vol/deep/f"))
+          .isEqualTo("in the rootin the volume");
+    }
+    assertThat(docker.ok("run", "--rm", "--name", name(), "-v", volume + ":/v", IMAGE, "ls", "/v"))
+        .isEqualTo("deep");
   }
 
   @Test

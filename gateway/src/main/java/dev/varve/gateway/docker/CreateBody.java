@@ -9,6 +9,7 @@ import dev.varve.values.container.v1.HealthCheck;
 import dev.varve.values.container.v1.HostSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The body of {@code POST /containers/create}: Config, HostConfig and NetworkingConfig. What Varve
@@ -37,6 +38,11 @@ public record CreateBody(Config config, HostSpec host, List<String> links, List<
         host.build(),
         hostConfig.texts("Links"),
         HostConfigBody.warnings(hostConfig));
+  }
+
+  /** What mounts call the images that they want. */
+  public Set<String> mountImages() {
+    return MountBodies.images(host.getMountsList());
   }
 
   /** What a commit shall give its image instead of what the container was run with. */

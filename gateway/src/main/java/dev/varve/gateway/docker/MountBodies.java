@@ -4,14 +4,19 @@ import dev.varve.gateway.http.ApiVersion;
 import dev.varve.gateway.http.Refusal;
 import dev.varve.values.container.v1.Mount;
 import dev.varve.values.container.v1.Mount.BindOptions;
+import dev.varve.values.container.v1.Mount.ImageOptions;
 import dev.varve.values.container.v1.Mount.TmpfsOptions;
 import dev.varve.values.container.v1.Mount.VolumeOptions;
 import dev.varve.values.container.v1.Strings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** HostConfig.Mounts as a client sends them. */
 final class MountBodies {
+  private static final String IMAGE = "image";
+
   private MountBodies() {}
 
   static List<Mount> parse(Fields host, ApiVersion version) throws Refusal {
@@ -22,10 +27,18 @@ final class MountBodies {
     return mounts;
   }
 
+  /** What mounts call the images that they want. */
+  static Set<String> images(List<Mount> mounts) {
+    return mounts.stream()
+        .filter(mount -> mount.getType().equals(IMAGE) && !mount.getSource().isEmpty())
+        .map(Mount::getSource)
+        .collect(Collectors.toSet());
+  }
+
   private static Mount mount(Fields fields, ApiVersion version) throws Refusal {
     String type = fields.text("Type");
-    if (type.equals("image")) {
-      throw Refusal.notYet("HostConfig.Mounts (type image)");
+    if (type.equals(IMAGE) && !version.atLeast(48)) {
+      throw Refusal.badRequest("Mount type \"Image\" needs API v1.48 or newer");
     }
     Mount.Builder mount =
         Mount.newBuilder()
@@ -42,6 +55,10 @@ final class MountBodies {
     }
     if (fields.has("TmpfsOptions")) {
       mount.setTmpfsOptions(tmpfs(fields.object("TmpfsOptions")));
+    }
+    if (fields.has("ImageOptions")) {
+      mount.setImageOptions(
+          ImageOptions.newBuilder().setSubpath(fields.object("ImageOptions").text("Subpath")));
     }
     return mount.build();
   }

@@ -24,8 +24,10 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -66,12 +68,12 @@ final class ContainerRoutes {
               ? "no command specified"
               : "no image specified");
     }
-    Image image =
-        services
-            .images(exchange)
-            .resolve(
-                ResolveRequest.newBuilder().setReference(reference).setForContainer(true).build());
+    Image image = image(exchange, reference);
     requirePlatform(exchange.query().text("platform"), reference, image);
+    Map<String, String> mounted = new HashMap<>();
+    for (String wanted : body.mountImages()) {
+      mounted.put(wanted, image(exchange, wanted).getId());
+    }
     String name = exchange.query().text("name");
     CreateResponse created =
         services
@@ -79,15 +81,25 @@ final class ContainerRoutes {
             .create(
                 CreateRequest.newBuilder()
                     .setName(name.startsWith("/") ? name.substring(1) : name)
-                    .setConfig(body.config())
+                    .setConfig(
+                        body.config().toBuilder()
+                            .putAllLabels(services.labels(body.config().getLabelsMap())))
                     .setHost(body.host())
                     .addAllLinks(body.links())
                     .setImageId(image.getId())
                     .setImageConfigJson(image.getConfigJson())
+                    .putAllMountImages(mounted)
                     .build());
     List<String> warnings = new ArrayList<>(body.warnings());
     warnings.addAll(created.getWarningsList());
     exchange.json(201, new CreatedJson(created.getId(), warnings));
+  }
+
+  /** From here on it stays until the container is there. */
+  private Image image(Exchange exchange, String reference) throws Exception {
+    return services
+        .images(exchange)
+        .resolve(ResolveRequest.newBuilder().setReference(reference).setForContainer(true).build());
   }
 
   private void update(Exchange exchange) throws Exception {

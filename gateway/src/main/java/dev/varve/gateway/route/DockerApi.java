@@ -16,14 +16,19 @@ public final class DockerApi {
 
   /** As it is served at a unix socket. */
   public static HttpFront of(
-      Services services, EventFeed events, HostFacts host, EngineFacts engine) {
+      Services services, EventFeed events, HostFacts host, EngineFacts engine, LeaseDoors leases) {
     Routes routes = new Routes();
-    addTo(routes, services, events, host, engine);
+    addTo(routes, services, events, host, engine, leases);
     return new HttpFront(routes, headers(engine), Doorkeeper.OPEN);
   }
 
   public static void addTo(
-      Routes routes, Services services, EventFeed events, HostFacts host, EngineFacts engine) {
+      Routes routes,
+      Services services,
+      EventFeed events,
+      HostFacts host,
+      EngineFacts engine,
+      LeaseDoors leases) {
     new SystemRoutes(services, host, engine, events::listeners).addTo(routes);
     new EventRoutes(events).addTo(routes);
     new ContainerRoutes(services).addTo(routes);
@@ -47,6 +52,7 @@ public final class DockerApi {
     new NetworkRoutes(services).addTo(routes);
     new VolumeRoutes(services).addTo(routes);
     new VolumeSnapshotRoutes(services).addTo(routes);
+    new LeaseRoutes(services, leases).addTo(routes);
     AbsentRoutes.addTo(routes);
   }
 

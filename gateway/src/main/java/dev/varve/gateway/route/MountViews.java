@@ -25,7 +25,8 @@ final class MountViews {
         mount.getConsistency(),
         mount.hasBindOptions() ? asked(mount.getBindOptions()) : null,
         mount.hasVolumeOptions() ? asked(mount.getVolumeOptions()) : null,
-        mount.hasTmpfsOptions() ? asked(mount.getTmpfsOptions()) : null);
+        mount.hasTmpfsOptions() ? asked(mount.getTmpfsOptions()) : null,
+        mount.hasImageOptions() ? new MountJson.Image(mount.getImageOptions().getSubpath()) : null);
   }
 
   private static MountJson.Bind asked(Mount.BindOptions it) {

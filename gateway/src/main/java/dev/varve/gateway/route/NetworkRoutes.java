@@ -102,8 +102,12 @@ final class NetworkRoutes {
   }
 
   private void create(Exchange exchange) throws Exception {
+    Network asked = NetworkBody.parse(exchange.requiredJson());
     CreateNetworkResponse made =
-        services.containers(exchange).createNetwork(NetworkBody.parse(exchange.requiredJson()));
+        services
+            .containers(exchange)
+            .createNetwork(
+                asked.toBuilder().putAllLabels(services.labels(asked.getLabelsMap())).build());
     Map<String, String> answer = new LinkedHashMap<>();
     answer.put("Id", made.getId());
     answer.put("Warning", made.getWarning());

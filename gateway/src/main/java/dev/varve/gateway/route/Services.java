@@ -4,6 +4,8 @@ import com.google.common.util.concurrent.MoreExecutors;
 import dev.varve.api.container.v1.ContainersGrpc;
 import dev.varve.api.container.v1.ContainersGrpc.ContainersBlockingV2Stub;
 import dev.varve.api.container.v1.ContainersGrpc.ContainersStub;
+import dev.varve.api.container.v1.LeasesGrpc;
+import dev.varve.api.container.v1.LeasesGrpc.LeasesBlockingV2Stub;
 import dev.varve.api.image.v1.BuildsGrpc;
 import dev.varve.api.image.v1.BuildsGrpc.BuildsBlockingV2Stub;
 import dev.varve.api.image.v1.CommitsGrpc;
@@ -19,12 +21,52 @@ import dev.varve.api.snapshot.v1.VolumesGrpc;
 import dev.varve.api.snapshot.v1.VolumesGrpc.VolumesBlockingV2Stub;
 import dev.varve.api.transport.CallContext;
 import dev.varve.gateway.http.Exchange;
+import dev.varve.gateway.http.Refusal;
 import io.grpc.Channel;
 import io.grpc.stub.BlockingClientCall;
 import io.grpc.stub.StreamObserver;
+import java.util.HashMap;
+import java.util.Map;
 
-/** The services behind the gateway. Every call says for whom it is made. */
-public record Services(Channel images, Channel containers, Channel snapshots) {
+/**
+ * The services behind the gateway. Every call says for whom it is made.
+ *
+ * @param lease what is made is made under it; empty for none
+ */
+public record Services(Channel images, Channel containers, Channel snapshots, String lease) {
+  /** On all that is made under a lease: its id. */
+  private static final String LEASE_LABEL = "dev.varve.lease";
+
+  public Services(Channel images, Channel containers, Channel snapshots) {
+    this(images, containers, snapshots, "");
+  }
+
+  /** The same, for what is made under a lease. */
+  public Services under(String leaseId) {
+    return new Services(images, containers, snapshots, leaseId);
+  }
+
+  /**
+   * The labels of something that is to be made.
+   *
+   * @throws Refusal 400 when a client says itself what the engine alone does
+   */
+  Map<String, String> labels(Map<String, String> asked) throws Refusal {
+    if (asked.containsKey(LEASE_LABEL)) {
+      throw Refusal.badRequest("label " + LEASE_LABEL + " is the engine's own");
+    }
+    if (lease.isEmpty()) {
+      return asked;
+    }
+    Map<String, String> all = new HashMap<>(asked);
+    all.put(LEASE_LABEL, lease);
+    return all;
+  }
+
+  LeasesBlockingV2Stub leases(Exchange exchange) {
+    return LeasesGrpc.newBlockingV2Stub(containers)
+        .withInterceptors(context(exchange).asInterceptor());
+  }
 
   ImagesBlockingV2Stub images(Exchange exchange) {
     return ImagesGrpc.newBlockingV2Stub(images).withInterceptors(context(exchange).asInterceptor());

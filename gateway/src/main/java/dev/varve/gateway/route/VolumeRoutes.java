@@ -64,7 +64,7 @@ final class VolumeRoutes {
                     .setName(fields.text("Name"))
                     .setDriver(fields.text("Driver"))
                     .putAllOptions(fields.map("DriverOpts"))
-                    .putAllLabels(fields.map("Labels"))
+                    .putAllLabels(services.labels(fields.map("Labels")))
                     .build());
     exchange.json(201, VolumeViews.json(made));
   }

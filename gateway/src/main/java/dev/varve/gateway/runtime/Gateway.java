@@ -16,6 +16,7 @@ import dev.varve.gateway.registry.RegistryDoor;
 import dev.varve.gateway.registry.Users;
 import dev.varve.gateway.route.DockerApi;
 import dev.varve.gateway.route.EngineFacts;
+import dev.varve.gateway.route.LeaseDoors;
 import dev.varve.gateway.route.Services;
 import io.grpc.ManagedChannel;
 import io.quarkus.runtime.ShutdownEvent;
@@ -70,16 +71,25 @@ public class Gateway {
             settings.root().toString(),
             settings.node());
     Path socket = settings.socket();
+    LeaseDoors leases =
+        new LeaseDoors(
+            settings.run().resolve("leases"),
+            (all, id, path) ->
+                UnixListener.open(
+                    vertx, DockerApi.of(services.under(id), events, host, engine, all), path));
     // Before the socket appears: a setting that is no good ends the start.
     try {
       Optional<ListenSettings> listen = listening();
       if (listen.isPresent()) {
-        open.push(listen(listen.get(), services, events, host, engine));
+        open.push(listen(listen.get(), services, events, host, engine, leases));
       }
     } catch (IOException e) {
       throw new BadSettingException(e);
     }
-    open.push(UnixListener.open(vertx, DockerApi.of(services, events, host, engine), socket));
+    open.push(
+        UnixListener.open(vertx, DockerApi.of(services, events, host, engine, leases), socket));
+    // The first to be closed: what ends after it does so because the engine ends.
+    open.push(leases);
     LOG.infof("the Docker Engine API is served at unix://%s", socket);
   }
 
@@ -98,7 +108,12 @@ public class Gateway {
   }
 
   private TcpListener listen(
-      ListenSettings place, Services services, EventFeed events, HostFacts host, EngineFacts engine)
+      ListenSettings place,
+      Services services,
+      EventFeed events,
+      HostFacts host,
+      EngineFacts engine,
+      LeaseDoors leases)
       throws IOException {
     Optional<Users> users = Optional.empty();
     if (place.users().isPresent()) {
@@ -110,7 +125,7 @@ public class Gateway {
     headers.put("X-Content-Type-Options", "nosniff");
     new RegistryApi(services.images(), new RegistryAccess(users, place.anonymous())).addTo(routes);
     if (place.servesDocker()) {
-      DockerApi.addTo(routes, services, events, host, engine);
+      DockerApi.addTo(routes, services, events, host, engine, leases);
       headers.putAll(DockerApi.headers(engine));
     }
     TcpListener listener =

@@ -9,6 +9,7 @@ import dev.varve.gateway.host.HostFacts;
 import dev.varve.gateway.http.UnixListener;
 import dev.varve.gateway.route.DockerApi;
 import dev.varve.gateway.route.EngineFacts;
+import dev.varve.gateway.route.LeaseDoors;
 import dev.varve.gateway.route.Services;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
@@ -56,6 +57,12 @@ public final class FakeEngine implements AutoCloseable {
     open.push(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
     var events = LocalFeeds.over(imageLog, containerLog);
     open.push(events);
+    LeaseDoors leases =
+        new LeaseDoors(
+            socket.resolveSibling("leases"),
+            (_, _, path) -> {
+              throw new IllegalStateException("nobody opens " + path);
+            });
     open.push(
         UnixListener.open(
             vertx,
@@ -63,7 +70,8 @@ public final class FakeEngine implements AutoCloseable {
                 new Services(toImages, toContainers, toSnapshots),
                 events,
                 HostFacts.read(),
-                new EngineFacts("0.1.0", "", "/var/lib/varve", "node-1")),
+                new EngineFacts("0.1.0", "", "/var/lib/varve", "node-1"),
+                leases),
             socket));
   }
 

@@ -3,7 +3,6 @@ package dev.varve.image.application;
 import dev.varve.eventlog.Cause;
 import dev.varve.eventlog.CrashPoint;
 import dev.varve.eventlog.LogUnavailableException;
-import dev.varve.image.domain.ContainerUse;
 import dev.varve.image.domain.Digest;
 import dev.varve.image.domain.HostedManifest;
 import dev.varve.image.domain.Image;
@@ -118,7 +117,9 @@ public final class BlobCollector implements AutoCloseable {
       return true;
     }
     Set<String> used =
-        images.containers().now().stream().map(ContainerUse::imageId).collect(Collectors.toSet());
+        images.containers().now().stream()
+            .flatMap(container -> container.images().stream())
+            .collect(Collectors.toSet());
     Map<Boolean, List<Image>> byAwaited =
         removed.stream()
             .filter(image -> !used.contains(image.id().value()))

@@ -92,7 +92,7 @@ public final class ContainerUses {
   private void follow(Change<ContainerUse, ContainerFact> change) {
     ContainerUse after = change.after();
     if (change.before() == null && after != null) {
-      arrived(after.imageId());
+      after.images().forEach(this::arrived);
     }
   }
 

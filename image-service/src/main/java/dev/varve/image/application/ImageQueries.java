@@ -132,7 +132,7 @@ public final class ImageQueries {
   private Map<String, Integer> containersByImage() {
     Map<String, Integer> counts = new HashMap<>();
     for (ContainerUse container : images.containers().seen()) {
-      counts.merge(container.imageId(), 1, Integer::sum);
+      container.images().forEach(imageId -> counts.merge(imageId, 1, Integer::sum));
     }
     return counts;
   }

@@ -1,9 +1,18 @@
 package dev.varve.image.domain;
 
+import java.util.Set;
+
 /** The few events of the container topic that matter to images. */
 public sealed interface ContainerFact {
 
-  record Created(String containerId, String imageId) implements ContainerFact {}
+  /**
+   * @param images ids of the one it is made from and of those that it has mounted, each once
+   */
+  record Created(String containerId, Set<String> images) implements ContainerFact {
+    public Created {
+      images = Set.copyOf(images);
+    }
+  }
 
   record Started() implements ContainerFact {}
 

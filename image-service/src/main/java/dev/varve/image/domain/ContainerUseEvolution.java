@@ -2,6 +2,7 @@ package dev.varve.image.domain;
 
 import dev.varve.eventlog.Event;
 import dev.varve.eventlog.Evolution;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The image service's own fold of the container topic. */
@@ -10,8 +11,8 @@ public final class ContainerUseEvolution implements Evolution<ContainerUse, Cont
   @Override
   public @Nullable ContainerUse evolve(@Nullable ContainerUse state, Event<ContainerFact> event) {
     return switch (event.data()) {
-      case ContainerFact.Created(String containerId, String imageId) ->
-          new ContainerUse(containerId, imageId, false);
+      case ContainerFact.Created(String containerId, Set<String> images) ->
+          new ContainerUse(containerId, images, false);
       case ContainerFact.Started started -> running(state, true);
       case ContainerFact.StartFailed failed -> state;
       case ContainerFact.Exited exited -> running(state, false);
@@ -21,6 +22,6 @@ public final class ContainerUseEvolution implements Evolution<ContainerUse, Cont
   }
 
   private static @Nullable ContainerUse running(@Nullable ContainerUse state, boolean running) {
-    return state == null ? null : new ContainerUse(state.containerId(), state.imageId(), running);
+    return state == null ? null : new ContainerUse(state.containerId(), state.images(), running);
   }
 }

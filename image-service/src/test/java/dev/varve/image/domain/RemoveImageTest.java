@@ -12,6 +12,7 @@ import dev.varve.image.domain.ImageEvent.ImageRemoved;
 import dev.varve.image.domain.ImageEvent.ReferenceDropped;
 import dev.varve.image.domain.RemoveImage.Outcome;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RemoveImageTest {
@@ -19,9 +20,9 @@ class RemoveImageTest {
   private static final Image SIBLING = image("sibling", "base", "other");
   private static final String ID = BUSYBOX.id().shortHex();
   private static final ContainerUse RUNNING =
-      new ContainerUse("1234567890abcdef", BUSYBOX.id().value(), true);
+      new ContainerUse("1234567890abcdef", Set.of(BUSYBOX.id().value()), true);
   private static final ContainerUse STOPPED =
-      new ContainerUse("fedcba0987654321", BUSYBOX.id().value(), false);
+      new ContainerUse("fedcba0987654321", Set.of(BUSYBOX.id().value()), false);
 
   private static final List<ContainerUse> NONE = List.of();
 
@@ -126,10 +127,22 @@ class RemoveImageTest {
             new ImageAdded(SIBLING),
             new ImageRemoved(SIBLING.id()),
             set("busybox", BUSYBOX));
-    ContainerUse user = new ContainerUse("abc", SIBLING.id().value(), false);
+    ContainerUse user = new ContainerUse("abc", Set.of(SIBLING.id().value()), false);
 
     assertThat(answer(remove(history, "busybox", false, user)))
         .doesNotContain(new Outcome.Deleted(BUSYBOX.layers().get(0).chainId().toString()));
+  }
+
+  @Test
+  void anImageThatAContainerHasMountedIsInUse() {
+    ContainerUse mounting =
+        new ContainerUse(
+            "abcdefabcdef99", Set.of(SIBLING.id().value(), BUSYBOX.id().value()), false);
+
+    assertThat(refusal(remove(tagged, "busybox", false, mounting)))
+        .isEqualTo(
+            "conflict: unable to remove repository reference \"busybox\" (must force) - container abcdefabcdef is using its referenced image %s"
+                .formatted(ID));
   }
 
   @Test

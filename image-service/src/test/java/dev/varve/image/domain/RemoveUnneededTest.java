@@ -10,6 +10,7 @@ import dev.varve.image.domain.ImageEvent.ImageAdded;
 import dev.varve.image.domain.RemoveImage.Outcome;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RemoveUnneededTest {
@@ -37,7 +38,8 @@ class RemoveUnneededTest {
 
   @Test
   void taggedOnesGoWhenAskedForUnlessAContainerUsesThem() {
-    ContainerUse stopped = new ContainerUse("1234567890abcdef", DANGLING.id().value(), false);
+    ContainerUse stopped =
+        new ContainerUse("1234567890abcdef", Set.of(DANGLING.id().value()), false);
 
     assertThat(removed(true, List.of(TAGGED, DANGLING), stopped))
         .containsExactly(

@@ -6,12 +6,16 @@ import dev.varve.snapshot.application.RootFiles.Extraction;
 import dev.varve.snapshot.application.RootFiles.Found;
 import dev.varve.snapshot.application.RootFiles.Root;
 import dev.varve.snapshot.application.RootFiles.Status;
+import dev.varve.snapshot.domain.BindUse;
 import dev.varve.snapshot.domain.Container;
 import dev.varve.snapshot.domain.CopyPath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,7 +31,8 @@ public final class CopyFiles {
   private final RootFiles files;
   private final Copies copies;
   private final RootSizes sizes;
-  private final Volumes volumes;
+  private final VolumeClaims volumes;
+  private final MountedImages images;
 
   public CopyFiles(
       Facts facts,
@@ -35,8 +40,10 @@ public final class CopyFiles {
       RootFiles files,
       Copies copies,
       RootSizes sizes,
-      Volumes volumes) {
+      VolumeClaims volumes,
+      MountedImages images) {
     this.volumes = volumes;
+    this.images = images;
     this.facts = facts;
     this.roots = roots;
     this.files = files;
@@ -87,6 +94,19 @@ public final class CopyFiles {
         place.containerId(),
         place.called(),
         container.flatMap(Container::run),
-        container.map(volumes::mountedIn).orElse(List.of()));
+        container.map(this::mountedIn).orElse(List.of()));
+  }
+
+  private List<RootFiles.MountedVolume> mountedIn(Container container) {
+    List<RootFiles.MountedVolume> all = new ArrayList<>(volumes.mountedIn(container));
+    all.addAll(images.mountedIn(container));
+    for (BindUse bind : container.binds()) {
+      Path source = Path.of(bind.source());
+      // What is missing may be made when the container starts, and is not before.
+      if (Files.exists(source)) {
+        all.add(new RootFiles.MountedVolume(bind.destination(), source, "", bind.readOnly()));
+      }
+    }
+    return all;
   }
 }

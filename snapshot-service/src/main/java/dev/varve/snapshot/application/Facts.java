@@ -3,9 +3,11 @@ package dev.varve.snapshot.application;
 import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.Ledger;
 import dev.varve.eventlog.Position;
+import dev.varve.eventlog.Subject;
 import dev.varve.snapshot.domain.ChainId;
 import dev.varve.snapshot.domain.Container;
 import dev.varve.snapshot.domain.ContainerEvent;
+import dev.varve.snapshot.domain.ContainerState;
 import dev.varve.snapshot.domain.FetchedLayer;
 import dev.varve.snapshot.domain.Image;
 import dev.varve.snapshot.domain.ImageEvent;
@@ -27,7 +29,7 @@ public final class Facts {
   private final String node;
   private final Ledger<ImageState, ImageEvent> images;
   private final EventLog imageLog;
-  private final Ledger<Container, ContainerEvent> containers;
+  private final Ledger<ContainerState, ContainerEvent> containers;
   private final EventLog containerLog;
 
   /**
@@ -38,7 +40,7 @@ public final class Facts {
       String node,
       Ledger<ImageState, ImageEvent> images,
       EventLog imageLog,
-      Ledger<Container, ContainerEvent> containers,
+      Ledger<ContainerState, ContainerEvent> containers,
       EventLog containerLog) {
     this.node = node;
     this.images = images;
@@ -123,6 +125,7 @@ public final class Facts {
   public Optional<Container> container(String containerId) {
     return containers
         .state(ContainerEvent.subject(containerId))
+        .flatMap(Facts::container)
         .filter(container -> container.node().equals(node));
   }
 
@@ -145,8 +148,22 @@ public final class Facts {
   /** Live containers of this node. */
   public List<Container> containers() {
     return containers.live().values().stream()
+        .flatMap(state -> container(state).stream())
         .filter(container -> container.node().equals(node))
         .toList();
+  }
+
+  private static Optional<Container> container(ContainerState state) {
+    return state instanceof Container container ? Optional.of(container) : Optional.empty();
+  }
+
+  /** Whether it has ended; one that is not known may have been opened just now. */
+  boolean isLeaseOver(String leaseId) {
+    Subject lease = ContainerEvent.leaseSubject(leaseId);
+    if (containers.state(lease).isEmpty()) {
+      catchUpContainers();
+    }
+    return containers.state(lease).isEmpty();
   }
 
   /** How many events of the container have counted. */

@@ -5,6 +5,7 @@ import dev.varve.eventlog.Change;
 import dev.varve.snapshot.domain.ChainId;
 import dev.varve.snapshot.domain.Container;
 import dev.varve.snapshot.domain.ContainerEvent;
+import dev.varve.snapshot.domain.ContainerState;
 import dev.varve.snapshot.domain.Image;
 import dev.varve.snapshot.domain.ImageEvent;
 import dev.varve.snapshot.domain.ImageState;
@@ -30,13 +31,21 @@ public final class Reactions {
   private final Layers layers;
   private final Roots roots;
   private final RootSizes sizes;
-  private final Volumes volumes;
+  private final VolumeClaims claims;
+  private final MountedImages images;
   private final Executor virtual;
 
   public Reactions(
-      Facts facts, Layers layers, Roots roots, RootSizes sizes, Volumes volumes, Executor virtual) {
+      Facts facts,
+      Layers layers,
+      Roots roots,
+      RootSizes sizes,
+      VolumeClaims claims,
+      MountedImages images,
+      Executor virtual) {
     this.sizes = sizes;
-    this.volumes = volumes;
+    this.claims = claims;
+    this.images = images;
     this.facts = facts;
     this.layers = layers;
     this.roots = roots;
@@ -58,7 +67,7 @@ public final class Reactions {
     }
   }
 
-  public void onContainer(Change<Container, ContainerEvent> change) {
+  public void onContainer(Change<ContainerState, ContainerEvent> change) {
     Cause cause = Causes.reactionTo(change.event());
     String id = change.event().subject().id();
     switch (change.event().data()) {
@@ -67,16 +76,18 @@ public final class Reactions {
       case ContainerEvent.Removed _ ->
           start(() -> {
             roots.settle(id, false, cause);
-            Container gone = change.before();
-            if (gone != null) {
-              volumes.released(gone, cause);
+            if (change.before() instanceof Container gone) {
+              claims.released(gone, cause);
+              roots.dropUnneeded(images.released(gone), cause);
             }
           });
+      case ContainerEvent.LeaseEnded _ -> start(() -> claims.leaseEnded(cause));
       case ContainerEvent.Exited _ -> sizes.afterRun(id);
       case ContainerEvent.StartRequested _,
           ContainerEvent.StartFailed _,
           ContainerEvent.RemoveRequested _,
-          ContainerEvent.Started _ -> {}
+          ContainerEvent.Started _,
+          ContainerEvent.LeaseOpened _ -> {}
     }
   }
 

@@ -25,7 +25,7 @@ public interface RootFiles {
    *
    * @param called what the user calls the container
    * @param run the present one: what is mounted in it is seen as well
-   * @param volumes seen as well when it does not run
+   * @param volumes and images, which are seen as well when it does not run
    */
   record Root(
       String containerId, String called, Optional<Container.Run> run, List<MountedVolume> volumes) {

@@ -49,7 +49,8 @@ public final class Roots {
   private final CommandRunner<SnapshotState, SnapshotEvent> commands;
   private final Ledger<SnapshotState, SnapshotEvent> ledger;
   private final Disk disk;
-  private final Volumes volumes;
+  private final VolumeClaims volumes;
+  private final MountedImages images;
   private final Copies copies;
   private final RootDecider decider = new RootDecider();
   private final KeyedLocks<String> locks = new KeyedLocks<>();
@@ -66,7 +67,8 @@ public final class Roots {
       Snapshotter snapshotter,
       CommandRunner<SnapshotState, SnapshotEvent> commands,
       Ledger<SnapshotState, SnapshotEvent> ledger,
-      Volumes volumes,
+      VolumeClaims volumes,
+      MountedImages images,
       Executor disk,
       Copies copies) {
     this.facts = facts;
@@ -76,6 +78,7 @@ public final class Roots {
     this.commands = commands;
     this.ledger = ledger;
     this.volumes = volumes;
+    this.images = images;
     this.disk = new Disk(disk);
     this.copies = copies;
   }
@@ -107,6 +110,7 @@ public final class Roots {
   private boolean isNeeded(ChainId chainId) {
     return facts.isOfImage(chainId)
         || pins.isPinned(chainId)
+        || images.needs(chainId)
         || preparing.values().stream().anyMatch(chain -> chain.contains(chainId))
         || ledger.live().values().stream().anyMatch(state -> chainOf(state).contains(chainId));
   }
@@ -147,11 +151,13 @@ public final class Roots {
         mountedAt.put(container.id(), System.nanoTime());
       }
       boolean announced = missed || !usable;
-      List<String> volumeMounts = volumes.ready(container, path, recordedChain.isEmpty(), cause);
+      List<String> mounts = new ArrayList<>();
+      mounts.addAll(volumes.ready(container, path, recordedChain.isEmpty(), cause));
+      mounts.addAll(images.ready(container, cause));
       CrashPoint.reach("snapshot.root.mounted-before-announce");
       commands.run(
           cause,
-          now -> decider.prepared(now, container, chain, path.toString(), volumeMounts, announced));
+          now -> decider.prepared(now, container, chain, path.toString(), mounts, announced));
     } catch (IOException e) {
       String message = String.valueOf(e.getMessage());
       LOG.warnf("root file system of container %s: %s", container.id(), message);

@@ -28,7 +28,7 @@ public final class VolumeSnapshots {
   private static final Logger LOG = Logger.getLogger(VolumeSnapshots.class);
 
   private final Facts facts;
-  private final Volumes volumes;
+  private final VolumeKeeper volumes;
   private final VolumeFiles files;
   private final CommandRunner<SnapshotState, SnapshotEvent> commands;
   private final Ledger<SnapshotState, SnapshotEvent> ledger;
@@ -37,7 +37,7 @@ public final class VolumeSnapshots {
 
   public VolumeSnapshots(
       Facts facts,
-      Volumes volumes,
+      VolumeKeeper volumes,
       VolumeFiles files,
       CommandRunner<SnapshotState, SnapshotEvent> commands,
       Ledger<SnapshotState, SnapshotEvent> ledger) {

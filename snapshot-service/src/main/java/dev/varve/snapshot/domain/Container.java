@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param starting its start was asked for, and nobody has seen what came of it
  * @param run the present one, as far as anybody knows
  * @param volumes what it refers to
+ * @param images that it has mounted beside its root
+ * @param binds what else it has mounted there
  * @param takesVolumes when it goes, its anonymous volumes shall go with it
  */
 public record Container(
@@ -21,16 +23,25 @@ public record Container(
     boolean starting,
     Optional<Run> run,
     List<VolumeUse> volumes,
-    boolean takesVolumes) {
+    List<ImageUse> images,
+    List<BindUse> binds,
+    boolean takesVolumes)
+    implements ContainerState {
   private static final int HEX_DIGITS = 64;
 
   public Container {
     checkedId(id);
     volumes = List.copyOf(volumes);
+    images = List.copyOf(images);
+    binds = List.copyOf(binds);
   }
 
   public boolean uses(String volume) {
     return volumes.stream().anyMatch(use -> use.name().equals(volume));
+  }
+
+  public boolean mounts(String image) {
+    return images.stream().anyMatch(use -> use.imageId().equals(image));
   }
 
   /**
@@ -49,15 +60,16 @@ public record Container(
   }
 
   Container begins() {
-    return new Container(id, imageId, node, true, run, volumes, takesVolumes);
+    return new Container(id, imageId, node, true, run, volumes, images, binds, takesVolumes);
   }
 
   Container in(@Nullable Run now) {
-    return new Container(id, imageId, node, false, Optional.ofNullable(now), volumes, takesVolumes);
+    return new Container(
+        id, imageId, node, false, Optional.ofNullable(now), volumes, images, binds, takesVolumes);
   }
 
   Container takingVolumes(boolean wanted) {
-    return new Container(id, imageId, node, starting, run, volumes, wanted);
+    return new Container(id, imageId, node, starting, run, volumes, images, binds, wanted);
   }
 
   /** Refuses what is not 64 lower-case hex digits: the text becomes a directory's name. */

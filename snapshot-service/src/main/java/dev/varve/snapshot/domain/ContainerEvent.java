@@ -5,7 +5,7 @@ import dev.varve.eventlog.Evolution;
 import dev.varve.eventlog.Subject;
 import org.jspecify.annotations.Nullable;
 
-/** The facts of the container service that matter to file systems. */
+/** The facts of the container service that matter to file systems and volumes. */
 public sealed interface ContainerEvent {
   record Created(Container container) implements ContainerEvent {}
 
@@ -32,17 +32,27 @@ public sealed interface ContainerEvent {
 
   record Removed() implements ContainerEvent {}
 
+  record LeaseOpened(String leaseId) implements ContainerEvent {}
+
+  /** What was made under it goes. */
+  record LeaseEnded() implements ContainerEvent {}
+
   static Subject subject(String containerId) {
     return new Subject("container", containerId);
   }
 
-  /** The fold to live containers. */
-  static Evolution<Container, ContainerEvent> evolution() {
+  static Subject leaseSubject(String leaseId) {
+    return new Subject("lease", leaseId);
+  }
+
+  /** The fold to live containers and open leases. */
+  static Evolution<ContainerState, ContainerEvent> evolution() {
     return ContainerEvent::evolve;
   }
 
-  private static @Nullable Container evolve(
-      @Nullable Container before, Event<ContainerEvent> event) {
+  private static @Nullable ContainerState evolve(
+      @Nullable ContainerState state, Event<ContainerEvent> event) {
+    Container before = state instanceof Container container ? container : null;
     return switch (event.data()) {
       case Created(Container container) -> container;
       case RootFilesystemMissing _ -> before;
@@ -52,7 +62,8 @@ public sealed interface ContainerEvent {
       case StartFailed _, Exited _ -> before == null ? null : before.in(null);
       case RemoveRequested(boolean volumes) ->
           before == null ? null : before.takingVolumes(volumes);
-      case Removed _ -> null;
+      case LeaseOpened(String leaseId) -> new OpenLease(leaseId);
+      case Removed _, LeaseEnded _ -> null;
     };
   }
 }

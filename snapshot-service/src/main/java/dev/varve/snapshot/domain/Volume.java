@@ -2,6 +2,7 @@ package dev.varve.snapshot.domain;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -22,6 +23,9 @@ public record Volume(
   /** On each volume that nobody named. */
   public static final String ANONYMOUS_LABEL = "com.docker.volume.anonymous";
 
+  /** On each that was made under a lease: the lease's id. */
+  public static final String LEASE_LABEL = "dev.varve.lease";
+
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{1,254}");
 
   public Volume {
@@ -32,6 +36,11 @@ public record Volume(
 
   public boolean isAnonymous() {
     return labels.containsKey(ANONYMOUS_LABEL);
+  }
+
+  /** The lease it was made under. */
+  public Optional<String> lease() {
+    return Optional.ofNullable(labels.get(LEASE_LABEL));
   }
 
   /** Refuses what is no name of a volume: the text becomes a directory's name. */

@@ -79,6 +79,11 @@ public final class VolumeRules {
             .formatted(name, String.join(", ", containerIds)));
   }
 
+  /** Nothing more is made under it. */
+  public static Problem leaseOver(String lease) {
+    return new Problem(Problem.Code.CONFLICT, "lease " + lease + " is over");
+  }
+
   public static Problem noSuchSnapshot(String id) {
     return new Problem(Problem.Code.NOT_FOUND, "no such volume snapshot: " + id);
   }

@@ -8,10 +8,12 @@ import dev.varve.snapshot.application.Causes;
 import dev.varve.snapshot.application.Copies;
 import dev.varve.snapshot.application.CopyFiles;
 import dev.varve.snapshot.application.Facts;
+import dev.varve.snapshot.application.ImageMounts;
 import dev.varve.snapshot.application.Inspection;
 import dev.varve.snapshot.application.LayerPins;
 import dev.varve.snapshot.application.Layers;
 import dev.varve.snapshot.application.Looks;
+import dev.varve.snapshot.application.MountedImages;
 import dev.varve.snapshot.application.Reactions;
 import dev.varve.snapshot.application.ReadRoot;
 import dev.varve.snapshot.application.RootContents;
@@ -19,11 +21,13 @@ import dev.varve.snapshot.application.RootFiles;
 import dev.varve.snapshot.application.RootSizes;
 import dev.varve.snapshot.application.Roots;
 import dev.varve.snapshot.application.Snapshotter;
+import dev.varve.snapshot.application.VolumeClaims;
 import dev.varve.snapshot.application.VolumeFiles;
+import dev.varve.snapshot.application.VolumeKeeper;
 import dev.varve.snapshot.application.VolumeSnapshots;
 import dev.varve.snapshot.application.Volumes;
-import dev.varve.snapshot.domain.Container;
 import dev.varve.snapshot.domain.ContainerEvent;
+import dev.varve.snapshot.domain.ContainerState;
 import dev.varve.snapshot.domain.ImageEvent;
 import dev.varve.snapshot.domain.ImageState;
 import dev.varve.snapshot.domain.SnapshotEvent;
@@ -47,11 +51,14 @@ public final class SnapshotAssembly implements AutoCloseable {
 
   private final OwnedTopic<SnapshotState, SnapshotEvent> own;
   private final FollowedTopic<ImageState, ImageEvent> images;
-  private final FollowedTopic<Container, ContainerEvent> containers;
+  private final FollowedTopic<ContainerState, ContainerEvent> containers;
   private final Snapshotter snapshotter;
   private final VolumeFiles volumeFiles;
+  private final VolumeKeeper volumeKeeper;
+  private final VolumeClaims volumeClaims;
   private final Volumes volumes;
   private final VolumeSnapshots volumeSnapshots;
+  private final MountedImages mountedImages;
   private final ExecutorService disk;
   private final ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor();
   private final Roots roots;
@@ -67,10 +74,11 @@ public final class SnapshotAssembly implements AutoCloseable {
       String node,
       OwnedTopic<SnapshotState, SnapshotEvent> own,
       FollowedTopic<ImageState, ImageEvent> images,
-      FollowedTopic<Container, ContainerEvent> containers,
+      FollowedTopic<ContainerState, ContainerEvent> containers,
       Snapshotter snapshotter,
       RootContents contents,
       VolumeFiles volumeFiles,
+      ImageMounts imageMounts,
       RootFiles files,
       BlobSource blobs) {
     this.own = own;
@@ -88,19 +96,33 @@ public final class SnapshotAssembly implements AutoCloseable {
     LayerPins pins = new LayerPins();
     Copies copies = new Copies();
     this.volumeFiles = volumeFiles;
-    this.volumes = new Volumes(facts, volumeFiles, own.commands(), own.ledger(), disk);
-    containers.ledger().listen(volumes::follow);
+    this.volumeKeeper = new VolumeKeeper(facts, volumeFiles, own.commands(), own.ledger(), disk);
+    this.volumeClaims = new VolumeClaims(facts, volumeKeeper);
+    containers.ledger().listen(volumeClaims::follow);
+    this.volumes = new Volumes(facts, volumeKeeper, volumeClaims);
     this.volumeSnapshots =
-        new VolumeSnapshots(facts, volumes, volumeFiles, own.commands(), own.ledger());
+        new VolumeSnapshots(facts, volumeKeeper, volumeFiles, own.commands(), own.ledger());
+    this.mountedImages = new MountedImages(facts, layers, imageMounts);
     this.roots =
         new Roots(
-            facts, layers, pins, snapshotter, own.commands(), own.ledger(), volumes, disk, copies);
+            facts,
+            layers,
+            pins,
+            snapshotter,
+            own.commands(),
+            own.ledger(),
+            volumeClaims,
+            mountedImages,
+            disk,
+            copies);
     this.looks = new Looks(facts, layers, roots, pins, snapshotter);
     this.sizes = new RootSizes(facts, snapshotter);
-    this.reactions = new Reactions(facts, layers, roots, sizes, volumes, virtual);
+    this.reactions =
+        new Reactions(facts, layers, roots, sizes, volumeClaims, mountedImages, virtual);
     this.inspection = new Inspection(node, own.ledger(), snapshotter, sizes);
     this.readRoot = new ReadRoot(node, roots, own.ledger(), snapshotter, contents);
-    this.copyFiles = new CopyFiles(facts, readRoot, files, copies, sizes, volumes);
+    this.copyFiles =
+        new CopyFiles(facts, readRoot, files, copies, sizes, volumeClaims, mountedImages);
   }
 
   public Reactions reactions() {
@@ -150,8 +172,10 @@ public final class SnapshotAssembly implements AutoCloseable {
   private void reconcile() {
     Cause cause = Causes.reconciliation();
     try {
-      volumes.reconcile(cause);
+      volumeKeeper.reconcile(cause);
+      volumeClaims.reconcile(cause);
       volumeSnapshots.reconcile(cause);
+      mountedImages.reconcile();
       roots.reconcile(virtual, cause);
       sizes.measureAll();
     } catch (IOException | RuntimeException e) {

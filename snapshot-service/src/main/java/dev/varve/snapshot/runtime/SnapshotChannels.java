@@ -1,8 +1,8 @@
 package dev.varve.snapshot.runtime;
 
 import dev.varve.eventlog.Change;
-import dev.varve.snapshot.domain.Container;
 import dev.varve.snapshot.domain.ContainerEvent;
+import dev.varve.snapshot.domain.ContainerState;
 import dev.varve.snapshot.domain.ImageEvent;
 import dev.varve.snapshot.domain.ImageState;
 import jakarta.inject.Inject;
@@ -25,7 +25,7 @@ public class SnapshotChannels {
   }
 
   @Incoming("snapshot-containers")
-  public void onContainer(Change<Container, ContainerEvent> change) {
+  public void onContainer(Change<ContainerState, ContainerEvent> change) {
     runtime.assembly().reactions().onContainer(change);
   }
 }

@@ -27,8 +27,8 @@ import dev.varve.snapshot.adapter.overlay.LayerForms;
 import dev.varve.snapshot.adapter.overlay.OverlaySnapshotter;
 import dev.varve.snapshot.adapter.overlay.VolumeStore;
 import dev.varve.snapshot.application.VolumeFiles;
-import dev.varve.snapshot.domain.Container;
 import dev.varve.snapshot.domain.ContainerEvent;
+import dev.varve.snapshot.domain.ContainerState;
 import dev.varve.snapshot.domain.ImageEvent;
 import dev.varve.snapshot.domain.ImageState;
 import dev.varve.snapshot.domain.SnapshotEvent;
@@ -98,7 +98,7 @@ public class SnapshotRuntime {
     FollowedTopic<ImageState, ImageEvent> images =
         FollowedTopic.open(
             log, new TopicModel<>("image", new ImageCodec(), ImageEvent.evolution()));
-    FollowedTopic<Container, ContainerEvent> containers =
+    FollowedTopic<ContainerState, ContainerEvent> containers =
         FollowedTopic.open(
             log, new TopicModel<>("container", new ContainerCodec(), ContainerEvent.evolution()));
     ManagedChannel channel = Transport.connect(ServiceAddress.parse(engine.address("image")));
@@ -125,6 +125,7 @@ public class SnapshotRuntime {
               snapshotter,
               snapshotter.contents(),
               volumes,
+              snapshotter.imageMounts(),
               snapshotter.files(),
               new ImageServiceBlobs(channel));
       assembly = opened;

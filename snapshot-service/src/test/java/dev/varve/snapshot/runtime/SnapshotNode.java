@@ -9,6 +9,7 @@ import dev.varve.eventlog.assembly.OwnedTopic;
 import dev.varve.eventlog.assembly.TopicModel;
 import dev.varve.events.container.v1.ContainerSpec;
 import dev.varve.events.container.v1.Created;
+import dev.varve.events.container.v1.LeaseOpened;
 import dev.varve.events.container.v1.RemoveRequested;
 import dev.varve.events.container.v1.RootFilesystemMissing;
 import dev.varve.events.image.v1.ImageAdded;
@@ -27,8 +28,8 @@ import dev.varve.snapshot.adapter.overlay.VolumeStore;
 import dev.varve.snapshot.application.BlobSource;
 import dev.varve.snapshot.application.BlobUnavailableException;
 import dev.varve.snapshot.domain.ChainId;
-import dev.varve.snapshot.domain.Container;
 import dev.varve.snapshot.domain.ContainerEvent;
+import dev.varve.snapshot.domain.ContainerState;
 import dev.varve.snapshot.domain.Digest;
 import dev.varve.snapshot.domain.Image;
 import dev.varve.snapshot.domain.ImageEvent;
@@ -80,7 +81,7 @@ final class SnapshotNode implements AutoCloseable {
     FollowedTopic<ImageState, ImageEvent> images =
         FollowedTopic.over(
             imageLog, new TopicModel<>("image", new ImageCodec(), ImageEvent.evolution()));
-    FollowedTopic<Container, ContainerEvent> containers =
+    FollowedTopic<ContainerState, ContainerEvent> containers =
         FollowedTopic.over(
             containerLog,
             new TopicModel<>("container", new ContainerCodec(), ContainerEvent.evolution()));
@@ -103,6 +104,7 @@ final class SnapshotNode implements AutoCloseable {
                 files,
                 mounts,
                 TarLimits.DEFAULT),
+            snapshotter.imageMounts(),
             snapshotter.files(),
             blobSource());
     images
@@ -266,6 +268,53 @@ final class SnapshotNode implements AutoCloseable {
             .setSpec(ContainerSpec.newBuilder().setImageId(image.id()).setHost(host))
             .build();
     say(containerLog, ContainerEvent.subject(id), "container.v1.Created", created.toByteArray());
+  }
+
+  /** One that has the files of another image at {@code /i}. */
+  void createContainerWith(String mounted, String id, Image image) {
+    HostSpec.Builder host = HostSpec.newBuilder();
+    host.addMountPointsBuilder()
+        .setDestination("/i")
+        .setReadOnly(true)
+        .setImage(MountPoint.Image.newBuilder().setReference("tools").setImageId(mounted));
+    Created created =
+        Created.newBuilder()
+            .setContainerId(id)
+            .setNode(NODE)
+            .setSpec(ContainerSpec.newBuilder().setImageId(image.id()).setHost(host))
+            .build();
+    say(containerLog, ContainerEvent.subject(id), "container.v1.Created", created.toByteArray());
+  }
+
+  /** One made under a lease, that refers to a volume. */
+  void createContainerUnder(String lease, String id, Image image, String volume) {
+    HostSpec.Builder host = HostSpec.newBuilder();
+    host.addMountPointsBuilder()
+        .setDestination("/v")
+        .setVolume(MountPoint.Volume.newBuilder().setName(volume).setDriver("local"));
+    Created created =
+        Created.newBuilder()
+            .setContainerId(id)
+            .setNode(NODE)
+            .setSpec(
+                ContainerSpec.newBuilder()
+                    .setImageId(image.id())
+                    .putLabels("dev.varve.lease", lease)
+                    .setHost(host))
+            .build();
+    say(containerLog, ContainerEvent.subject(id), "container.v1.Created", created.toByteArray());
+  }
+
+  void openLease(String id) {
+    say(
+        containerLog,
+        ContainerEvent.leaseSubject(id),
+        "container.v1.LeaseOpened",
+        LeaseOpened.newBuilder().setLeaseId(id).build().toByteArray());
+  }
+
+  void endLease(String id) {
+    say(containerLog, ContainerEvent.leaseSubject(id), "container.v1.LeaseEnded", new byte[0]);
   }
 
   void requestRemoval(String id, boolean volumes) {

@@ -9,6 +9,7 @@ import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.ProblemException;
 import dev.varve.linux.files.RecordingFileCalls;
 import dev.varve.linux.mounts.RecordingMountCalls;
+import dev.varve.snapshot.application.VolumeSelection;
 import dev.varve.snapshot.application.Volumes;
 import dev.varve.snapshot.domain.Image;
 import dev.varve.snapshot.domain.SnapshotEvent;
@@ -202,9 +203,7 @@ final class VolumesTest {
   }
 
   private List<String> prune(boolean all) throws Exception {
-    return volumes()
-        .prune(SharedLog.CAUSE, new Volumes.Selection(all, List.of(), List.of()))
-        .names();
+    return volumes().prune(SharedLog.CAUSE, new VolumeSelection(all, List.of(), List.of())).names();
   }
 
   @Test

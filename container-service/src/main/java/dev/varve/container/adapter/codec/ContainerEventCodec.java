@@ -37,6 +37,8 @@ import dev.varve.events.container.v1.ExecStarted;
 import dev.varve.events.container.v1.Exited;
 import dev.varve.events.container.v1.Exported;
 import dev.varve.events.container.v1.HealthChanged;
+import dev.varve.events.container.v1.LeaseEnded;
+import dev.varve.events.container.v1.LeaseOpened;
 import dev.varve.events.container.v1.LinkRemoved;
 import dev.varve.events.container.v1.NameClaimed;
 import dev.varve.events.container.v1.NameReleased;
@@ -295,6 +297,8 @@ public final class ContainerEventCodec implements EventCodec<DomainEvent> {
           NameReleased it = NameReleased.parseFrom(data);
           return new NameEvent.NameReleased(it.getName(), it.getContainerId());
         });
+    on(LeaseOpened.getDefaultInstance(), data -> LeaseMessages.read(LeaseOpened.parseFrom(data)));
+    on(LeaseEnded.getDefaultInstance(), data -> LeaseMessages.read(LeaseEnded.parseFrom(data)));
     on(NetworksPruned.getDefaultInstance(), _ -> new PruneEvent.NetworksPruned());
     on(
         BuildRunRefused.getDefaultInstance(),

@@ -9,6 +9,7 @@ import dev.varve.container.domain.ContainerEvent;
 import dev.varve.container.domain.DomainEvent;
 import dev.varve.container.domain.EndpointsEvent;
 import dev.varve.container.domain.ExecEvent;
+import dev.varve.container.domain.LeaseEvent;
 import dev.varve.container.domain.NameEvent;
 import dev.varve.container.domain.NetworkEvent;
 import dev.varve.container.domain.NodeEvent;
@@ -81,6 +82,7 @@ final class EventWriter {
           NameReleased.newBuilder().setName(name).setContainerId(containerId).build();
       case NetworkEvent it -> NetworkMessages.write(it);
       case EndpointsEvent it -> NetworkMessages.write(it);
+      case LeaseEvent it -> LeaseMessages.write(it);
       case NodeEvent.NodeStarted(String bootId, String version) ->
           NodeStarted.newBuilder().setBootId(bootId).setVersion(version).build();
       case PruneEvent.Pruned(long bytes) -> Pruned.newBuilder().setReclaimedBytes(bytes).build();

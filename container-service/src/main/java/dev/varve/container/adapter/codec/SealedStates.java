@@ -6,6 +6,7 @@ import dev.varve.container.domain.Container;
 import dev.varve.container.domain.DomainState;
 import dev.varve.container.domain.Endpoints;
 import dev.varve.container.domain.Exec;
+import dev.varve.container.domain.Lease;
 import dev.varve.container.domain.NameClaim;
 import dev.varve.container.domain.Network;
 import dev.varve.container.domain.NetworkName;
@@ -47,7 +48,7 @@ public final class SealedStates implements StateCodec<DomainState> {
           it.with(
               it.spec().with(it.spec().process().with(change.apply(it.spec().process().env()))));
       case Exec it -> it.with(it.spec().with(change.apply(it.spec().env())));
-      case NameClaim _, Network _, NetworkName _, Endpoints _, Node _ -> state;
+      case NameClaim _, Network _, NetworkName _, Endpoints _, Lease _, Node _ -> state;
     };
   }
 

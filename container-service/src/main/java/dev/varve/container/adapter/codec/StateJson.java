@@ -5,6 +5,7 @@ import dev.varve.container.domain.Container;
 import dev.varve.container.domain.DomainState;
 import dev.varve.container.domain.Endpoints;
 import dev.varve.container.domain.Exec;
+import dev.varve.container.domain.Lease;
 import dev.varve.container.domain.MountPoint;
 import dev.varve.container.domain.NameClaim;
 import dev.varve.container.domain.Network;
@@ -17,7 +18,7 @@ import java.util.Map;
 /** States as PostgreSQL keeps them. */
 public final class StateJson {
   /** Goes up with every change of a state or of the fold. */
-  private static final int VERSION = 6;
+  private static final int VERSION = 7;
 
   private StateJson() {}
 
@@ -33,10 +34,12 @@ public final class StateJson {
                 Map.entry("network", Network.class),
                 Map.entry("network-name", NetworkName.class),
                 Map.entry("endpoints", Endpoints.class),
+                Map.entry("lease", Lease.class),
                 Map.entry("node", Node.class),
                 Map.entry("bind", MountPoint.Bind.class),
                 Map.entry("volume", MountPoint.Volume.class),
                 Map.entry("tmpfs", MountPoint.Tmpfs.class),
+                Map.entry("image", MountPoint.Image.class),
                 Map.entry("idle", Container.Phase.Idle.class),
                 Map.entry("restarting", Container.Phase.Restarting.class),
                 Map.entry("starting", Container.Phase.Starting.class),

@@ -1,18 +1,16 @@
 package dev.varve.container.adapter.grpc;
 
+import dev.varve.container.application.MountSources;
 import dev.varve.container.domain.MountPoint;
-import java.nio.file.Path;
-import java.util.function.Function;
 
 /** What a container has mounted, as clients see it. */
 final class MountMessages {
   private MountMessages() {}
 
   /**
-   * @param volumes where a volume's data is, by its name
+   * @param sources where volumes and images are
    */
-  static dev.varve.api.container.v1.MountPoint point(
-      MountPoint point, Function<String, Path> volumes) {
+  static dev.varve.api.container.v1.MountPoint point(MountPoint point, MountSources sources) {
     var message =
         dev.varve.api.container.v1.MountPoint.newBuilder()
             .setDestination(point.destination())
@@ -26,7 +24,13 @@ final class MountMessages {
               .setType("volume")
               .setName(it.name())
               .setDriver(it.driver())
-              .setSource(volumes.apply(it.name()).toString());
+              .setSource(sources.volume(it.name()).toString());
+      case MountPoint.Image it ->
+          message
+              .setType("image")
+              .setName(it.reference())
+              .setSource(sources.image(it.imageId()).toString())
+              .setPropagation("rprivate");
       case MountPoint.Tmpfs _ -> message.setType("tmpfs");
     }
     return message.build();

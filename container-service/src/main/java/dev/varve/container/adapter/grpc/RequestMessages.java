@@ -40,7 +40,8 @@ final class RequestMessages {
             : Optional.empty(),
         config.getOnBuildList(),
         config.getShellList(),
-        config.getNetworkDisabled());
+        config.getNetworkDisabled(),
+        request.getMountImagesMap());
   }
 
   private static HostSpec host(CreateRequest request) {

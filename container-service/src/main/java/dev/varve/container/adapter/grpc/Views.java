@@ -171,7 +171,7 @@ final class Views {
             .addAllLinkedAs(from.linkedAs)
             .addAllLinks(from.links);
     for (MountPoint point : it.spec().host().fileSystems().storage().points()) {
-      view.addMounts(MountMessages.point(point, engine.mounts()::volume));
+      view.addMounts(MountMessages.point(point, engine.mounts()));
     }
     view.addAllNetworks(from.next);
     for (NetworkAttachment.Builder on : view.getNetworksBuilderList()) {

@@ -28,17 +28,19 @@ import org.jboss.logging.Logger;
 /**
  * {@link MountSources} in this process's mount namespace.
  *
- * <p>A path within a volume is the containers' to change: it is resolved once, inside the volume,
- * and what it led to is bound to a place of ours until the runtime has taken it from there. Targets
- * are the runtime's to resolve, inside the root; only that none of them lies in /proc is seen to
- * here.
+ * <p>A path within a volume is the containers' to change, one within an image was its maker's: it
+ * is resolved once, inside of the volume or image, and what it led to is bound to a place of ours
+ * until the runtime has taken it from there. Targets are the runtime's to resolve, inside the root;
+ * only that none of them lies in /proc is seen to here.
  */
 public final class NodeMountSources implements MountSources {
   private static final Logger LOG = Logger.getLogger(NodeMountSources.class);
   private static final String DATA = "_data";
+  private static final String FILES = "files";
   private static final int MOST_LINKS = 40;
 
   private final Path volumes;
+  private final Path images;
   private final Path places;
   private final FileCalls files;
   private final MountCalls mounts;
@@ -46,11 +48,14 @@ public final class NodeMountSources implements MountSources {
 
   /**
    * @param volumes of this node, each in a directory by its name
+   * @param images that containers have mounted, each in a directory by the digits of its id
    * @param places a directory of ours; what an earlier engine left there goes
    */
-  public NodeMountSources(Path volumes, Path places, FileCalls files, MountCalls mounts)
+  public NodeMountSources(
+      Path volumes, Path images, Path places, FileCalls files, MountCalls mounts)
       throws IOException {
     this.volumes = volumes;
+    this.images = images;
     this.places = Files.createDirectories(places);
     this.files = files;
     this.mounts = mounts;
@@ -72,6 +77,11 @@ public final class NodeMountSources implements MountSources {
   @Override
   public Path volume(String name) {
     return volumes.resolve(name).resolve(DATA);
+  }
+
+  @Override
+  public Path image(String imageId) {
+    return images.resolve(imageId.substring(imageId.indexOf(':') + 1)).resolve(FILES);
   }
 
   @Override
@@ -114,13 +124,19 @@ public final class NodeMountSources implements MountSources {
         yield new Ready(it.destination(), "bind", it.source(), options);
       }
       case MountPoint.Volume it -> {
-        String source = it.subpath().isEmpty() ? volume(it.name()).toString() : within(it, held);
+        String source = within(volume(it.name()), it.subpath(), held);
         List<String> options = new ArrayList<>(List.of("rbind", "rprivate"));
         if (it.readOnly()) {
           options.addAll(readOnly(source, true));
         }
         yield new Ready(it.destination(), "bind", source, options);
       }
+      case MountPoint.Image it ->
+          new Ready(
+              it.destination(),
+              "bind",
+              within(image(it.imageId()), it.subpath(), held),
+              List.of("bind", "rprivate", "ro"));
       case MountPoint.Tmpfs it -> new Ready(it.destination(), "tmpfs", "tmpfs", it.options());
     };
   }
@@ -150,13 +166,19 @@ public final class NodeMountSources implements MountSources {
     }
   }
 
-  private String within(MountPoint.Volume volume, Places held) throws IOException {
-    try (Directory data = Directory.open(files, volume(volume.name()));
+  /**
+   * @param subpath empty for all of the directory
+   */
+  private String within(Path directory, String subpath, Places held) throws IOException {
+    if (subpath.isEmpty()) {
+      return directory.toString();
+    }
+    try (Directory data = Directory.open(files, directory);
         Descriptor found =
             Descriptor.of(
                 files.openIn(
                     data.fd(),
-                    ByteNames.ofText(volume.subpath()),
+                    ByteNames.ofText(subpath),
                     FileCalls.O_PATH,
                     FileCalls.RESOLVE_BENEATH | FileCalls.RESOLVE_NO_MAGICLINKS))) {
       Path place = places.resolve(UUID.randomUUID().toString());
@@ -171,8 +193,7 @@ public final class NodeMountSources implements MountSources {
       return place.toString();
     } catch (SystemCallException e) {
       throw fault(
-          "cannot access path %s: %s"
-              .formatted(volume(volume.name()).resolve(volume.subpath()), Errno.text(e.errno())));
+          "cannot access path %s: %s".formatted(directory.resolve(subpath), Errno.text(e.errno())));
     }
   }
 

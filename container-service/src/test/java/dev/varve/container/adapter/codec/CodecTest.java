@@ -24,6 +24,7 @@ import dev.varve.container.domain.FileSystems;
 import dev.varve.container.domain.Given;
 import dev.varve.container.domain.HealthStatus;
 import dev.varve.container.domain.HostSpec;
+import dev.varve.container.domain.LeaseEvent;
 import dev.varve.container.domain.Link;
 import dev.varve.container.domain.LogConfig;
 import dev.varve.container.domain.Mount;
@@ -94,7 +95,8 @@ class CodecTest {
                           Map.of("l", "v"),
                           Optional.of(new Mount.Driver("local", Map.of("type", "tmpfs"))),
                           "sub")),
-                  Optional.of(new Mount.TmpfsOptions(7, 0700, List.of(List.of("exec")))))),
+                  Optional.of(new Mount.TmpfsOptions(7, 0700, List.of(List.of("exec")))),
+                  Optional.of(new Mount.ImageOptions("part")))),
           List.of("other:ro"),
           List.of(
               new MountPoint.Bind(
@@ -117,6 +119,7 @@ class CodecTest {
                   "sub",
                   Map.of("l", "v"),
                   Map.of("o", "size=1")),
+              new MountPoint.Image("/i", "tools:1", "sha256:1", "bin"),
               new MountPoint.Tmpfs("/m", false, List.of("size=7"))));
 
   private static final Resources RESOURCES =
@@ -311,6 +314,10 @@ class CodecTest {
                   ENDPOINT,
                   List.of(new PublishedPort("udp", 53, "127.0.0.1", 5353)))),
           new NodeEvent.NodeStarted("boot", "1"),
+          new LeaseEvent.LeaseOpened(ID, "tests", Duration.ofSeconds(10)),
+          new LeaseEvent.LeaseEnded(LeaseEvent.Reason.RELEASED),
+          new LeaseEvent.LeaseEnded(LeaseEvent.Reason.HOLDER_GONE),
+          new LeaseEvent.LeaseEnded(LeaseEvent.Reason.ABANDONED),
           new ContainerEvent.PauseRequested(PauseReason.COMMIT),
           new ContainerEvent.Paused(),
           new ContainerEvent.UnpauseRequested(),

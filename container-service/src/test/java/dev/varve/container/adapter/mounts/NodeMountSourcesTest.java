@@ -40,7 +40,11 @@ final class NodeMountSourcesTest {
     KernelFileCalls files = new KernelFileCalls();
     sources =
         new NodeMountSources(
-            temp.resolve("volumes"), temp.resolve("places"), files, new KernelMountCalls(files));
+            temp.resolve("volumes"),
+            temp.resolve("images"),
+            temp.resolve("places"),
+            files,
+            new KernelMountCalls(files));
   }
 
   private Held hold(MountPoint... points) throws IOException {
@@ -155,6 +159,42 @@ final class NodeMountSourcesTest {
     Files.createSymbolicLink(volume.resolve("up"), Path.of("../../.."));
     assertThatThrownBy(() -> ready(part(subpath)))
         .hasMessageStartingWith("cannot access path " + volume.resolve(subpath));
+  }
+
+  private Path image() throws IOException {
+    return Files.createDirectories(temp.resolve("images").resolve("a".repeat(64)).resolve("files"));
+  }
+
+  private static MountPoint.Image image(String subpath) {
+    return new MountPoint.Image("/i", "tools:1", "sha256:" + "a".repeat(64), subpath);
+  }
+
+  @Test
+  void anImageIsMountedForReading() throws IOException {
+    assertThat(ready(image("")))
+        .containsExactly(
+            new Ready("/i", "bind", image().toString(), List.of("bind", "rprivate", "ro")));
+  }
+
+  @Test
+  @Tag("kernel")
+  void aPartOfAnImageMayBeAFile() throws IOException {
+    Files.createDirectories(image().resolve("usr/bin"));
+    Files.writeString(image().resolve("usr/bin/x"), "in");
+    Files.createSymbolicLink(image().resolve("bin"), Path.of("usr/bin"));
+    try (Held held = hold(image("bin/x"))) {
+      assertThat(Path.of(held.mounts().getFirst().source())).hasContent("in");
+    }
+    assertThat(temp.resolve("places")).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"absolute", "up", "missing", "absolute/passwd"})
+  void noPartLiesOutsideOfTheImage(String subpath) throws IOException {
+    Files.createSymbolicLink(image().resolve("absolute"), Path.of("/etc"));
+    Files.createSymbolicLink(image().resolve("up"), Path.of("../../../.."));
+    assertThatThrownBy(() -> ready(image(subpath)))
+        .hasMessageStartingWith("cannot access path " + image().resolve(subpath));
   }
 
   @ParameterizedTest

@@ -19,7 +19,8 @@ public record MountJson(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) String consistency,
     @Nullable Bind bindOptions,
     @Nullable Volume volumeOptions,
-    @Nullable Tmpfs tmpfsOptions) {
+    @Nullable Tmpfs tmpfsOptions,
+    @Nullable Image imageOptions) {
 
   @JsonNaming(UpperCamelCaseStrategy.class)
   @JsonInclude(JsonInclude.Include.NON_DEFAULT)
@@ -48,6 +49,10 @@ public record MountJson(
       long sizeBytes,
       int mode,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<String>> options) {}
+
+  @JsonNaming(UpperCamelCaseStrategy.class)
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Image(String subpath) {}
 
   /** One of a container's Mounts: what came of it. */
   @JsonNaming(UpperCamelCaseStrategy.class)

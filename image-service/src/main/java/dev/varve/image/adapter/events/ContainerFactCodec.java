@@ -7,6 +7,9 @@ import dev.varve.events.container.v1.Created;
 import dev.varve.events.container.v1.Exited;
 import dev.varve.events.container.v1.StartFailed;
 import dev.varve.image.domain.ContainerFact;
+import dev.varve.values.container.v1.MountPoint;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the container topic as far as images are concerned; writes nothing, as it is not ours. */
@@ -29,7 +32,7 @@ public final class ContainerFactCodec implements EventCodec<ContainerFact> {
       return switch (type) {
         case PREFIX + "Created" -> {
           Created created = Created.parseFrom(data);
-          yield new ContainerFact.Created(created.getContainerId(), created.getSpec().getImageId());
+          yield new ContainerFact.Created(created.getContainerId(), images(created));
         }
         case PREFIX + "Started" -> new ContainerFact.Started();
         case PREFIX + "StartFailed" -> {
@@ -49,5 +52,15 @@ public final class ContainerFactCodec implements EventCodec<ContainerFact> {
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalArgumentException("not a " + type, e);
     }
+  }
+
+  private static Set<String> images(Created created) {
+    Set<String> images = new HashSet<>(Set.of(created.getSpec().getImageId()));
+    for (MountPoint point : created.getSpec().getHost().getMountPointsList()) {
+      if (point.hasImage()) {
+        images.add(point.getImage().getImageId());
+      }
+    }
+    return images;
   }
 }

@@ -17,10 +17,13 @@ import dev.varve.image.domain.Origin;
 import dev.varve.image.domain.PackedLayer;
 import dev.varve.image.domain.Platform;
 import dev.varve.image.domain.Reference;
+import dev.varve.values.container.v1.HostSpec;
+import dev.varve.values.container.v1.MountPoint;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,15 +161,22 @@ class ImageEventCodecTest {
   @Test
   void readsOfContainersWhatConcernsImages() {
     ContainerFactCodec containers = new ContainerFactCodec();
+    MountPoint mounted =
+        MountPoint.newBuilder()
+            .setImage(MountPoint.Image.newBuilder().setImageId("sha256:tools"))
+            .build();
     byte[] created =
         Created.newBuilder()
             .setContainerId("c")
-            .setSpec(ContainerSpec.newBuilder().setImageId(ID.value()))
+            .setSpec(
+                ContainerSpec.newBuilder()
+                    .setImageId(ID.value())
+                    .setHost(HostSpec.newBuilder().addMountPoints(mounted)))
             .build()
             .toByteArray();
 
     assertThat(containers.decode("dev.varve.container.v1.Created", created))
-        .isEqualTo(new ContainerFact.Created("c", ID.value()));
+        .isEqualTo(new ContainerFact.Created("c", Set.of(ID.value(), "sha256:tools")));
     assertThat(containers.decode("dev.varve.container.v1.Removed", new byte[0]))
         .isEqualTo(new ContainerFact.Removed());
     assertThat(containers.decode("dev.varve.container.v1.ExecStarted", new byte[0])).isNull();

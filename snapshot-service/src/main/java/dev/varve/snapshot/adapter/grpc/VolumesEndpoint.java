@@ -30,6 +30,7 @@ import dev.varve.eventlog.Cause;
 import dev.varve.eventlog.LogUnavailableException;
 import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.ProblemException;
+import dev.varve.snapshot.application.VolumeSelection;
 import dev.varve.snapshot.application.VolumeSnapshots;
 import dev.varve.snapshot.application.Volumes;
 import dev.varve.snapshot.application.Volumes.Listed;
@@ -112,7 +113,7 @@ public final class VolumesEndpoint extends VolumesGrpc.VolumesImplBase {
           Volumes.Pruned pruned =
               volumes.prune(
                   cause,
-                  new Volumes.Selection(
+                  new VolumeSelection(
                       request.getAll(), request.getLabelsList(), request.getWithoutLabelsList()));
           return PruneVolumesResponse.newBuilder()
               .addAllNames(pruned.names())

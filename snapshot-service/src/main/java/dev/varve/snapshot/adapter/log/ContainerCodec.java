@@ -2,14 +2,20 @@ package dev.varve.snapshot.adapter.log;
 
 import dev.varve.eventlog.EventCodec;
 import dev.varve.events.container.v1.Created;
+import dev.varve.events.container.v1.LeaseOpened;
 import dev.varve.events.container.v1.RemoveRequested;
 import dev.varve.events.container.v1.Started;
+import dev.varve.snapshot.domain.BindUse;
 import dev.varve.snapshot.domain.Container;
 import dev.varve.snapshot.domain.ContainerEvent;
+import dev.varve.snapshot.domain.ImageUse;
+import dev.varve.snapshot.domain.Volume;
 import dev.varve.snapshot.domain.VolumeUse;
 import dev.varve.values.container.v1.MountPoint;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +29,8 @@ public final class ContainerCodec implements EventCodec<ContainerEvent> {
   private static final String STARTED = "dev.varve.container.v1.Started";
   private static final String EXITED = "dev.varve.container.v1.Exited";
   private static final String REMOVED = "dev.varve.container.v1.Removed";
+  private static final String LEASE_OPENED = "dev.varve.container.v1.LeaseOpened";
+  private static final String LEASE_ENDED = "dev.varve.container.v1.LeaseEnded";
 
   @Override
   public String typeOf(ContainerEvent event) {
@@ -47,6 +55,8 @@ public final class ContainerCodec implements EventCodec<ContainerEvent> {
                 false,
                 Optional.empty(),
                 volumes(created),
+                images(created),
+                binds(created),
                 false));
       }
       case START_REQUESTED -> new ContainerEvent.StartRequested();
@@ -61,6 +71,9 @@ public final class ContainerCodec implements EventCodec<ContainerEvent> {
       }
       case EXITED -> new ContainerEvent.Exited();
       case REMOVED -> new ContainerEvent.Removed();
+      case LEASE_OPENED ->
+          new ContainerEvent.LeaseOpened(Payloads.parse(LeaseOpened.parser(), data).getLeaseId());
+      case LEASE_ENDED -> new ContainerEvent.LeaseEnded();
       default -> null;
     };
   }
@@ -79,10 +92,40 @@ public final class ContainerCodec implements EventCodec<ContainerEvent> {
                 it.getNoCopy(),
                 it.getSubpath(),
                 point.getReadOnly(),
-                it.getLabelsMap(),
+                labels(created, it),
                 it.getDriverOptionsMap()));
       }
     }
     return uses;
+  }
+
+  /** A volume that is made for a container is made under the same lease. */
+  private static Map<String, String> labels(Created created, MountPoint.Volume volume) {
+    Map<String, String> labels = new HashMap<>(volume.getLabelsMap());
+    labels.remove(Volume.LEASE_LABEL);
+    String lease = created.getSpec().getLabelsMap().get(Volume.LEASE_LABEL);
+    if (lease != null) {
+      labels.put(Volume.LEASE_LABEL, lease);
+    }
+    return labels;
+  }
+
+  private static List<BindUse> binds(Created created) {
+    return created.getSpec().getHost().getMountPointsList().stream()
+        .filter(MountPoint::hasBind)
+        .map(point ->
+            new BindUse(point.getBind().getSource(), point.getDestination(), point.getReadOnly()))
+        .toList();
+  }
+
+  private static List<ImageUse> images(Created created) {
+    return created.getSpec().getHost().getMountPointsList().stream()
+        .filter(MountPoint::hasImage)
+        .map(point ->
+            new ImageUse(
+                point.getImage().getImageId(),
+                point.getDestination(),
+                point.getImage().getSubpath()))
+        .toList();
   }
 }

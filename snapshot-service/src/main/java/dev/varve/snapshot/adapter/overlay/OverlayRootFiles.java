@@ -13,6 +13,7 @@ import dev.varve.linux.files.ByteNames;
 import dev.varve.linux.files.Directory;
 import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.files.FileStatus;
+import dev.varve.linux.mounts.MountCalls;
 import dev.varve.linux.process.Descriptor;
 import dev.varve.snapshot.application.RootFiles;
 import dev.varve.snapshot.domain.CopyPath;
@@ -20,16 +21,21 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.Optional;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@link RootFiles} of overlays. Of a running container a path is looked up where its processes
  * have it, so that what is mounted there is reached; what the kernel makes up there is not, and
- * shows what lies below it.
+ * shows what lies below it. Of another, what will be mounted is put in its place meanwhile.
  */
 final class OverlayRootFiles implements RootFiles {
+  private static final Logger LOG = Logger.getLogger(OverlayRootFiles.class);
   private static final long IN_ROOT = FileCalls.RESOLVE_IN_ROOT | FileCalls.RESOLVE_NO_MAGICLINKS;
   private static final String HERE = ".";
   private static final int BUFFER = 1 << 17;
@@ -40,11 +46,18 @@ final class OverlayRootFiles implements RootFiles {
   private static final TarLimits LIMITS = TarLimits.DEFAULT;
 
   private final FileCalls calls;
+  private final MountCalls mounts;
   private final RootStore roots;
+  private final StateDirectory places;
 
-  OverlayRootFiles(FileCalls calls, RootStore roots) {
+  /**
+   * @param places where roots are put together
+   */
+  OverlayRootFiles(FileCalls calls, MountCalls mounts, RootStore roots, StateDirectory places) {
     this.calls = calls;
+    this.mounts = mounts;
     this.roots = roots;
+    this.places = places;
   }
 
   private interface Work<T> {
@@ -54,12 +67,10 @@ final class OverlayRootFiles implements RootFiles {
   /**
    * Where a path leads.
    *
-   * @param root of the container
-   * @param files the root again, or a volume
-   * @param path in these
+   * @param files the root, as it is seen
+   * @param volumes what is mounted in it
    */
-  private record View(
-      Directory root, Directory files, CopyPath path, @Nullable MountedVolume volume) {}
+  private record View(Directory files, CopyPath path, List<MountedVolume> volumes) {}
 
   @Override
   public Status stat(Root root, CopyPath path) throws IOException {
@@ -81,10 +92,7 @@ final class OverlayRootFiles implements RootFiles {
         status.mode(),
         status.modifiedSeconds(),
         status.modifiedNanos(),
-        // A link within a volume may lead anywhere in the root, which is not in view there.
-        status.isSymlink() && view.volume() == null
-            ? new LinkWalk(calls, view.files()).end(path.relative())
-            : "");
+        status.isSymlink() ? new LinkWalk(calls, view.files()).end(path.relative()) : "");
   }
 
   @Override
@@ -111,7 +119,7 @@ final class OverlayRootFiles implements RootFiles {
           found.found(status);
           String prefix = path.name().equals("/") ? "/" : path.name() + "/";
           archive.add(listed.fd(), HERE, prefix, seen);
-          new TreeWalk(calls, archive).walk(listed, prefix);
+          new TreeWalk(calls, archive, mountRoots(view)).walk(listed, prefix);
         }
       } else {
         found.found(status);
@@ -122,6 +130,20 @@ final class OverlayRootFiles implements RootFiles {
       }
       archive.finish();
     }
+  }
+
+  /** What a tree is followed into: its volumes, and no other file system. */
+  private Set<TreeWalk.Place> mountRoots(View view) {
+    Set<TreeWalk.Place> roots = new HashSet<>();
+    for (MountedVolume volume : view.volumes()) {
+      try (Directory mounted = view.files().resolve(ByteNames.ofText(volume.destination()))) {
+        roots.add(TreeWalk.Place.of(calls.stat(mounted.fd())));
+      } catch (SystemCallException e) {
+        // A file, or unmounted by the container itself: nothing to follow.
+        LOG.debugf("%s is not followed: %s", volume.destination(), e.getMessage());
+      }
+    }
+    return roots;
   }
 
   private static String orHere(EntryPath path) {
@@ -147,7 +169,7 @@ final class OverlayRootFiles implements RootFiles {
     requireWritable(view, how);
     RootOwner owner = null;
     if (how.owner().isPresent()) {
-      owner = RootOwner.find(calls, view.root(), how.owner().get());
+      owner = RootOwner.find(calls, root, how.owner().get());
     }
     BufferedInputStream buffered = new BufferedInputStream(packed, BUFFER);
     Compression compression = Compression.detect(buffered);
@@ -160,15 +182,14 @@ final class OverlayRootFiles implements RootFiles {
   }
 
   private void requireWritable(View view, Extraction how) throws SystemCallException {
-    MountedVolume volume = view.volume();
-    if (volume != null && volume.readOnly()) {
-      throw new Problem(Problem.Code.FORBIDDEN, "mounted volume is marked read-only").asException();
-    }
     Directory root = view.files();
     try (Descriptor handle = handle(root, view.path())) {
+      if (isInReadOnlyVolume(view)) {
+        throw new Problem(Problem.Code.FORBIDDEN, "mounted volume is marked read-only")
+            .asException();
+      }
       boolean inRoot =
-          volume == null
-              && calls.stat(handle.number()).fileSystem() == calls.stat(root.fd()).fileSystem();
+          calls.stat(handle.number()).fileSystem() == calls.stat(root.fd()).fileSystem();
       if (how.readOnlyRoot() && inRoot) {
         throw new Problem(Problem.Code.FORBIDDEN, "container rootfs is marked read-only")
             .asException();
@@ -182,6 +203,15 @@ final class OverlayRootFiles implements RootFiles {
     }
   }
 
+  /** By the words of the path, as dockerd has it; where a link leads the kernel refuses. */
+  private static boolean isInReadOnlyVolume(View view) {
+    return view.volumes().stream()
+        .filter(it -> view.path().below(ByteNames.ofText(it.destination())).isPresent())
+        .max(Comparator.comparingInt(it -> it.destination().length()))
+        .filter(MountedVolume::readOnly)
+        .isPresent();
+  }
+
   private static InputStream unpacked(Compression compression, InputStream packed)
       throws IOException {
     return compression == Compression.NONE
@@ -193,42 +223,25 @@ final class OverlayRootFiles implements RootFiles {
   private <T> T at(Root root, CopyPath path, Work<T> work) throws IOException {
     try (Directory mounted = Directory.open(calls, roots.rootPath(root.containerId()));
         Directory running = running(root, mounted)) {
-      MountedVolume volume = running == null ? volumeOf(root, path) : null;
-      if (volume != null) {
-        try (Directory data = data(volume)) {
-          CopyPath within = within(volume, path).orElse(path);
-          return work.in(new View(mounted, data, within, volume));
-        }
+      if (running == null) {
+        return inStopped(root, mounted, path, work);
       }
-      Directory seen = running == null || isOfKernel(running, path) ? mounted : running;
-      return work.in(new View(seen, seen, path, null));
+      Directory seen = isOfKernel(running, path) ? mounted : running;
+      return work.in(new View(seen, path, root.volumes()));
     } catch (SystemCallException e) {
       throw refusal(root, path, e);
     }
   }
 
-  /** The innermost that the path leads into. */
-  private static @Nullable MountedVolume volumeOf(Root root, CopyPath path) {
-    return root.volumes().stream()
-        .filter(volume -> within(volume, path).isPresent())
-        .max(Comparator.comparingInt(volume -> volume.destination().length()))
-        .orElse(null);
-  }
-
-  private static Optional<CopyPath> within(MountedVolume volume, CopyPath path) {
-    return path.below(ByteNames.ofText(volume.destination()));
-  }
-
-  private Directory data(MountedVolume volume) throws SystemCallException {
-    Directory data = Directory.open(calls, volume.data());
-    if (volume.subpath().isEmpty()) {
-      return data;
+  private <T> T inStopped(Root root, Directory mounted, CopyPath path, Work<T> work)
+      throws IOException {
+    if (root.volumes().isEmpty()) {
+      return work.in(new View(mounted, path, List.of()));
     }
-    try (data) {
-      int flags = FileCalls.O_PATH | FileCalls.O_DIRECTORY;
-      long within = FileCalls.RESOLVE_BENEATH | FileCalls.RESOLVE_NO_MAGICLINKS;
-      String path = ByteNames.ofText(volume.subpath());
-      return new Directory(calls, calls.openIn(data.fd(), path, flags, within));
+    Path rootPath = roots.rootPath(root.containerId());
+    try (AssembledRoot all = AssembledRoot.open(calls, mounts, places, rootPath, root.volumes());
+        Directory seen = Directory.open(calls, all.path())) {
+      return work.in(new View(seen, path, root.volumes()));
     }
   }
 

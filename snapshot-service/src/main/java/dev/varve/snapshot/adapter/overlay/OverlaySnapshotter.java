@@ -5,6 +5,7 @@ import dev.varve.eventlog.CrashPoint;
 import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.mounts.MountCalls;
 import dev.varve.snapshot.application.FileView;
+import dev.varve.snapshot.application.ImageMounts;
 import dev.varve.snapshot.application.RootContents;
 import dev.varve.snapshot.application.RootFiles;
 import dev.varve.snapshot.application.Snapshotter;
@@ -25,7 +26,9 @@ public final class OverlaySnapshotter implements Snapshotter {
   private final RootStore roots;
   private final LayerMounts mounts;
   private final OverlayRootContents contents;
+  private final StateDirectory copies;
   private final OverlayRootFiles rootFiles;
+  private final OverlayImageMounts images;
 
   /**
    * @param root {@code <varve.root>/snapshots}; made when missing
@@ -37,7 +40,7 @@ public final class OverlaySnapshotter implements Snapshotter {
     StateDirectory.make(files, root);
     Path real = root.toRealPath();
     this.mounts = new LayerMounts(real.resolve("mounts"), files, mounts);
-    this.roots = new RootStore(real, files, mounts, this.mounts);
+    this.roots = new RootStore(real, files, mounts);
     List<LayerForm> available =
         forms.available(
             new DirectoryForm(files),
@@ -46,7 +49,9 @@ public final class OverlaySnapshotter implements Snapshotter {
             roots.directory());
     this.layers = new LayerStore(real.resolve("layers"), files, limits, available);
     this.contents = new OverlayRootContents(files, mounts, layers, this.mounts, roots);
-    this.rootFiles = new OverlayRootFiles(files, roots);
+    this.copies = StateDirectory.make(files, real.resolve("copies"));
+    this.rootFiles = new OverlayRootFiles(files, mounts, roots, copies);
+    this.images = new OverlayImageMounts(real, files, mounts, layers, this.mounts, roots.empty());
   }
 
   public RootContents contents() {
@@ -55,6 +60,10 @@ public final class OverlaySnapshotter implements Snapshotter {
 
   public RootFiles files() {
     return rootFiles;
+  }
+
+  public ImageMounts imageMounts() {
+    return images;
   }
 
   @Override
@@ -126,7 +135,9 @@ public final class OverlaySnapshotter implements Snapshotter {
   @Override
   public void sweep() throws IOException {
     layers.sweep();
-    roots.sweep();
+    images.sweep();
+    roots.sweep(path -> mounts.isTarget(path) || images.isTarget(path));
+    copies.sweep();
     mounts.sweep();
   }
 }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** The containers' directories and mounts. */
 final class RootStore {
@@ -32,13 +33,8 @@ final class RootStore {
   private final StateDirectory directory;
   private final Path root;
   private final Path empty;
-  private final LayerMounts layers;
 
-  /**
-   * @param layers whose mounts below {@code root} belong there
-   */
-  RootStore(Path root, FileCalls calls, MountCalls mounts, LayerMounts layers) throws IOException {
-    this.layers = layers;
+  RootStore(Path root, FileCalls calls, MountCalls mounts) throws IOException {
     this.calls = calls;
     this.mounts = mounts;
     this.root = root.toRealPath();
@@ -100,7 +96,7 @@ final class RootStore {
       }
     }
     Path merged = path.resolve(MERGED);
-    unmountAll(merged);
+    unmountAll(merged, mounts);
     new OverlayMount(
             layers.isEmpty() ? List.of(empty) : layers, path.resolve(UPPER), path.resolve(WORK))
         .mountAt(merged, mounts);
@@ -129,12 +125,12 @@ final class RootStore {
   }
 
   void remove(String containerId) throws IOException {
-    unmountAll(rootPath(containerId));
+    unmountAll(rootPath(containerId), mounts);
     directory.remove(containerId);
   }
 
   /** Mounts may lie on top of each other; processes still inside keep what they have. */
-  private void unmountAll(Path target) throws SystemCallException {
+  static void unmountAll(Path target, MountCalls mounts) throws SystemCallException {
     for (int i = 0; i < MOST_STACKED && mounts.isMounted(target); i++) {
       mounts.unmount(target, MountCalls.MNT_DETACH | MountCalls.UMOUNT_NOFOLLOW);
     }
@@ -150,12 +146,16 @@ final class RootStore {
     return new UpperUsage().of(path(containerId).resolve(UPPER));
   }
 
-  /** Unmounts what is mounted anywhere else below our root than where roots belong. */
-  void sweep() throws IOException {
+  /**
+   * Unmounts what is mounted anywhere else below our root than where roots belong.
+   *
+   * @param others places where other things belong
+   */
+  void sweep(Predicate<Path> others) throws IOException {
     for (Mount mount : mounts.mounts().reversed()) {
       if (mount.target().startsWith(root)
           && !isRootPath(mount.target())
-          && !layers.isTarget(mount.target())) {
+          && !others.test(mount.target())) {
         mounts.unmount(mount.target(), MountCalls.MNT_DETACH | MountCalls.UMOUNT_NOFOLLOW);
       }
     }

@@ -6,13 +6,29 @@ import dev.varve.linux.files.Directory;
 import dev.varve.linux.files.FileCalls;
 import dev.varve.linux.files.FileStatus;
 import java.io.IOException;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Puts a whole tree into an archive, names in order; does not leave its file system: what is
- * mounted on a directory in it is left out. The tree may change meanwhile.
+ * Puts a whole tree into an archive, names in order; does not leave its file system but for some
+ * mounts: what else is mounted on a directory in it is left out. The tree may change meanwhile.
+ *
+ * @param entered roots of mounts that are entered
  */
-record TreeWalk(FileCalls calls, TreeArchive archive) {
+record TreeWalk(FileCalls calls, TreeArchive archive, Set<Place> entered) {
+  private static final long BENEATH =
+      FileCalls.RESOLVE_BENEATH | FileCalls.RESOLVE_NO_SYMLINKS | FileCalls.RESOLVE_NO_MAGICLINKS;
+
+  /** What a directory is known by, wherever it is mounted. */
+  record Place(long fileSystem, long inode) {
+    static Place of(FileStatus status) {
+      return new Place(status.fileSystem(), status.inode());
+    }
+  }
+
+  TreeWalk(FileCalls calls, TreeArchive archive) {
+    this(calls, archive, Set.of());
+  }
 
   /**
    * @param prefix of all names in the archive
@@ -32,7 +48,7 @@ record TreeWalk(FileCalls calls, TreeArchive archive) {
       }
       archive.add(at.fd(), name, path + name, status);
       if (status.isDirectory()) {
-        try (Directory child = at.child(name)) {
+        try (Directory child = child(at, name, status)) {
           directory(child, path + name + "/", depth + 1);
         } catch (SystemCallException e) {
           if (!isNoDirectoryHere(e.errno())) {
@@ -41,6 +57,19 @@ record TreeWalk(FileCalls calls, TreeArchive archive) {
         }
       }
     }
+  }
+
+  private Directory child(Directory at, String name, FileStatus seen) throws SystemCallException {
+    if (!entered.contains(Place.of(seen))) {
+      return at.child(name);
+    }
+    int flags = FileCalls.O_RDONLY | FileCalls.O_DIRECTORY | FileCalls.O_NOFOLLOW;
+    Directory child = new Directory(calls, calls.openIn(at.fd(), name, flags, BENEATH));
+    if (Place.of(calls.stat(child.fd())).equals(Place.of(seen))) {
+      return child;
+    }
+    child.close();
+    throw new SystemCallException("openat2", Errno.EXDEV);
   }
 
   /** Gone, replaced by something else, or mounted on. */

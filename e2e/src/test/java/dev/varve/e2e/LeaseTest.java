@@ -1,0 +1,112 @@
+package dev.varve.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is made under a lease goes with it, however it ends. */
+@EndToEnd
+final class LeaseTest {
+  private static final String THINGS =
+      "docker network create leased-net >/dev/null; docker volume create leased-vol >/dev/null;"
+          + " docker run -d --name leased --network leased-net -v leased-vol:/v -v named:/n"
+          + " -v /anon busybox sleep 10000 >/dev/null";
+
+  @AfterEach
+  void nothingIsLeft(Docker docker) {
+    docker.removeContainers();
+    docker.ok("volume", "prune", "-af");
+    docker.ok("network", "prune", "-f");
+  }
+
+  private static void assertThere(Docker docker) {
+    assertThat(docker.ok("ps", "-aq", "--filter", "name=leased")).isNotEmpty();
+    assertThat(docker.ok("network", "ls", "-q", "--filter", "name=leased-net")).isNotEmpty();
+    assertThat(docker.ok("volume", "ls", "-q")).contains("leased-vol", "named");
+  }
+
+  private static void assertGone(Docker docker) {
+    assertThat(docker.ok("ps", "-aq", "--filter", "name=leased")).isEmpty();
+    assertThat(docker.ok("network", "ls", "-q", "--filter", "name=leased-net")).isEmpty();
+    assertThat(docker.ok("volume", "ls", "-q")).isEmpty();
+  }
+
+  @Test
+  void aCommandsThingsGoWithTheCommand(Engine engine, Docker docker) {
+    docker.ok("run", "-d", "--name", "mine", "busybox", "sleep", "10000");
+    Shell.Result run =
+        engine.varve(
+            "lease", "run", "--", "sh", "-c", THINGS + "; docker ps --format '{{.Names}}'; exit 3");
+    assertThat(run.exit()).as(run.err()).isEqualTo(3);
+    assertThat(run.out().lines()).contains("leased", "mine");
+    assertGone(docker);
+    assertThat(docker.inspect("{{.State.Status}}", "mine")).isEqualTo("running");
+    assertThat(engine.varve("lease", "ls").ok().lines()).hasSize(1);
+  }
+
+  @Test
+  void aCommandThatIsKilledLeavesNothing(Engine engine, Docker docker) throws Exception {
+    Process run = engine.start("lease", "run", "--", "sh", "-c", THINGS + "; sleep 10000");
+    await().untilAsserted(() -> assertThere(docker));
+    killAlone(run);
+    await().untilAsserted(() -> assertGone(docker));
+  }
+
+  /** What it started goes on, as it does when a command is killed; then that ends as well. */
+  private static void killAlone(Process run) throws InterruptedException {
+    List<ProcessHandle> started = run.descendants().toList();
+    run.destroyForcibly().waitFor();
+    started.stream().filter(LeaseTest::isOfTheCommand).forEach(ProcessHandle::destroyForcibly);
+    await().until(() -> started.stream().noneMatch(ProcessHandle::isAlive));
+  }
+
+  private static boolean isOfTheCommand(ProcessHandle process) {
+    return process.info().command().filter(it -> !it.endsWith("curl")).isPresent()
+        && process.info().arguments().filter(it -> List.of(it).contains("hold")).isEmpty();
+  }
+
+  @Test
+  void aHolderComesBackAfterTheEngineWasKilled(Engine engine, Docker docker) throws Exception {
+    Process run =
+        engine.start("lease", "run", "--name", "held", "--", "sh", "-c", THINGS + "; sleep 10000");
+    await().untilAsserted(() -> assertThere(docker));
+    engine.crash();
+    engine.up();
+    await()
+        .untilAsserted(
+            () -> assertThat(engine.varve("lease", "ls").ok()).containsPattern("held.*true"));
+    assertThere(docker);
+    engine.crash();
+    killAlone(run);
+    engine.up();
+    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertGone(docker));
+  }
+
+  @Test
+  void anEndThatIsKilledGoesOn(Engine engine, Docker docker) throws IOException {
+    for (String point : List.of("container.lease.ended", "snapshot.volume.remove-requested")) {
+      engine.restartUntil(point);
+      engine.varve("lease", "run", "--", "sh", "-c", THINGS);
+      engine.awaitCrash();
+      engine.up();
+      await().untilAsserted(() -> assertGone(docker));
+    }
+  }
+
+  @Test
+  void clientsDoNotSayWhatIsUnderALease(Docker docker) {
+    for (List<String> command :
+        List.of(
+            List.of("create", "--label", "dev.varve.lease=x", "busybox"),
+            List.of("network", "create", "--label", "dev.varve.lease=x", "n"),
+            List.of("volume", "create", "--label", "dev.varve.lease=x"))) {
+      assertThat(docker.run(command.toArray(String[]::new)).err())
+          .contains("label dev.varve.lease is the engine's own");
+    }
+  }
+}
