@@ -126,7 +126,10 @@ final class ProjectsTest {
 
   /** Debian's npm is hundreds of packages, and minutes. */
   @Test
-  @EnabledIfEnvironmentVariable(named = "VARVE_E2E_PROJECTS", matches = "all")
+  @EnabledIfEnvironmentVariable(
+      named = "VARVE_E2E_PROJECTS",
+      matches = "all",
+      disabledReason = "takes minutes of fetching packages; VARVE_E2E_PROJECTS=all runs it")
   void aServiceOfNode(Engine engine, Docker docker) throws IOException {
     String image = built(docker, "node");
     docker.ok("run", "-d", "--name", "project", image);
@@ -136,7 +139,10 @@ final class ProjectsTest {
 
   /** All that Maven fetches, and an engine within an engine. */
   @Test
-  @EnabledIfEnvironmentVariable(named = "VARVE_E2E_PROJECTS", matches = "all")
+  @EnabledIfEnvironmentVariable(
+      named = "VARVE_E2E_PROJECTS",
+      matches = "all",
+      disabledReason = "takes minutes of fetching packages; VARVE_E2E_PROJECTS=all runs it")
   void varveItself(Docker docker) throws IOException {
     images.add("project-jdk");
     docker

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.varve.api.image.v1.LoadOptions;
 import dev.varve.api.image.v1.Progress;
 import dev.varve.api.image.v1.PushRequest;
+import dev.varve.image.application.ArchiveLimits;
 import dev.varve.image.domain.Digest;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +29,9 @@ class PlatformsTest {
 
   @BeforeEach
   void start() throws IOException {
-    service = new TestService(directory.resolve("one"));
+    service =
+        new TestService(
+            directory.resolve("one"), ArchiveLimits.DEFAULT, PullTest.IMPATIENT);
   }
 
   @AfterEach

@@ -1,9 +1,12 @@
 package dev.varve.container.domain;
 
 import java.math.BigInteger;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -65,9 +68,27 @@ public final class DefaultPools {
   }
 
   private static Optional<Subnet> firstFree(Stream<Subnet> candidates, List<Subnet> inUse) {
+    NavigableMap<IpAddress, IpAddress> taken = stretches(inUse);
     return candidates
-        .filter(candidate -> inUse.stream().noneMatch(candidate::overlaps))
+        .filter(candidate -> {
+          Map.Entry<IpAddress, IpAddress> before = taken.floorEntry(candidate.last());
+          return before == null || before.getValue().compareTo(candidate.first()) < 0;
+        })
         .findFirst();
+  }
+
+  /** What the subnets cover, from first to last address, none overlapping another. */
+  private static NavigableMap<IpAddress, IpAddress> stretches(List<Subnet> subnets) {
+    NavigableMap<IpAddress, IpAddress> stretches = new TreeMap<>();
+    subnets.stream()
+        .sorted(Comparator.comparing(Subnet::first).thenComparing(Subnet::prefixLength))
+        .filter(it -> {
+          // Two subnets are apart, or one is in the other, which came before it.
+          Map.Entry<IpAddress, IpAddress> before = stretches.lastEntry();
+          return before == null || before.getValue().compareTo(it.first()) < 0;
+        })
+        .forEachOrdered(it -> stretches.put(it.first(), it.last()));
+    return stretches;
   }
 
   /**

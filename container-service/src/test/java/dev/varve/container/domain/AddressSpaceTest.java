@@ -91,13 +91,24 @@ class AddressSpaceTest {
                     List.of(Subnet.parse("172.16.0.0/12"), Subnet.parse("192.168.1.0/24")))
                 .orElseThrow())
         .hasToString("192.168.16.0/20");
+    assertThat(
+            DefaultPools.forNetwork(
+                    List.of(
+                        Subnet.parse("172.18.4.0/24"),
+                        Subnet.parse("172.18.0.1/21"),
+                        Subnet.parse("172.18.0.0/24"),
+                        Subnet.parse("fd00::/8")))
+                .orElseThrow())
+        .hasToString("172.18.8.0/22");
     List<Subnet> inUse = new ArrayList<>(List.of(Subnet.parse("172.18.5.0/24")));
     assertThat(DefaultPools.forNetwork(inUse).orElseThrow()).hasToString("172.18.0.0/22");
     int networks = 0;
     for (var next = DefaultPools.forNetwork(inUse);
         next.isPresent();
         next = DefaultPools.forNetwork(inUse)) {
-      assertThat(inUse).noneMatch(next.get()::overlaps);
+      if (inUse.stream().anyMatch(next.get()::overlaps)) {
+        throw new AssertionError(next + " is in use");
+      }
       inUse.add(next.get());
       networks++;
     }
