@@ -433,8 +433,9 @@ class ConmonRuntimeTest {
   void tellsAtOnceThatAChildWasKilledForItsMemory() throws Exception {
     List<String> told = new CopyOnWriteArrayList<>();
     runtime.watchOutOfMemory(told::add);
-    SpecBuilder spec =
-        new SpecBuilder("sh", "-c", "(x=$(yes | head -c 100000000)); exec sleep 1000");
+    // The kernel is told whom to kill: left to itself it now and then takes the parent.
+    String hog = "echo 1000 > /proc/self/oom_score_adj; x=$(yes | head -c 100000000)";
+    SpecBuilder spec = new SpecBuilder("sh", "-c", "sh -c '" + hog + "'; exec sleep 1000");
     spec.memory(16 << 20);
     String id = newId(0);
     runtime.create(request(id, spec.build()));
