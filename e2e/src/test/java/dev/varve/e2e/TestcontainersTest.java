@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,8 +35,15 @@ final class TestcontainersTest {
   void nothingIsLeft(Docker docker) {
     // What may be taken up again is nobody's to remove but the user's.
     docker.removeContainers();
-    assertThat(docker.ok("network", "ls", "-q", "--filter", "type=custom")).isEmpty();
-    assertThat(docker.ok("volume", "ls", "-q")).isEmpty();
+    List<String> left =
+        Stream.of(
+                docker.ok("network", "ls", "-q", "--filter", "type=custom"),
+                docker.ok("volume", "ls", "-q"))
+            .flatMap(String::lines)
+            .toList();
+    docker.ok("network", "prune", "-f");
+    docker.ok("volume", "prune", "-af");
+    assertThat(left).isEmpty();
   }
 
   @Test
