@@ -1,7 +1,6 @@
 package dev.varve.container.application;
 
 import dev.varve.container.domain.Container;
-import dev.varve.container.domain.ContainerEvent;
 import dev.varve.container.domain.ContainerEvent.Attached;
 import dev.varve.container.domain.ContainerEvent.Detached;
 import dev.varve.container.domain.DetachKeys;
@@ -9,9 +8,7 @@ import dev.varve.container.domain.LogPolicy;
 import dev.varve.container.domain.Lookup;
 import dev.varve.container.domain.ProcessSpec;
 import dev.varve.container.domain.Refusals;
-import dev.varve.container.domain.Subjects;
 import dev.varve.eventlog.Cause;
-import dev.varve.eventlog.Decision;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -23,9 +20,11 @@ import org.jspecify.annotations.Nullable;
 /** Connects clients to the standard streams of a container's present or next run. */
 public final class AttachToContainer {
   private final Engine engine;
+  private final Sightings sightings;
 
   public AttachToContainer(Engine engine) {
     this.engine = engine;
+    this.sightings = new Sightings(engine.ledger());
   }
 
   /**
@@ -76,8 +75,7 @@ public final class AttachToContainer {
                 process.stdinOnce() && !process.tty(),
                 process.tty() ? Optional.of(keys) : Optional.empty()),
             () -> engine.attachments().forget(it.id(), streams));
-    // The record keeps nobody waiting: it says that somebody looked, and nothing depends on it.
-    Effects.beginCleaning("record of an attach", () -> record(cause, it.id(), new Attached()));
+    sightings.add(it.id(), cause, new Attached());
     if (!client.attached(process.tty())) {
       engine.attachments().forget(it.id(), streams);
       return;
@@ -89,7 +87,7 @@ public final class AttachToContainer {
       session.run();
     }
     if (session.isDetached()) {
-      Effects.beginCleaning("record of a detach", () -> record(cause, it.id(), new Detached()));
+      sightings.add(it.id(), cause, new Detached());
     }
   }
 
@@ -99,17 +97,6 @@ public final class AttachToContainer {
     } catch (IOException e) {
       throw Refusals.fault("cannot attach to " + it.id() + ": " + e.getMessage()).asException();
     }
-  }
-
-  private void record(Cause cause, String id, ContainerEvent seen) {
-    engine
-        .ledger()
-        .decide(
-            cause,
-            facts ->
-                facts.container(id).isPresent()
-                    ? Decision.accept(Subjects.container(id), seen, true)
-                    : Decision.nothing(false));
   }
 
   private ContainerLog.Reader openLog(
