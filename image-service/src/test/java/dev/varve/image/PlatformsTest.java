@@ -29,9 +29,7 @@ class PlatformsTest {
 
   @BeforeEach
   void start() throws IOException {
-    service =
-        new TestService(
-            directory.resolve("one"), ArchiveLimits.DEFAULT, PullTest.IMPATIENT);
+    service = new TestService(directory.resolve("one"), ArchiveLimits.DEFAULT, PullTest.IMPATIENT);
   }
 
   @AfterEach
