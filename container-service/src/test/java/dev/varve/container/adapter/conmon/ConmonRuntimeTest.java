@@ -509,6 +509,9 @@ class ConmonRuntimeTest {
     closed.close();
     PreparedExec _ = runtime.prepareExec(exec(id, "e2", "sh", "-c", ": >/ran"));
     assertThat(runtime.observeExec(id, "e2")).isEqualTo(new Observation.Absent());
+    // As after a crash, when nothing but files tells of the monitor.
+    Path monitor = directory.resolve("run/bundles/" + id + "/execs/e2/monitor.pid");
+    await().until(() -> Files.exists(monitor) && Files.size(monitor) > 0);
     runtime.deleteExec(id, "e2");
 
     runtime.prepareExec(exec(id, "e3", "sh", "-c", "[ -e /ran ]")).run();
