@@ -206,6 +206,10 @@ final class RequestGate extends ChannelDuplexHandler {
    */
   void linger() {
     ChannelHandlerContext ctx = live();
+    if (mode instanceof Mode.Raw(RawConnection owner)) {
+      // Whoever reads has to learn of the end now: nobody else tells him.
+      owner.closed();
+    }
     mode = new Mode.Lingering();
     held.clear();
     ctx.channel().config().setAutoRead(true);

@@ -44,7 +44,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A container service without containers: whoever attaches talks to a process that echoes its input
- * on stdout, says how much it was on stderr, and ends at the end of its input.
+ * on stdout, says how much it was on stderr, and ends at the end of its input, or when somebody
+ * says bye.
  */
 public final class FakeContainers extends ContainersGrpc.ContainersImplBase {
   public static final String ID = "c0ffee".repeat(10) + "cafe";
@@ -230,7 +231,11 @@ public final class FakeContainers extends ContainersGrpc.ContainersImplBase {
             },
             () -> {
               AttachRequest part = in.next();
-              return part == null || part.getStdinClosed() ? null : part.getStdin();
+              boolean over =
+                  part == null
+                      || part.getStdinClosed()
+                      || part.getStdin().toStringUtf8().equals("bye");
+              return over ? null : part.getStdin();
             }));
     return in;
   }

@@ -1,11 +1,16 @@
 package dev.varve.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.varve.gateway.fake.FakeContainers;
 import dev.varve.gateway.fake.FakeImages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -88,6 +93,23 @@ class StreamsTest extends EngineTest {
           .contains("\1\0\0\0\0\0\0\5stdin")
           .endsWith("5 bytes\n");
     }
+  }
+
+  @Test
+  void whoReadsAClientsInputEndsWithTheStream() throws Exception {
+    addContainer(false);
+    try (RawClient client = connect()) {
+      client.request("POST " + ATTACH, UPGRADE).untilContains("\r\n\r\n");
+      client.send("bye").untilEnd();
+    }
+    await().untilAsserted(() -> assertThat(threads()).doesNotContain("StreamPump"));
+  }
+
+  private String threads() throws IOException {
+    Path file = directory.resolve("threads-" + System.nanoTime());
+    ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+        .dumpThreads(file.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
+    return Files.readString(file);
   }
 
   @Test
