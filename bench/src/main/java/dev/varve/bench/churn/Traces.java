@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +27,9 @@ record Traces(Map<String, Long> counts) {
 
   /** The heap as MiB in use after a collection. */
   static final String HEAP = "heap MiB";
+
+  /** Of the serial collector's; what is not heap has no total. */
+  private static final Pattern GENERATION = Pattern.compile("total [0-9]+K, used ([0-9]+)K");
 
   static final String RESIDENT = "RSS MiB";
   static final String THREADS = "threads";
@@ -112,14 +117,11 @@ record Traces(Map<String, Long> counts) {
   }
 
   private static long heap(String heapInfo) {
-    // Serial's generations and the metaspace each say "used NK".
-    long used = 0;
-    for (String line : heapInfo.lines().toList()) {
-      if (line.contains("generation") && line.contains("used ")) {
-        used += Long.parseLong(line.replaceAll(".*used ([0-9]+)K.*", "$1"));
-      }
+    List<MatchResult> generations = GENERATION.matcher(heapInfo).results().toList();
+    if (generations.isEmpty()) {
+      throw new IllegalStateException("no heap in: " + heapInfo);
     }
-    return used / 1024;
+    return generations.stream().mapToLong(it -> Long.parseLong(it.group(1))).sum() / 1024;
   }
 
   private static long status(Path process, String key) throws IOException {

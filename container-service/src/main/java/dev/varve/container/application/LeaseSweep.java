@@ -31,7 +31,7 @@ final class LeaseSweep {
   private final RemoveContainer removals;
   private final Networks networks;
 
-  /** Leases of which a network is still used by somebody else. */
+  /** Leases that are over, of which a network may still be used by somebody else. */
   private final Set<String> unfinished = ConcurrentHashMap.newKeySet();
 
   private volatile boolean begun;
@@ -99,11 +99,16 @@ final class LeaseSweep {
     for (Thread thread : threads) {
       thread.join();
     }
-    unfinished.remove(id);
+    // Noted before it is tried: the last user may leave in between.
+    unfinished.add(id);
+    boolean all = true;
     for (Network it : engine.directory().networks()) {
-      if (isUnder(id, it.spec().labels()) && !remove(cause, it)) {
-        unfinished.add(id);
+      if (isUnder(id, it.spec().labels())) {
+        all &= remove(cause, it);
       }
+    }
+    if (all) {
+      unfinished.remove(id);
     }
   }
 

@@ -63,7 +63,7 @@ final class LeaseRoutes {
   private void hold(Exchange exchange, String id) throws Exception {
     BlockingClientCall<HoldLeaseRequest, Lease> call =
         Services.tied(exchange, services.leases(exchange).hold());
-    boolean ignored = call.write(HoldLeaseRequest.newBuilder().setId(id).build());
+    var _ = call.write(HoldLeaseRequest.newBuilder().setId(id).build());
     Lease held = call.read();
     if (held == null) {
       throw new IllegalStateException("a hold without a lease");

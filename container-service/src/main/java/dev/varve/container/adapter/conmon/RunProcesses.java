@@ -12,6 +12,7 @@ import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -55,14 +56,7 @@ final class RunProcesses {
 
   static Optional<Descriptor> monitorOf(RunFiles files) throws IOException {
     return ExitWatch.handle(
-        RunFiles.number(files.monitorPid()),
-        pid -> {
-          try {
-            return ProcessFacts.commandLine(pid).contains(files.containerId());
-          } catch (IOException e) {
-            return false;
-          }
-        });
+        RunFiles.number(files.monitorPid()), pid -> isArgumentOf(pid, files.containerId()));
   }
 
   Optional<Descriptor> programOf(RunFiles files) throws IOException {
@@ -123,10 +117,14 @@ final class RunProcesses {
   void awaitDeath(RunFiles files) throws IOException {
     Optional<Descriptor> program = programOf(files);
     if (program.isPresent()) {
-      CompletableFuture<Boolean> dead = new CompletableFuture<>();
-      poller.watch(program.get(), ignored -> !dead.complete(true));
-      await(dead);
+      awaitEnd(program.get());
     }
+  }
+
+  private void awaitEnd(Descriptor process) throws IOException {
+    CompletableFuture<Boolean> dead = new CompletableFuture<>();
+    poller.watch(process, ignored -> !dead.complete(true));
+    await(dead);
   }
 
   /** Lets the monitor write its last words; one that does not end is ended. */
@@ -134,14 +132,44 @@ final class RunProcesses {
     if (exits.isWatching(files.key())) {
       await(exits.ended(files.key()));
     }
-    Optional<Descriptor> process = monitorOf(files);
-    if (process.isPresent()) {
-      try (Descriptor handle = process.get()) {
-        PidFd.signal(handle, SIGKILL);
-      }
+    Optional<Descriptor> monitor = monitorOf(files);
+    if (monitor.isPresent()) {
+      PidFd.signal(monitor.get(), SIGKILL);
+      awaitEnd(monitor.get());
+      endHelper(files);
     }
     hubs.close(files);
     exits.forget(files.key());
+  }
+
+  /**
+   * A monitor's child, which is to become the runtime, asks the kernel to end it with the monitor
+   * only after it was forked: when the monitor was killed before, it waits for ever.
+   */
+  private static void endHelper(RunFiles files) throws IOException {
+    String directory = files.directory().toString();
+    List<Integer> candidates =
+        ProcessHandle.allProcesses()
+            .map(process -> (int) process.pid())
+            .filter(pid -> isArgumentOf(pid, directory))
+            .toList();
+    for (int candidate : candidates) {
+      Optional<Descriptor> process =
+          ExitWatch.handle(Optional.of(candidate), pid -> isArgumentOf(pid, directory));
+      if (process.isPresent()) {
+        try (Descriptor handle = process.get()) {
+          PidFd.signal(handle, SIGKILL);
+        }
+      }
+    }
+  }
+
+  private static boolean isArgumentOf(int pid, String argument) {
+    try {
+      return ProcessFacts.commandLine(pid).contains(argument);
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** False when it takes too long. */
