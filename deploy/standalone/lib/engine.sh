@@ -68,7 +68,7 @@ engine_start() {
 JVM_FLAGS=(-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError '-Xlog:aot*=error'
   --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
   -XX:Tier0InvokeNotifyFreqLog=4 -XX:Tier3InvocationThreshold=32 -XX:Tier3MinInvocationThreshold=16 -XX:Tier3CompileThreshold=64
-  -XX:ThreadPriorityPolicy=1 -XX:CompilerThreadPriority=15)
+  -XX:ThreadPriorityPolicy=1 -XX:CompilerThreadPriority=5)
 
 # engine_start_jvm NAME DIRECTORY FLAG...
 engine_start_jvm() {

@@ -25,7 +25,7 @@ training_run() {
     VARVE_RUN="$work/run" VARVE_SOCKET="$work/run/docker.sock" VARVE_PREFIX=vtrain VARVE_SEED="$BUILD/seed" "$VARVE_COMMAND")
   unshare --net bash -c 'ip link set lo up && "$@"' training "${engine[@]}" up --no-seed || failed=yes
   if [[ -z $failed ]]; then
-    "${engine[@]}" image seed --only busybox && SOCKET=$work/run/docker.sock training_exercises ||
+    "${engine[@]}" image seed --only busybox && SOCKET=$work/run/docker.sock training_exercises "$work" ||
       warn "training without a container"
   fi
   "${engine[@]}" down --containers || failed=yes
@@ -41,6 +41,7 @@ training_exercises() {
   done
   training_execs >/dev/null
   training_reads >/dev/null
+  training_bulk "$1" >/dev/null
 }
 
 # What a user does first.
@@ -77,6 +78,23 @@ training_reads() {
   id=$(training_post /containers/create '{"Image":"busybox","Cmd":["true"]}' | grep -o '[0-9a-f]\{64\}' | head -n 1)
   curl -fsS --max-time 60 --unix-socket "$SOCKET" "http://varve/_ping?[1-500]" "http://varve/v1.41/containers/$id/json?[1-500]" \
     "http://varve/v1.41/containers/json?all=1&[1-500]" "http://varve/v1.41/images/json?[1-500]" "http://varve/v1.41/images/busybox/json?[1-500]"
+}
+
+# Much at once: files in and out, and output.
+training_bulk() {
+  local work=$1 id round
+  id=$(training_post /containers/create '{"Image":"busybox","Cmd":["sh","-c","yes varve | head -c 40000000"],"HostConfig":{"NetworkMode":"none"}}' |
+    grep -o '[0-9a-f]\{64\}' | head -n 1)
+  training_post "/containers/$id/start" ''
+  training_post "/containers/$id/wait" ''
+  head -c 60000000 /dev/zero >"$work/large"
+  tar -C "$work" -cf "$work/large.tar" large
+  for ((round = 0; round < 12; round++)); do
+    curl -fsS --max-time 60 --unix-socket "$SOCKET" -H 'Transfer-Encoding: chunked' -T "$work/large.tar" "http://varve/containers/$id/archive?path=/"
+    curl -fsS --max-time 60 --unix-socket "$SOCKET" -o "$work/back" "http://varve/containers/$id/archive?path=/large"
+    curl -fsS --max-time 60 --unix-socket "$SOCKET" -o "$work/back" "http://varve/containers/$id/logs?stdout=1"
+  done
+  curl -fsS --max-time 20 --unix-socket "$SOCKET" -X DELETE "http://varve/containers/$id"
 }
 
 training_post() {

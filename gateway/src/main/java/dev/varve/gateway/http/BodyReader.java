@@ -1,30 +1,33 @@
 package dev.varve.gateway.http;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A request's body as a blocking source: only so much is asked for ahead, so that a fast sender
- * waits. What comes in at one go is handed over at one go. Bound to the request on its event loop,
- * then read by one thread.
+ * waits. What came in since the last look is handed over at one go, and not copied. Bound to the
+ * request on its event loop, then read by one thread.
  */
 public final class BodyReader {
   /** Pieces on their way at most, of up to 64 KiB each. */
-  private static final int WINDOW = 32;
+  private static final int WINDOW = 16;
+
+  private static final int ENOUGH = 256 << 10;
 
   private sealed interface Signal {
     /**
      * @param pieces of those asked for that it is made of
      */
-    record Data(byte[] bytes, int pieces) implements Signal {}
+    record Data(ByteString bytes, int pieces) implements Signal {}
 
     record End() implements Signal {}
 
@@ -39,8 +42,10 @@ public final class BodyReader {
   /** Asked for and not taken yet. */
   private int awaited;
 
-  /** Of the event loop: what came in since the last signal. */
-  private final List<Buffer> arrived = new ArrayList<>();
+  /** Of the event loop: what came in since the last signal, and in how many pieces. */
+  private ByteString arrived = ByteString.EMPTY;
+
+  private int pieces;
 
   BodyReader(HttpServerRequest request, Context loop) {
     this.request = request;
@@ -51,10 +56,22 @@ public final class BodyReader {
   }
 
   private void arrived(Buffer piece) {
-    arrived.add(piece);
-    if (arrived.size() == 1) {
-      loop.runOnContext(_ -> handOver());
+    // Vert.x gives buffers that are nobody else's.
+    arrived = arrived.concat(UnsafeByteOperations.unsafeWrap(piece.getByteBuf().nioBuffer()));
+    if (++pieces == 1) {
+      handOverWhenStill(1);
     }
+  }
+
+  /** Waking the reader costs more than another look at a socket that is being written to. */
+  private void handOverWhenStill(int seen) {
+    loop.runOnContext(_ -> {
+      if (pieces == seen || arrived.size() >= ENOUGH) {
+        handOver();
+      } else {
+        handOverWhenStill(pieces);
+      }
+    });
   }
 
   private void end(Signal how) {
@@ -63,17 +80,11 @@ public final class BodyReader {
   }
 
   private void handOver() {
-    if (arrived.isEmpty()) {
-      return;
+    if (pieces > 0) {
+      signals.add(new Signal.Data(arrived, pieces));
+      arrived = ByteString.EMPTY;
+      pieces = 0;
     }
-    byte[] bytes = new byte[arrived.stream().mapToInt(Buffer::length).sum()];
-    int at = 0;
-    for (Buffer piece : arrived) {
-      piece.getBytes(bytes, at);
-      at += piece.length();
-    }
-    signals.add(new Signal.Data(bytes, arrived.size()));
-    arrived.clear();
   }
 
   private void ask() {
@@ -90,16 +101,16 @@ public final class BodyReader {
    * @return null at the body's end
    * @throws IOException when the client went away before it had sent all
    */
-  public byte @Nullable [] next() throws IOException, InterruptedException {
+  public @Nullable ByteString next() throws IOException, InterruptedException {
     ask();
     return taken(last == null ? signals.take() : last);
   }
 
-  private byte @Nullable [] taken(Signal signal) throws IOException {
+  private @Nullable ByteString taken(Signal signal) throws IOException {
     return switch (signal) {
-      case Signal.Data(byte[] bytes, int pieces) -> {
+      case Signal.Data(ByteString bytes, int pieces) -> {
         awaited -= pieces;
-        yield bytes;
+        yield with(bytes);
       }
       case Signal.End() -> {
         last = signal;
@@ -112,12 +123,23 @@ public final class BodyReader {
     };
   }
 
+  /** Together with what has come in behind it. */
+  private ByteString with(ByteString first) {
+    ByteString all = first;
+    while (signals.peek() instanceof Signal.Data(ByteString bytes, int pieces)) {
+      signals.remove();
+      awaited -= pieces;
+      all = all.concat(bytes);
+    }
+    return all;
+  }
+
   /**
    * As {@link #next()}, but does not wait for ever.
    *
    * @throws Refusal 408 when nothing came in time
    */
-  public byte @Nullable [] next(Duration longest)
+  public @Nullable ByteString next(Duration longest)
       throws Refusal, IOException, InterruptedException {
     if (last == null && signals.isEmpty()) {
       ask();
@@ -132,11 +154,15 @@ public final class BodyReader {
 
   /** Lets what is left of the body through, to be thrown away. */
   void discard() {
-    loop.runOnContext(_ -> {
-      if (!request.isEnded()) {
-        request.handler(_ -> {});
-        request.resume();
-      }
-    });
+    try {
+      loop.runOnContext(_ -> {
+        if (!request.isEnded()) {
+          request.handler(_ -> {});
+          request.resume();
+        }
+      });
+    } catch (RejectedExecutionException _) {
+      // The event loop has ended, and the connection with it.
+    }
   }
 }

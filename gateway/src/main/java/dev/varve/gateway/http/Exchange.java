@@ -2,6 +2,7 @@ package dev.varve.gateway.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.google.protobuf.ByteString;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Context;
@@ -10,7 +11,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -173,19 +173,19 @@ public final class Exchange {
       throw new Refusal(413, "request body too large");
     }
     BodyReader reader = body();
-    ByteArrayOutputStream collected = new ByteArrayOutputStream();
-    for (byte[] piece = reader.next(); piece != null; piece = reader.next()) {
-      collected.writeBytes(piece);
+    ByteString collected = ByteString.EMPTY;
+    for (ByteString piece = reader.next(); piece != null; piece = reader.next()) {
+      collected = collected.concat(piece);
       if (collected.size() > MAX_JSON) {
         throw new Refusal(413, "request body too large");
       }
     }
     String type = request.getHeader("Content-Type");
-    if (type == null && collected.size() == 0) {
+    if (type == null && collected.isEmpty()) {
       return MissingNode.getInstance();
     }
     requireJson(type == null ? "" : type);
-    return collected.size() == 0 ? MissingNode.getInstance() : Json.parse(collected.toByteArray());
+    return collected.isEmpty() ? MissingNode.getInstance() : Json.parse(collected.toByteArray());
   }
 
   /**

@@ -252,16 +252,19 @@ final class RequestGate extends ChannelDuplexHandler {
 
   /** The bulk of an upload goes on as it comes, without being copied. */
   private void passBody(ChannelHandlerContext ctx, ByteBuf bytes) {
-    while (answering
-        && !answered
-        && framer.isInBody()
-        && !held.isReadable()
-        && mode instanceof Mode.Http) {
+    if (!answering || answered || held.isReadable() || !framer.isInBody()) {
+      return;
+    }
+    int start = bytes.readerIndex();
+    while (framer.isInBody()) {
       int length = framer.next(bytes);
       if (length == 0) {
-        return;
+        break;
       }
-      ctx.fireChannelRead(bytes.readRetainedSlice(length));
+      bytes.skipBytes(length);
+    }
+    if (bytes.readerIndex() > start) {
+      ctx.fireChannelRead(bytes.retainedSlice(start, bytes.readerIndex() - start));
     }
   }
 

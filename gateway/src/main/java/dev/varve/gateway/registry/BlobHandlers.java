@@ -1,6 +1,6 @@
 package dev.varve.gateway.registry;
 
-import com.google.protobuf.UnsafeByteOperations;
+import com.google.protobuf.ByteString;
 import dev.varve.api.image.v1.BlobStat;
 import dev.varve.api.image.v1.Chunk;
 import dev.varve.api.image.v1.DeleteBlobRequest;
@@ -188,14 +188,10 @@ final class BlobHandlers {
     BlockingClientCall<WriteUploadRequest, Upload> call = service.on(exchange).writeUpload();
     boolean listens = call.write(WriteUploadRequest.newBuilder().setAbout(part).build());
     try {
-      for (byte[] piece = exchange.body().next(PATIENCE);
+      for (ByteString piece = exchange.body().next(PATIENCE);
           listens && piece != null;
           piece = exchange.body().next(PATIENCE)) {
-        listens =
-            call.write(
-                WriteUploadRequest.newBuilder()
-                    .setData(UnsafeByteOperations.unsafeWrap(piece))
-                    .build());
+        listens = call.write(WriteUploadRequest.newBuilder().setData(piece).build());
       }
     } catch (Exception e) {
       call.cancel("the client went away", e);

@@ -1,6 +1,6 @@
 package dev.varve.gateway.registry;
 
-import com.google.protobuf.UnsafeByteOperations;
+import com.google.protobuf.ByteString;
 import dev.varve.api.image.v1.DeleteManifestRequest;
 import dev.varve.api.image.v1.GetManifestRequest;
 import dev.varve.api.image.v1.ListReferrersRequest;
@@ -10,7 +10,6 @@ import dev.varve.api.image.v1.Manifest;
 import dev.varve.api.image.v1.PutManifestRequest;
 import dev.varve.api.image.v1.PutManifestResponse;
 import dev.varve.gateway.http.Exchange;
-import java.io.ByteArrayOutputStream;
 import java.util.List;
 
 /** Manifests, and lists of what there is. */
@@ -54,7 +53,7 @@ final class ManifestHandlers {
                     .setRepository(path.name())
                     .setTagOrDigest(path.reference())
                     .setMediaType(type == null ? "" : type.split(";", 2)[0].strip())
-                    .setContent(UnsafeByteOperations.unsafeWrap(body(exchange)))
+                    .setContent(body(exchange))
                     .build());
     exchange.setHeader(DIGEST, answer.getDigest());
     exchange.setHeader("Location", "/v2/" + path.name() + "/manifests/" + answer.getDigest());
@@ -64,20 +63,20 @@ final class ManifestHandlers {
     exchange.status(201);
   }
 
-  private static byte[] body(Exchange exchange) throws Exception {
+  private static ByteString body(Exchange exchange) throws Exception {
     if (exchange.declaredLength() > MAX_MANIFEST) {
       throw RegistryRefusal.tooLarge("a manifest has at most " + MAX_MANIFEST + " bytes");
     }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (byte[] piece = exchange.body().next(BlobHandlers.PATIENCE);
+    ByteString bytes = ByteString.EMPTY;
+    for (ByteString piece = exchange.body().next(BlobHandlers.PATIENCE);
         piece != null;
         piece = exchange.body().next(BlobHandlers.PATIENCE)) {
-      bytes.writeBytes(piece);
+      bytes = bytes.concat(piece);
       if (bytes.size() > MAX_MANIFEST) {
         throw RegistryRefusal.tooLarge("a manifest has at most " + MAX_MANIFEST + " bytes");
       }
     }
-    return bytes.toByteArray();
+    return bytes;
   }
 
   void delete(Exchange exchange, RegistryPath.Manifest path) throws Exception {

@@ -1,7 +1,6 @@
 package dev.varve.gateway.route;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.protobuf.UnsafeByteOperations;
 import dev.varve.api.image.v1.BuildRequest;
 import dev.varve.api.image.v1.CancelBuildRequest;
 import dev.varve.api.image.v1.Progress;
@@ -63,10 +62,7 @@ final class BuildRoutes {
     BlockingClientCall<BuildRequest, Progress> call =
         Services.tied(exchange, services.builds(exchange).build());
     call.write(options);
-    Upload.start(
-        exchange,
-        call,
-        bytes -> BuildRequest.newBuilder().setData(UnsafeByteOperations.unsafeWrap(bytes)).build());
+    Upload.start(exchange, call, bytes -> BuildRequest.newBuilder().setData(bytes).build());
     ProgressStream.relay(exchange, call);
   }
 

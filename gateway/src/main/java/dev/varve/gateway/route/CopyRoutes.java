@@ -1,7 +1,6 @@
 package dev.varve.gateway.route;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import dev.varve.api.container.v1.Container;
 import dev.varve.api.container.v1.InspectRequest;
 import dev.varve.api.container.v1.RecordCopyRequest;
@@ -121,13 +120,7 @@ final class CopyRoutes {
     BlockingClientCall<WriteArchiveRequest, WriteArchiveResponse> call =
         Services.tied(exchange, services.roots(exchange).writeArchive());
     call.write(WriteArchiveRequest.newBuilder().setOptions(options).build());
-    Upload.start(
-        exchange,
-        call,
-        bytes ->
-            WriteArchiveRequest.newBuilder()
-                .setData(UnsafeByteOperations.unsafeWrap(bytes))
-                .build());
+    Upload.start(exchange, call, bytes -> WriteArchiveRequest.newBuilder().setData(bytes).build());
     var _ = call.read();
     record(exchange, container.getId(), path, true);
     exchange.status(200);

@@ -1,6 +1,5 @@
 package dev.varve.gateway.route;
 
-import com.google.protobuf.UnsafeByteOperations;
 import dev.varve.api.image.v1.Chunk;
 import dev.varve.api.image.v1.ImportOptions;
 import dev.varve.api.image.v1.ImportRequest;
@@ -59,10 +58,7 @@ final class ImageTransferRoutes {
     BlockingClientCall<LoadRequest, Progress> call =
         Services.tied(exchange, services.images(exchange).load());
     call.write(LoadRequest.newBuilder().setOptions(options).build());
-    Upload.start(
-        exchange,
-        call,
-        bytes -> LoadRequest.newBuilder().setData(UnsafeByteOperations.unsafeWrap(bytes)).build());
+    Upload.start(exchange, call, bytes -> LoadRequest.newBuilder().setData(bytes).build());
     ProgressStream.relay(exchange, call);
   }
 
@@ -91,11 +87,7 @@ final class ImageTransferRoutes {
     BlockingClientCall<ImportRequest, Progress> call =
         Services.tied(exchange, services.images(exchange).import_());
     call.write(ImportRequest.newBuilder().setOptions(options).build());
-    Upload.start(
-        exchange,
-        call,
-        bytes ->
-            ImportRequest.newBuilder().setData(UnsafeByteOperations.unsafeWrap(bytes)).build());
+    Upload.start(exchange, call, bytes -> ImportRequest.newBuilder().setData(bytes).build());
     ProgressStream.relay(exchange, call);
   }
 }

@@ -1,5 +1,6 @@
 package dev.varve.gateway.route;
 
+import com.google.protobuf.ByteString;
 import dev.varve.gateway.http.Exchange;
 import io.grpc.StatusException;
 import io.grpc.stub.BlockingClientCall;
@@ -14,14 +15,16 @@ final class Upload {
   private Upload() {}
 
   static <Q> void start(
-      Exchange exchange, BlockingClientCall<Q, ?> call, Function<byte[], Q> wrap) {
+      Exchange exchange, BlockingClientCall<Q, ?> call, Function<ByteString, Q> wrap) {
     Thread.ofVirtual().start(() -> carry(exchange, call, wrap));
   }
 
   private static <Q> void carry(
-      Exchange exchange, BlockingClientCall<Q, ?> call, Function<byte[], Q> wrap) {
+      Exchange exchange, BlockingClientCall<Q, ?> call, Function<ByteString, Q> wrap) {
     try {
-      for (byte[] bytes = exchange.body().next(); bytes != null; bytes = exchange.body().next()) {
+      for (ByteString bytes = exchange.body().next();
+          bytes != null;
+          bytes = exchange.body().next()) {
         if (!call.write(wrap.apply(bytes))) {
           // The service has answered already; it needs no more.
           return;

@@ -1,6 +1,5 @@
 package dev.varve.gateway.route;
 
-import com.google.protobuf.ByteString;
 import dev.varve.api.container.v1.FreezeRequest;
 import dev.varve.api.container.v1.FreezeResponse;
 import dev.varve.api.snapshot.v1.ExportVolumeRequest;
@@ -144,10 +143,7 @@ final class VolumeSnapshotRoutes {
             ImportVolumeRequest.newBuilder()
                 .setTarget(ImportVolumeRequest.Target.newBuilder().setVolume(exchange.name("name")))
                 .build());
-    Upload.start(
-        exchange,
-        call,
-        bytes -> ImportVolumeRequest.newBuilder().setData(ByteString.copyFrom(bytes)).build());
+    Upload.start(exchange, call, bytes -> ImportVolumeRequest.newBuilder().setData(bytes).build());
     Volume filled = call.read();
     if (filled == null) {
       throw new IllegalStateException("an answer without a volume");

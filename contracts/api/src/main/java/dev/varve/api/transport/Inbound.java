@@ -7,8 +7,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's request stream as a server's blocking source: one message is asked for at a time, so
- * that an eager sender waits. Made on the thread that gRPC calls the method on; read by one thread.
+ * A client's request stream as a server's blocking source: a few messages are asked for ahead, so
+ * that an eager sender waits, but not after each. Made on the thread that gRPC calls the method on;
+ * read by one thread.
  */
 public final class Inbound<T> implements StreamObserver<T> {
   private sealed interface Signal<T> {
@@ -18,6 +19,8 @@ public final class Inbound<T> implements StreamObserver<T> {
 
     record Failed<T>(Throwable cause) implements Signal<T> {}
   }
+
+  private static final int AHEAD = 2;
 
   private final ServerCallStreamObserver<?> call;
   private final LinkedBlockingQueue<Signal<T>> signals = new LinkedBlockingQueue<>();
@@ -29,7 +32,7 @@ public final class Inbound<T> implements StreamObserver<T> {
   public Inbound(StreamObserver<?> responses) {
     this.call = (ServerCallStreamObserver<?>) responses;
     call.disableAutoRequest();
-    call.request(1);
+    call.request(AHEAD);
   }
 
   /**

@@ -13,6 +13,7 @@ import dev.varve.api.snapshot.v1.ReadArchiveResponse;
 import dev.varve.api.snapshot.v1.RootContentsGrpc;
 import dev.varve.api.snapshot.v1.WriteArchiveRequest;
 import dev.varve.api.snapshot.v1.WriteArchiveResponse;
+import dev.varve.api.transport.FromMemory;
 import dev.varve.api.transport.Inbound;
 import dev.varve.api.transport.Outbound;
 import dev.varve.api.transport.SentBytes;
@@ -20,13 +21,16 @@ import dev.varve.eventlog.Cause;
 import dev.varve.snapshot.application.CopyFiles;
 import dev.varve.snapshot.application.ReadRoot;
 import dev.varve.snapshot.application.RootContents;
+import io.grpc.MethodDescriptor;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /** Streams what is in roots; each call reads on a platform thread of its own. */
-public final class RootContentsEndpoint extends RootContentsGrpc.RootContentsImplBase {
+public final class RootContentsEndpoint extends RootContentsGrpc.RootContentsImplBase
+    implements FromMemory {
   private static final int CHANGES_PER_PART = 1000;
 
   private final ReadRoot roots;
@@ -35,6 +39,11 @@ public final class RootContentsEndpoint extends RootContentsGrpc.RootContentsImp
   public RootContentsEndpoint(ReadRoot roots, CopyFiles files) {
     this.roots = roots;
     this.copies = new CopyCalls(files);
+  }
+
+  @Override
+  public Set<MethodDescriptor<?, ?>> methodsFromMemory() {
+    return Set.of(RootContentsGrpc.getWriteArchiveMethod());
   }
 
   private interface Archiving {
