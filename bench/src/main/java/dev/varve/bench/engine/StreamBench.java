@@ -56,20 +56,22 @@ public final class StreamBench {
   }
 
   private void rate(String work, EngineWork onEngine) throws Exception {
-    double[] medians = medians(rounds, onEngine);
+    double[] medians = medians(1, rounds, onEngine);
     table.row(work, "MB/s", megabytes * 1e3 / medians[0], megabytes * 1e3 / medians[1], Double.NaN);
   }
 
   private void time(String work, EngineWork onEngine) throws Exception {
-    double[] medians = medians(5 * rounds, onEngine);
+    double[] medians = medians(Comparison.WARM_UP, 5 * rounds, onEngine);
     table.row(work, "ms", medians[0], medians[1], Double.NaN);
   }
 
   /** In milliseconds: Varve's and dockerd's. */
-  private double[] medians(int passes, EngineWork onEngine) throws Exception {
+  private double[] medians(int warmUp, int passes, EngineWork onEngine) throws Exception {
     List<Timings> timings = engines.stream().map(_ -> new Timings()).toList();
-    for (Subject engine : engines) {
-      onEngine.run(engine, new Timings());
+    for (int pass = 0; pass < warmUp; pass++) {
+      for (Subject engine : engines) {
+        onEngine.run(engine, new Timings());
+      }
     }
     for (int pass = 0; pass < passes; pass++) {
       for (int i = 0; i < engines.size(); i++) {

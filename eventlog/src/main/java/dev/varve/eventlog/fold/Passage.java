@@ -13,28 +13,49 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 /**
  * Who waits for the fold to pass which position, and which of the positions passed of late were
  * void. The folding thread marks and passes; any thread waits.
  */
 final class Passage {
-  /** Voids are asked for within moments of their append; so many may come between. */
-  private static final int VOIDS_KEPT = 65_536;
+  /**
+   * Voids are asked for within moments of their append. A process that stood still for longer goes
+   * on with no more than the few that are kept in any case.
+   */
+  private static final long KEPT_NANOS = TimeUnit.MINUTES.toNanos(2);
+
+  private static final int KEPT_IN_ANY_CASE = 1_024;
+  private static final int KEPT_AT_MOST = 65_536;
 
   private record Waiter(Position position, CompletableFuture<Boolean> passed) {}
+
+  private record Void(Position position, long nanos) {}
 
   private final Map<Integer, Long> passed = new ConcurrentHashMap<>();
   private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
   private final Set<Position> voids = ConcurrentHashMap.newKeySet();
-  private final ArrayDeque<Position> voidsByAge = new ArrayDeque<>();
+  private final ArrayDeque<Void> voidsByAge = new ArrayDeque<>();
+  private final LongSupplier nanoTime;
   private volatile boolean closed;
 
+  Passage() {
+    this(System::nanoTime);
+  }
+
+  Passage(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
   void markVoid(Position position) {
+    long now = nanoTime.getAsLong();
     voids.add(position);
-    voidsByAge.add(position);
-    if (voidsByAge.size() > VOIDS_KEPT) {
-      voids.remove(voidsByAge.remove());
+    voidsByAge.add(new Void(position, now));
+    while (voidsByAge.size() > KEPT_AT_MOST
+        || voidsByAge.size() > KEPT_IN_ANY_CASE
+            && now - voidsByAge.element().nanos() > KEPT_NANOS) {
+      voids.remove(voidsByAge.remove().position());
     }
   }
 
