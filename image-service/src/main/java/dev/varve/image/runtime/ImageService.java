@@ -168,7 +168,9 @@ public final class ImageService implements AutoCloseable {
                     Runtime.getRuntime().maxMemory() / SHARE_OF_NAMES),
                 downloads,
                 new FetchedRepositories(
-                    contexts.resolveSibling(contexts.getFileName() + "-git"), limits.unpacked()),
+                    contexts.resolveSibling(contexts.getFileName() + "-git"),
+                    limits.unpacked(),
+                    registries),
                 others.output(),
                 others.files(),
                 others.changes()),
