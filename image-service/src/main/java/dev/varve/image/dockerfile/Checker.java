@@ -63,16 +63,29 @@ public final class Checker {
         switch (step.base()) {
           case Plan.Origin.OfStage(int index) ->
               Optional.ofNullable(done.get(index)).orElseThrow().child();
-          case Plan.Origin.OfImage(String reference) ->
-              StageChecks.on(globals, input.images().apply(reference), input.ignored(), findings);
+          case Plan.Origin.OfImage(String reference) -> {
+            Optional<CheckInput.BaseImage> image = input.images().apply(step);
+            image
+                .flatMap(CheckInput.BaseImage::misfit)
+                .ifPresent(misfit -> platform(step, reference, misfit));
+            yield StageChecks.on(globals, image, input.ignored(), findings);
+          }
           case Plan.Origin.Scratch() ->
               StageChecks.on(
                   globals,
-                  Optional.of(new CheckInput.BaseImage(List.of(), false)),
+                  Optional.of(new CheckInput.BaseImage(List.of(), false, Optional.empty())),
                   input.ignored(),
                   findings);
         };
     step.instructions().forEach(checks::check);
     return checks;
+  }
+
+  private void platform(Plan.Step step, String reference, CheckInput.Misfit misfit) {
+    findings.add(
+        Check.INVALID_BASE_IMAGE_PLATFORM,
+        step.stage().from().source(),
+        "Base image %s was pulled with platform %s, expected %s for current build"
+            .formatted(reference, Quoted.of(misfit.actual()), Quoted.of(misfit.expected())));
   }
 }
