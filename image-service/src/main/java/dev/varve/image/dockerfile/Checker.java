@@ -7,6 +7,9 @@ import java.util.Optional;
 
 /** Makes the {@link Check}s of a file: those of its form, of its FROMs, and of its stages. */
 public final class Checker {
+  /** The build argument that says what else the file's directive says, and wins over it. */
+  private static final String OPTIONS = "BUILDKIT_DOCKERFILE_CHECK";
+
   private final Dockerfile file;
   private final CheckInput input;
   private final Findings findings;
@@ -37,7 +40,8 @@ public final class Checker {
 
   private static CheckReport check(
       Dockerfile file, Globals globals, List<Plan.Step> steps, CheckInput input) {
-    CheckOptions options = CheckOptions.ofDirective(file.directives().check());
+    CheckOptions options =
+        CheckOptions.ofDirective(globals.given(OPTIONS).or(() -> file.directives().check()));
     Findings findings = new Findings(options);
     Optional<DockerfileException> mistake =
         new Checker(file, input, findings).checked(globals, steps);

@@ -91,6 +91,14 @@ class CheckerTest {
   }
 
   @Test
+  void aBuildArgumentWinsOverTheFilesOptions() {
+    Map<String, String> given = Map.of("BUILDKIT_DOCKERFILE_CHECK", "skip=FromAsCasing");
+
+    assertThat(warnings("# check=skip=all\nFROM a as B\n", given))
+        .containsExactly("StageNameCasing: Stage name 'B' should be lowercase (line 2)");
+  }
+
+  @Test
   void descriptionsAreCheckedOnDemand() {
     String text =
         """
