@@ -78,6 +78,7 @@ Registries, as environment variables of './varve up':
   VARVE_REGISTRY_MIRRORS     REGISTRY=http[s]://HOST[:PORT],...: asked before the registry, docker.io for instance
   VARVE_INSECURE_REGISTRIES  HOST[:PORT] or NETWORK/BITS,...: spoken to without a trusted certificate or TLS, beside 127.0.0.0/8
   VARVE_REGISTRY_CERTS       DIR,... with HOST:PORT/{*.crt,*.cert,*.key}     ROOT/certs.d,/etc/docker/certs.d
+                             (*.crt also for what builds fetch by https)
   VARVE_REGISTRY_REALMS      HOST,...: token servers that may see credentials for registries of another domain
   VARVE_REGISTRY_DOWNLOADS   layers at a time, 3; VARVE_REGISTRY_UPLOADS, 5
 

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RemoteBuildTest {
   private static final String WEB = "127.0.0.1:18096";
   private static final String GIT = "127.0.0.1:18097";
+  private static final String TLS = "127.0.0.1:18098";
   private static final String IMAGE = "remote-build";
 
   @TempDir Path work;
@@ -34,11 +35,12 @@ final class RemoteBuildTest {
   private final List<Process> servers = new ArrayList<>();
   private Path web;
   private Path project;
+  private Path repositories;
 
   @BeforeEach
   void serve(Engine engine) throws IOException {
     web = Files.createDirectories(work.resolve("web"));
-    Path repositories = Files.createDirectories(work.resolve("git"));
+    repositories = Files.createDirectories(work.resolve("git"));
     Path lib = repository(repositories, "lib");
     write(lib.resolve("inner"), "of a submodule\n");
     commit(lib);
@@ -216,6 +218,111 @@ final class RemoteBuildTest {
         docker.with(text.replace(commit, "0".repeat(40)), "build", "-t", IMAGE, "-");
     assertThat(wrong.exit()).isNotZero();
     assertThat(wrong.err()).contains("expected checksum to match");
+  }
+
+  /** What git says of an image's directory, copied out of it. */
+  private String git(Docker docker, String directory, String... arguments) throws IOException {
+    Path tree = Files.createTempDirectory(work, "tree");
+    String container = docker.ok("create", IMAGE);
+    try {
+      String unpacked = " | tar -x --strip-components=1 -C " + tree;
+      docker.shell("docker cp " + container + ":" + directory + " -" + unpacked).ok();
+    } finally {
+      docker.ok("rm", container);
+    }
+    return git(tree, arguments);
+  }
+
+  @Test
+  void aWorkTreeByGit(Engine engine, Docker docker) throws IOException {
+    String text =
+        """
+        FROM busybox
+        ADD --keep-git-dir=true git://%1$s/project.git#v1 /whole
+        ADD --keep-git-dir git://%1$s/project.git#main:sub /part
+        """
+            .formatted(GIT);
+    docker.with(text, "build", "-t", IMAGE, "-").ok();
+    assertThat(git(docker, "/whole", "status", "--porcelain")).isEmpty();
+    assertThat(git(docker, "/whole", "rev-parse", "HEAD", "v1"))
+        .isEqualTo(git(project, "rev-parse", "v1", "v1"));
+    assertThat(git(docker, "/whole/lib", "log", "--format=%s")).isEqualTo("more");
+    assertThat(run(docker, "ls -A /part")).isEqualTo("Dockerfile\nf");
+    String id = docker.inspect("{{.Id}}", IMAGE);
+    assertThat(docker.with(text, "build", "-t", IMAGE, "-").ok()).contains("Using cache");
+    docker.with(text, "build", "--no-cache", "-t", IMAGE, "-").ok();
+    assertThat(docker.inspect("{{index .RootFS.Layers 1}}", IMAGE))
+        .isEqualTo(docker.inspect("{{index .RootFS.Layers 1}}", id));
+
+    String keep =
+        "&buildargs="
+            + URLEncoder.encode(
+                "{\"BUILDKIT_CONTEXT_KEEP_GIT_DIR\":\"1\"}", StandardCharsets.UTF_8);
+    assertThat(build(engine, "git://" + GIT + "/project.git", keep))
+        .contains("Successfully tagged");
+    assertThat(git(docker, "/got", "status", "--porcelain")).isEmpty();
+  }
+
+  @Test
+  void byTlsFromWhomTheOperatorTrusts(Engine engine, Docker docker) throws IOException {
+    Path served = Files.createDirectory(work.resolve("served"));
+    write(served.resolve("file"), "by TLS\n");
+    for (String name : List.of("project.git", "lib")) {
+      Path bare = served.resolve(name);
+      git(repositories.resolve(name), "clone", "--quiet", "--bare", ".", bare.toString());
+      git(bare, "update-server-info");
+    }
+    Path certificate = certificate();
+    start(
+        engine,
+        Path.of(System.getProperty("java.home"), "bin/java").toString(),
+        "-cp",
+        System.getProperty("java.class.path"),
+        "dev.varve.e2e.TlsFiles",
+        TLS.split(":")[1],
+        served.toString(),
+        work.resolve("keys.p12").toString());
+    await().until(() -> inside(engine, "curl", "-sk", "https://" + TLS + "/file").exit() == 0);
+    String context = "https://" + TLS + "/project.git";
+    String text =
+        "FROM busybox\nADD https://%1$s/project.git#v1 /v1/\nADD https://%1$s/file /file\n"
+            .formatted(TLS);
+    Path trusted = engine.root().resolve("certs.d").resolve(TLS);
+    try {
+      assertThat(build(engine, context)).contains("failed to fetch").contains("certificate");
+      assertThat(docker.with(text, "build", "-t", IMAGE, "-").err()).contains("certificate");
+      assertThat(
+              docker
+                  .with("FROM busybox\nADD https://" + TLS + "/file /\n", "build", "-t", IMAGE, "-")
+                  .err())
+          .contains("x509: certificate signed by unknown authority");
+      Files.createDirectories(trusted);
+      Files.copy(certificate, trusted.resolve("ca.crt"));
+      docker.with(text, "build", "-t", IMAGE, "-").ok();
+      assertThat(run(docker, "cat /v1/f /v1/lib/inner /file"))
+          .isEqualTo("first\nof a submodule\nby TLS");
+      assertThat(build(engine, context)).contains("Successfully tagged");
+      assertThat(run(docker, "cat /got/f")).isEqualTo("second");
+    } finally {
+      Files.deleteIfExists(trusted.resolve("ca.crt"));
+      Files.deleteIfExists(trusted);
+    }
+  }
+
+  /** A server's, which is an authority, too; its key beside it. */
+  private Path certificate() {
+    Path certificate = work.resolve("tls.crt");
+    String key = work.resolve("tls.key").toString();
+    List<String> made = new ArrayList<>(List.of("openssl", "req", "-x509", "-newkey", "rsa:2048"));
+    made.addAll(List.of("-nodes", "-days", "2", "-subj", "/CN=tls"));
+    made.addAll(List.of("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key));
+    made.addAll(List.of("-out", certificate.toString()));
+    Shell.run(Map.of(), "", made).ok();
+    List<String> kept = new ArrayList<>(List.of("openssl", "pkcs12", "-export", "-inkey", key));
+    kept.addAll(List.of("-in", certificate.toString(), "-passout", "pass:" + TlsFiles.PASSWORD));
+    kept.addAll(List.of("-out", work.resolve("keys.p12").toString()));
+    Shell.run(Map.of(), "", kept).ok();
+    return certificate;
   }
 
   @ParameterizedTest

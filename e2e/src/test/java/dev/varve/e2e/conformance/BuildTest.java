@@ -360,6 +360,32 @@ final class BuildTest extends Conformance {
   }
 
   @Test
+  void aBaseOfAnotherPlatformIsToldOf() {
+    String base = reference("foreign");
+    assertThat(
+            docker
+                .run(
+                    new Tar().file("f", "x").bytes(),
+                    "import",
+                    "--platform",
+                    "linux/arm64",
+                    "-",
+                    base)
+                .code())
+        .isZero();
+    String warning =
+        "1 warning found:\n - InvalidBaseImagePlatform: Base image "
+            + base
+            + " was pulled with platform \"linux/arm64\", expected \"linux/amd64\" for current build (line 1)\n";
+    String text = "FROM " + base + "\nLABEL a=b\n";
+    assertThat(told(build("t=" + reference("on-foreign"), context(text)))).contains(warning);
+    assertThat(told(build("platform=linux/arm64&t=" + reference("for-foreign"), context(text))))
+        .doesNotContain("InvalidBaseImagePlatform");
+    assertThat(error(build("", context("# check=error=true\n" + text))))
+        .startsWith("lint violation found for rules: InvalidBaseImagePlatform");
+  }
+
+  @Test
   void noContainerAndNoImageIsLeftBeside() {
     String tag = reference("clean");
     built(tag, context(FROM + "RUN echo " + tag + "\nRUN echo again > /f\n"), "");

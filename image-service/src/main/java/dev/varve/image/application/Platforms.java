@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The platforms that clients ask for: {@code os}, {@code arch} or {@code os/arch[/variant]}. */
-final class Platforms {
+public final class Platforms {
   private static final Set<String> SYSTEMS =
       Set.of("linux", "windows", "darwin", "freebsd", "netbsd", "openbsd", "solaris", "plan9");
 
@@ -19,7 +19,7 @@ final class Platforms {
   /**
    * @throws ProblemException INVALID with Docker's text
    */
-  static Platform parse(String text) {
+  public static Platform parse(String text) {
     if (text.isEmpty()) {
       return Platform.HOST;
     }
@@ -45,7 +45,7 @@ final class Platforms {
   }
 
   /** Empty for an empty text: whatever there is. */
-  static Optional<Platform> wanted(String text) {
+  public static Optional<Platform> wanted(String text) {
     return text.isEmpty() ? Optional.empty() : Optional.of(parse(text));
   }
 

@@ -2,11 +2,12 @@ package dev.varve.image.application;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What the operator says about registries.
+ * What the operator says about registries, and whom he trusts at other servers.
  *
  * @param mirrors by registry, in the order in which they are asked
  * @param insecure hosts, host:port or CIDR networks that may be spoken to without TLS, or with a
@@ -38,6 +39,22 @@ public record RegistrySettings(
           3,
           5,
           Patience.DEFAULT);
+
+  /**
+   * Where certificates for a server are looked for, which need not be there.
+   *
+   * @param named whether the port was said; without that, HOST alone names the server, too
+   */
+  public List<Path> certificates(String host, int port, boolean named) {
+    List<Path> places = new ArrayList<>();
+    for (Path directory : certificates) {
+      places.add(directory.resolve(host + ":" + port));
+      if (!named) {
+        places.add(directory.resolve(host));
+      }
+    }
+    return places;
+  }
 
   /**
    * How long a registry is waited for.

@@ -7,6 +7,9 @@ import java.util.Optional;
 
 /** Makes the {@link Check}s of a file: those of its form, of its FROMs, and of its stages. */
 public final class Checker {
+  /** The build argument that says what else the file's directive says, and wins over it. */
+  private static final String OPTIONS = "BUILDKIT_DOCKERFILE_CHECK";
+
   private final Dockerfile file;
   private final CheckInput input;
   private final Findings findings;
@@ -37,7 +40,8 @@ public final class Checker {
 
   private static CheckReport check(
       Dockerfile file, Globals globals, List<Plan.Step> steps, CheckInput input) {
-    CheckOptions options = CheckOptions.ofDirective(file.directives().check());
+    CheckOptions options =
+        CheckOptions.ofDirective(globals.given(OPTIONS).or(() -> file.directives().check()));
     Findings findings = new Findings(options);
     Optional<DockerfileException> mistake =
         new Checker(file, input, findings).checked(globals, steps);
@@ -63,16 +67,29 @@ public final class Checker {
         switch (step.base()) {
           case Plan.Origin.OfStage(int index) ->
               Optional.ofNullable(done.get(index)).orElseThrow().child();
-          case Plan.Origin.OfImage(String reference) ->
-              StageChecks.on(globals, input.images().apply(reference), input.ignored(), findings);
+          case Plan.Origin.OfImage(String reference) -> {
+            Optional<CheckInput.BaseImage> image = input.images().apply(step);
+            image
+                .flatMap(CheckInput.BaseImage::misfit)
+                .ifPresent(misfit -> platform(step, reference, misfit));
+            yield StageChecks.on(globals, image, input.ignored(), findings);
+          }
           case Plan.Origin.Scratch() ->
               StageChecks.on(
                   globals,
-                  Optional.of(new CheckInput.BaseImage(List.of(), false)),
+                  Optional.of(new CheckInput.BaseImage(List.of(), false, Optional.empty())),
                   input.ignored(),
                   findings);
         };
     step.instructions().forEach(checks::check);
     return checks;
+  }
+
+  private void platform(Plan.Step step, String reference, CheckInput.Misfit misfit) {
+    findings.add(
+        Check.INVALID_BASE_IMAGE_PLATFORM,
+        step.stage().from().source(),
+        "Base image %s was pulled with platform %s, expected %s for current build"
+            .formatted(reference, Quoted.of(misfit.actual()), Quoted.of(misfit.expected())));
   }
 }

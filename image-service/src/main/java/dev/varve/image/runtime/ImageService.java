@@ -13,6 +13,7 @@ import dev.varve.image.adapter.grpc.RegistryCalls;
 import dev.varve.image.adapter.grpc.RepositoriesEndpoint;
 import dev.varve.image.adapter.json.JsonDocuments;
 import dev.varve.image.adapter.registry.HttpRegistry;
+import dev.varve.image.adapter.registry.OperatorTrust;
 import dev.varve.image.adapter.remote.HttpDownloads;
 import dev.varve.image.adapter.tree.SpooledTrees;
 import dev.varve.image.application.ArchiveLimits;
@@ -86,7 +87,6 @@ public final class ImageService implements AutoCloseable {
   private final CommitsEndpoint commits;
   private final RepositoriesEndpoint repositories;
   private final Builds builds;
-  private final HttpDownloads downloads;
   private final BuildsEndpoint buildsEndpoint;
 
   /** What this service reads of the others, over a channel to each. */
@@ -151,7 +151,6 @@ public final class ImageService implements AutoCloseable {
         new CommitsEndpoint(
             new CommitContainer(
                 others.changes(), store, documents, configs, log, InstantSource.system(), limits));
-    this.downloads = new HttpDownloads();
     this.builds =
         new Builds(
             store,
@@ -166,9 +165,11 @@ public final class ImageService implements AutoCloseable {
                     limits.unpacked(),
                     MOST_FILES_OF_A_CONTEXT,
                     Runtime.getRuntime().maxMemory() / SHARE_OF_NAMES),
-                downloads,
+                new HttpDownloads(new OperatorTrust(registries)),
                 new FetchedRepositories(
-                    contexts.resolveSibling(contexts.getFileName() + "-git"), limits.unpacked()),
+                    contexts.resolveSibling(contexts.getFileName() + "-git"),
+                    limits.unpacked(),
+                    registries),
                 others.output(),
                 others.files(),
                 others.changes()),
@@ -224,7 +225,6 @@ public final class ImageService implements AutoCloseable {
   public void close() {
     collector.close();
     registry.close();
-    downloads.close();
     images.close();
     containers.close();
   }

@@ -91,6 +91,14 @@ class CheckerTest {
   }
 
   @Test
+  void aBuildArgumentWinsOverTheFilesOptions() {
+    Map<String, String> given = Map.of("BUILDKIT_DOCKERFILE_CHECK", "skip=FromAsCasing");
+
+    assertThat(warnings("# check=skip=all\nFROM a as B\n", given))
+        .containsExactly("StageNameCasing: Stage name 'B' should be lowercase (line 2)");
+  }
+
+  @Test
   void descriptionsAreCheckedOnDemand() {
     String text =
         """
@@ -154,12 +162,28 @@ class CheckerTest {
 
   @Test
   void knowsTheVariablesOfBaseImages() {
-    CheckInput known = input(Optional.of(new CheckInput.BaseImage(List.of("V=1"), true)));
+    CheckInput known =
+        input(Optional.of(new CheckInput.BaseImage(List.of("V=1"), true, Optional.empty())));
     CheckInput unknown = input(Optional.empty());
 
     assertThat(report("FROM a\nUSER $V\nCMD x\n", known).warnings()).isEmpty();
     assertThat(report("FROM a\nUSER $W\n", known).warnings()).hasSize(1);
     assertThat(report("FROM a\nUSER $W\n", unknown).warnings()).isEmpty();
+  }
+
+  @Test
+  void basesOfOtherPlatformsAreToldOf() {
+    Optional<CheckInput.Misfit> misfit =
+        Optional.of(new CheckInput.Misfit("linux/arm64", "linux/amd64"));
+    CheckInput other = input(Optional.of(new CheckInput.BaseImage(List.of(), false, misfit)));
+
+    assertThat(report("ARG V=1\nFROM a:$V AS b\nFROM b\nFROM scratch\n", other).warnings())
+        .extracting(Warning::line)
+        .containsExactly(
+            "InvalidBaseImagePlatform: Base image a:1 was pulled with platform \"linux/arm64\","
+                + " expected \"linux/amd64\" for current build (line 2)");
+    assertThat(report("# check=skip=InvalidBaseImagePlatform\nFROM a\n", other).warnings())
+        .isEmpty();
   }
 
   @Test
@@ -189,13 +213,13 @@ class CheckerTest {
     CheckInput input =
         new CheckInput(
             PathPatterns.ofIgnoreFile(ignoreFile.getBytes(StandardCharsets.UTF_8)),
-            reference -> Optional.empty(),
+            step -> Optional.empty(),
             text2 -> true);
     return report("FROM a\n" + text + "\n", input).warnings().stream().map(Warning::line).toList();
   }
 
   private static CheckInput input(Optional<CheckInput.BaseImage> image) {
-    return new CheckInput(PathPatterns.NONE, reference -> image, text -> true);
+    return new CheckInput(PathPatterns.NONE, step -> image, text -> true);
   }
 
   private static List<String> warnings(String text, Map<String, String> given) {

@@ -44,7 +44,7 @@ final class Files {
   static CheckInput input() {
     return new CheckInput(
         PathPatterns.NONE,
-        reference -> Optional.of(new CheckInput.BaseImage(java.util.List.of(), false)),
+        step -> Optional.of(new CheckInput.BaseImage(java.util.List.of(), false, Optional.empty())),
         text -> !text.isEmpty() && !text.endsWith(":"));
   }
 }

@@ -2,19 +2,17 @@ package dev.varve.image.adapter.git;
 
 import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.ProblemException;
+import dev.varve.image.application.RegistrySettings;
 import dev.varve.image.application.build.GitReference;
 import dev.varve.image.application.build.GitRepositories;
 import dev.varve.image.application.build.RemoteAddresses;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -30,20 +28,23 @@ import java.util.stream.Stream;
  */
 public final class FetchedRepositories implements GitRepositories {
   private static final Pattern COMMIT = Pattern.compile("[0-9a-fA-F]{7,64}");
-  private static final String LINK = "160000";
   private static final int HTTP_PORT = 80;
   private static final int HTTPS_PORT = 443;
 
   private final Path directory;
   private final long mostBytes;
+  private final Authorities authorities;
 
   /**
    * @param directory made, mode 0700, where it is missing; what is in it goes: its makers are dead
    * @param mostBytes that a repository may have in one file
+   * @param trust whose certificates count for servers as well
    */
-  public FetchedRepositories(Path directory, long mostBytes) throws IOException {
+  public FetchedRepositories(Path directory, long mostBytes, RegistrySettings trust)
+      throws IOException {
     this.directory = directory;
     this.mostBytes = mostBytes;
+    this.authorities = new Authorities(trust);
     remove(directory);
     Files.createDirectories(directory);
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
@@ -62,9 +63,9 @@ public final class FetchedRepositories implements GitRepositories {
       // All files as they are: these attributes are for archives that are given away.
       Files.writeString(
           repository.resolve("info/attributes"), "* -export-ignore -export-subst -filter\n");
-      String commit = commit(git, what);
+      Fetched fetched = new FetchedCommit(what, repository, git, commit(git, what));
       done = true;
-      return new Bare(repository, git, commit);
+      return fetched;
     } catch (IOException e) {
       if (Stream.of("git", "prlimit").anyMatch(it -> isMissing(e, it))) {
         throw new IOException("git repositories need the program git on the engine's host", e);
@@ -84,7 +85,7 @@ public final class FetchedRepositories implements GitRepositories {
   }
 
   private GitCommand command(
-      Path repository, GitReference what, URI url, List<InetAddress> addresses) {
+      Path repository, GitReference what, URI url, List<InetAddress> addresses) throws IOException {
     Map<String, String> settings = new HashMap<>();
     settings.put("remote.origin.url", what.url());
     settings.put("http.followRedirects", "false");
@@ -111,6 +112,11 @@ public final class FetchedRepositories implements GitRepositories {
       settings.put("remote.origin.url", at(url, addresses.getFirst()));
     }
     GitCommand git = new GitCommand(repository, mostBytes, settings);
+    if (scheme(url).equals("https")) {
+      authorities
+          .of(url, port(url), repository.resolve("varve-authorities"))
+          .ifPresent(file -> git.set(GitCommand.AUTHORITIES, file.toString()));
+    }
     if (!web) {
       git.set("GIT_OVERRIDE_VIRTUAL_HOST", url.getPort() < 0 ? url.getHost() : url.getAuthority());
     }
@@ -193,79 +199,13 @@ public final class FetchedRepositories implements GitRepositories {
     return new Problem(Problem.Code.INVALID, text).asException();
   }
 
-  private static void remove(Path path) throws IOException {
+  static void remove(Path path) throws IOException {
     if (!Files.exists(path)) {
       return;
     }
     try (Stream<Path> all = Files.walk(path)) {
       for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(each);
-      }
-    }
-  }
-
-  /** A commit in a bare repository. */
-  private record Bare(Path repository, GitCommand git, String commit) implements Fetched {
-    @Override
-    public InputStream tar() throws IOException {
-      return git.stream("archive", "--format=tar", commit);
-    }
-
-    @Override
-    public List<Submodule> submodules() throws IOException, InterruptedException {
-      GitCommand.Outcome listed =
-          git.run(
-              "config", "--no-includes", "--null", "--blob=" + commit + ":.gitmodules", "--list");
-      if (listed.exit() != 0) {
-        // There is no such file.
-        return List.of();
-      }
-      Map<String, String> urls = urlsByPath(listed.output());
-      List<String> command = new ArrayList<>(List.of("ls-tree", "-z", commit, "--"));
-      command.addAll(urls.keySet());
-      List<Submodule> modules = new ArrayList<>();
-      if (urls.isEmpty()) {
-        return modules;
-      }
-      for (String line : git.run(command.toArray(String[]::new)).orThrow().split("\0")) {
-        String[] fields = line.split("[ \t]", 4);
-        String url = fields.length == 4 && fields[0].equals(LINK) ? urls.get(fields[3]) : null;
-        if (url != null) {
-          modules.add(new Submodule(fields[3], url, fields[2]));
-        }
-      }
-      return modules;
-    }
-
-    private static Map<String, String> urlsByPath(String listed) {
-      Map<String, Map<String, String>> modules = new HashMap<>();
-      for (String entry : listed.split("\0")) {
-        int line = entry.indexOf('\n');
-        String key = line < 0 ? entry : entry.substring(0, line);
-        int dot = key.lastIndexOf('.');
-        if (key.startsWith("submodule.") && dot > 0 && line > 0) {
-          modules
-              .computeIfAbsent(key.substring(0, dot), _ -> new HashMap<>())
-              .put(key.substring(dot + 1), entry.substring(line + 1));
-        }
-      }
-      Map<String, String> urls = new HashMap<>();
-      for (Map<String, String> module : modules.values()) {
-        String path = module.get("path");
-        String url = module.get("url");
-        if (path != null && url != null) {
-          urls.put(path, url);
-        }
-      }
-      return urls;
-    }
-
-    @Override
-    public void close() {
-      try {
-        remove(repository);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
       }
     }
   }

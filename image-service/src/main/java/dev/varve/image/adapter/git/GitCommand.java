@@ -18,13 +18,16 @@ import java.util.TreeMap;
  * configuration of the host or its users, no credentials of theirs, no terminal. One thread.
  */
 final class GitCommand {
+  /** The variable by which git is told of a file of authorities. */
+  static final String AUTHORITIES = "GIT_SSL_CAINFO";
+
   private static final int MOST_OUTPUT = 4 << 20;
 
   /** Where this host keeps its authorities and its ways out. */
   private static final List<String> KEPT =
       List.of(
           "PATH",
-          "GIT_SSL_CAINFO",
+          AUTHORITIES,
           "SSL_CERT_FILE",
           "SSL_CERT_DIR",
           "http_proxy",
@@ -88,12 +91,22 @@ final class GitCommand {
 
   /** Runs to its end; ended when this thread is interrupted. */
   Outcome run(String... arguments) throws IOException, InterruptedException {
+    return runWith(Path.of("/dev/null"), arguments);
+  }
+
+  /**
+   * @param input what it reads
+   */
+  Outcome runWith(Path input, String... arguments) throws IOException, InterruptedException {
     Path output = repository.resolve("varve-output");
     Path errors = repository.resolve("varve-errors");
     Process process =
-        builder(arguments).redirectOutput(output.toFile()).redirectError(errors.toFile()).start();
+        builder(arguments)
+            .redirectInput(input.toFile())
+            .redirectOutput(output.toFile())
+            .redirectError(errors.toFile())
+            .start();
     try {
-      process.getOutputStream().close();
       int exit = process.waitFor();
       return new Outcome(exit, head(output), complaint(head(errors)));
     } finally {

@@ -56,11 +56,8 @@ final class Clients implements AutoCloseable {
     List<Path> files = new ArrayList<>();
     List<FileTime> times = new ArrayList<>();
     String host = Origins.host(uri);
-    for (Path directory : settings.certificates()) {
-      files.addAll(Certificates.files(directory.resolve(host + ":" + Origins.port(uri))));
-      if (uri.getPort() < 0) {
-        files.addAll(Certificates.files(directory.resolve(host)));
-      }
+    for (Path directory : settings.certificates(host, Origins.port(uri), uri.getPort() >= 0)) {
+      files.addAll(Certificates.files(directory));
     }
     for (Path file : files) {
       times.add(Files.getLastModifiedTime(file));

@@ -8,6 +8,7 @@ import dev.varve.image.application.Documents;
 import dev.varve.image.application.HeldImages;
 import dev.varve.image.application.ImageConfigs;
 import dev.varve.image.application.ImageLog;
+import dev.varve.image.application.Platforms;
 import dev.varve.image.application.ProgressLine;
 import dev.varve.image.application.PullImages;
 import dev.varve.image.domain.Catalog;
@@ -60,8 +61,7 @@ final class BaseImages {
   private Optional<Image> present(String name, String platform) {
     try {
       Image image = images.catalog().resolve(name);
-      Optional<Platform> asked =
-          platform.isEmpty() ? Optional.empty() : Optional.of(platform(platform));
+      Optional<Platform> asked = Platforms.wanted(platform);
       return asked.isEmpty() || image.platform().satisfies(asked.get())
           ? Optional.of(image)
           : Optional.empty();
@@ -71,14 +71,6 @@ final class BaseImages {
       }
       throw e;
     }
-  }
-
-  private static Platform platform(String text) {
-    String[] parts = text.split("/", 3);
-    return new Platform(
-        parts[0],
-        parts.length > 1 ? parts[1] : Platform.HOST.architecture(),
-        parts.length > 2 ? parts[2] : "");
   }
 
   private Image pulled(Build build, String name, String platform, ProgressLine.Sink progress)

@@ -45,6 +45,11 @@ public final class BuildImage {
   private static final Logger LOG = Logger.getLogger(BuildImage.class);
   private static final int ID_BYTES = 16;
 
+  /** The build argument that keeps the {@code .git} of a context, and Go's words for true. */
+  private static final String KEEP_GIT_DIR = "BUILDKIT_CONTEXT_KEEP_GIT_DIR";
+
+  private static final Set<String> YES = Set.of("1", "t", "T", "true", "TRUE", "True");
+
   private final FileTrees trees;
   private final ContentStore content;
   private final ImageLog images;
@@ -130,9 +135,11 @@ public final class BuildImage {
 
   private FileTree context(BuildRequest request, InputStream body)
       throws IOException, InterruptedException {
-    return request.remote().isEmpty()
-        ? trees.read(body)
-        : steps.remotes().context(request.remote(), request.dockerfilePath());
+    if (request.remote().isEmpty()) {
+      return trees.read(body);
+    }
+    boolean whole = YES.contains(request.args().getOrDefault(KEEP_GIT_DIR, ""));
+    return steps.remotes().context(request.remote(), request.dockerfilePath(), whole);
   }
 
   /**

@@ -26,11 +26,15 @@ final class GitFiles {
    */
   record Files(String commit, FileTree tree) {}
 
-  Files of(GitReference what) throws IOException, InterruptedException {
-    return of(what, 0);
+  /**
+   * @param whole with the repositories that make work trees of the files; not of one directory
+   */
+  Files of(GitReference what, boolean whole) throws IOException, InterruptedException {
+    return of(what, whole && FileTree.parts(what.directory()).isEmpty(), 0);
   }
 
-  private Files of(GitReference what, int depth) throws IOException, InterruptedException {
+  private Files of(GitReference what, boolean whole, int depth)
+      throws IOException, InterruptedException {
     if (depth > DEEPEST) {
       throw new Problem(Problem.Code.INVALID, "too many submodules within each other")
           .asException();
@@ -39,14 +43,15 @@ final class GitFiles {
     @Nullable FileTree trunk = null;
     boolean done = false;
     try (GitRepositories.Fetched fetched = repositories.fetch(what)) {
-      try (InputStream tar = fetched.tar()) {
+      try (InputStream tar = whole ? fetched.tarWithRepository() : fetched.tar()) {
         trunk = trees.read(tar);
       }
       for (GitRepositories.Submodule module : fetched.submodules()) {
         String path = FileNode.bytes(module.path());
         // A link where a directory should be leads nowhere from here.
         if (trunk.node(path).filter(FileNode::isDirectory).isPresent()) {
-          grafts.put(path, of(what.submodule(module.url(), module.commit()), depth + 1).tree());
+          grafts.put(
+              path, of(what.submodule(module.url(), module.commit()), whole, depth + 1).tree());
         }
       }
       FileTree tree = new GraftedTree(trunk, grafts, directory(what, trunk));

@@ -26,6 +26,9 @@ public interface GitRepositories {
     /** All its files as a tar; to be read to its end, and closed. */
     InputStream tar() throws IOException;
 
+    /** The same with a {@code .git}, which makes of the files a work tree of this commit alone. */
+    InputStream tarWithRepository() throws IOException, InterruptedException;
+
     /** Of the commit's own; those of submodules are theirs. */
     List<Submodule> submodules() throws IOException, InterruptedException;
 

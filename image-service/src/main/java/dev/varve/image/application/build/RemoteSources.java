@@ -51,11 +51,13 @@ final class RemoteSources {
    * A context that a URL names: a git repository, a tar, or a Dockerfile by itself.
    *
    * @param dockerfile what such a file is called
+   * @param whole with a git repository's {@code .git}
    */
-  FileTree context(String url, String dockerfile) throws IOException, InterruptedException {
+  FileTree context(String url, String dockerfile, boolean whole)
+      throws IOException, InterruptedException {
     Optional<GitReference> repository = GitReference.ofContext(url);
     if (repository.isPresent()) {
-      return repositories.of(repository.get()).tree();
+      return repositories.of(repository.get(), whole).tree();
     }
     String name = FileNode.bytes(dockerfile);
     try (Downloads.Download download = downloads.open(url);
@@ -71,14 +73,14 @@ final class RemoteSources {
     return URL.matcher(path).matches() || GitReference.isSource(path);
   }
 
-  /** The repository's files, not the repository: they go into the destination, a directory. */
+  /**
+   * The repository's files, and the repository only when it is wanted: they go into the
+   * destination, a directory.
+   */
   private boolean cloned(
       Build build, StageState state, StepPlace place, Instruction.Add add, GitReference what)
       throws IOException, InterruptedException {
-    if (add.keepGitDir().orElse(false)) {
-      throw new StepFailure("ADD --keep-git-dir is not supported");
-    }
-    GitFiles.Files files = repositories.of(what);
+    GitFiles.Files files = repositories.of(what, add.keepGitDir().orElse(false));
     try (FileTree tree = files.tree()) {
       if (add.checksum().filter(sum -> !files.commit().startsWith(sum)).isPresent()) {
         throw new StepFailure(

@@ -1,6 +1,7 @@
 package dev.varve.image.application.build;
 
 import dev.varve.eventlog.ProblemException;
+import dev.varve.image.application.Platforms;
 import dev.varve.image.application.ProgressLine;
 import dev.varve.image.dockerfile.CheckInput;
 import dev.varve.image.dockerfile.CheckReport;
@@ -10,8 +11,11 @@ import dev.varve.image.dockerfile.Instruction;
 import dev.varve.image.dockerfile.PathPatterns;
 import dev.varve.image.dockerfile.Plan;
 import dev.varve.image.dockerfile.Warning;
+import dev.varve.image.domain.Image;
+import dev.varve.image.domain.Platform;
 import dev.varve.image.domain.Reference;
 import dev.varve.image.domain.ReferenceFormatException;
+import dev.varve.image.domain.RunConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -144,13 +148,20 @@ final class StageRuns {
     warnings = report.warnings();
   }
 
-  private Optional<CheckInput.BaseImage> baseImage(String reference) {
-    return plan.steps().stream()
-        .filter(step -> step.base().equals(new Plan.Origin.OfImage(reference)))
-        .flatMap(step -> Optional.ofNullable(bases.get(step.stage().index())).stream())
-        .findFirst()
-        .map(steps.bases()::config)
-        .map(config -> new CheckInput.BaseImage(config.env(), !config.shell().isEmpty()));
+  private Optional<CheckInput.BaseImage> baseImage(Plan.Step step) {
+    return Optional.ofNullable(bases.get(step.stage().index()))
+        .map(base -> {
+          RunConfig config = steps.bases().config(base);
+          return new CheckInput.BaseImage(
+              config.env(), !config.shell().isEmpty(), misfit(step, base.image()));
+        });
+  }
+
+  private Optional<CheckInput.Misfit> misfit(Plan.Step step, Image image) {
+    Platform expected = Platforms.parse(step.platform().orElse(build.request().platform()));
+    return image.platform().runsOn(expected)
+        ? Optional.empty()
+        : Optional.of(new CheckInput.Misfit(image.platform().shown(), expected.shown()));
   }
 
   private static boolean isReference(String text) {

@@ -2,10 +2,10 @@ package dev.varve.image.adapter.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.varve.eventlog.ProblemException;
+import dev.varve.image.application.RegistrySettings;
 import dev.varve.image.application.build.GitReference;
 import dev.varve.image.application.build.GitRepositories.Fetched;
 import dev.varve.image.application.build.GitRepositories.Submodule;
@@ -20,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -35,33 +34,29 @@ class FetchedRepositoriesTest {
   @TempDir Path work;
 
   private Path served;
-  private Path project;
+  private TestRepository project;
   private int port;
   private Process daemon;
   private FetchedRepositories repositories;
 
   @BeforeEach
   void serve() throws Exception {
-    assumeThat(
-            Stream.of(System.getenv("PATH").split(":"))
-                .anyMatch(it -> Files.exists(Path.of(it, "git"))))
-        .isTrue();
+    TestRepository.assumeGit();
     served = Files.createDirectory(work.resolve("served"));
-    project = repository("project");
-    write(project.resolve("f"), "first");
-    Files.createSymbolicLink(project.resolve("out"), Path.of("/etc/passwd"));
-    write(project.resolve(".gitattributes"), "f export-ignore\n");
-    commit(project, "one");
-    git(project, "tag", "v1");
-    write(project.resolve("f"), "second");
-    commit(project, "two");
+    project = TestRepository.in(served, "project");
+    project.write("f", "first");
+    Files.createSymbolicLink(project.path().resolve("out"), Path.of("/etc/passwd"));
+    project.write(".gitattributes", "f export-ignore\n");
+    project.commit("one");
+    project.git("tag", "v1");
+    project.write("f", "second");
+    project.commit("two");
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
     daemon =
-        command(
+        TestRepository.command(
                 work,
-                "git",
                 "daemon",
                 "--export-all",
                 "--reuseaddr",
@@ -70,7 +65,8 @@ class FetchedRepositoriesTest {
                 "--base-path=" + served)
             .start();
     await().until(this::answers);
-    repositories = new FetchedRepositories(work.resolve("fetched"), MOST_BYTES);
+    repositories =
+        new FetchedRepositories(work.resolve("fetched"), MOST_BYTES, RegistrySettings.DEFAULT);
   }
 
   @AfterEach
@@ -88,49 +84,6 @@ class FetchedRepositoriesTest {
     } catch (IOException e) {
       return false;
     }
-  }
-
-  private static ProcessBuilder command(Path directory, String... command) {
-    ProcessBuilder builder =
-        new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
-    builder
-        .environment()
-        .putAll(
-            Map.of(
-                "GIT_CONFIG_GLOBAL", "/dev/null",
-                "GIT_CONFIG_NOSYSTEM", "1",
-                "GIT_AUTHOR_NAME", "me",
-                "GIT_AUTHOR_EMAIL", "me@here",
-                "GIT_COMMITTER_NAME", "me",
-                "GIT_COMMITTER_EMAIL", "me@here"));
-    return builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
-  }
-
-  private static String git(Path directory, String... arguments) throws Exception {
-    List<String> words = new ArrayList<>(List.of("git"));
-    words.addAll(List.of(arguments));
-    Process process =
-        command(directory, words.toArray(String[]::new))
-            .redirectOutput(ProcessBuilder.Redirect.PIPE)
-            .start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(output).isZero();
-    return output.strip();
-  }
-
-  private Path repository(String name) throws Exception {
-    Path path = Files.createDirectory(served.resolve(name));
-    git(path, "init", "--quiet", "--initial-branch=main");
-    return path;
-  }
-
-  private static void commit(Path repository, String message) throws Exception {
-    git(repository, "add", "--all");
-    git(repository, "commit", "--quiet", "--message=" + message);
-  }
-
-  private static void write(Path file, String text) throws IOException {
-    Files.writeString(file, text);
   }
 
   private GitReference at(String repository, String ref) {
@@ -156,23 +109,23 @@ class FetchedRepositoriesTest {
     assertThat(tar("main")).contains("second");
     assertThat(tar("refs/heads/main")).contains("second");
     assertThat(tar("v1")).contains("first");
-    assertThat(tar(git(project, "rev-parse", "v1"))).contains("first");
-    assertThat(tar(git(project, "rev-parse", "--short=8", "v1"))).contains("first");
+    assertThat(tar(project.git("rev-parse", "v1"))).contains("first");
+    assertThat(tar(project.git("rev-parse", "--short=8", "v1"))).contains("first");
     assertThat(left()).isEmpty();
   }
 
   @Test
   void submodulesAreNamed() throws Exception {
-    Path other = repository("other");
-    write(other.resolve("inner"), "inner");
-    commit(other, "inner");
-    String commit = git(other, "rev-parse", "HEAD");
-    write(
-        project.resolve(".gitmodules"),
+    TestRepository other = TestRepository.in(served, "other");
+    other.write("inner", "inner");
+    other.commit("inner");
+    String commit = other.git("rev-parse", "HEAD");
+    project.write(
+        ".gitmodules",
         "[submodule \"a b\"]\n\tpath = lib/o ther\n\turl = ../other\n[submodule \"gone\"]\n\tpath = gone\n\turl = x\n");
-    git(project, "update-index", "--add", "--cacheinfo", "160000," + commit + ",lib/o ther");
-    git(project, "add", ".gitmodules");
-    git(project, "commit", "--quiet", "--message=module");
+    project.git("update-index", "--add", "--cacheinfo", "160000," + commit + ",lib/o ther");
+    project.git("add", ".gitmodules");
+    project.git("commit", "--quiet", "--message=module");
     try (Fetched fetched = repositories.fetch(at("project", ""))) {
       assertThat(fetched.submodules())
           .containsExactly(new Submodule("lib/o ther", "../other", commit));
@@ -197,8 +150,8 @@ class FetchedRepositoriesTest {
   void aRepositoryHasALimit() throws Exception {
     byte[] noise = new byte[2 << 20];
     new Random(1).nextBytes(noise);
-    Files.write(project.resolve("large"), noise);
-    commit(project, "large");
+    Files.write(project.path().resolve("large"), noise);
+    project.commit("large");
     assertThatThrownBy(() -> repositories.fetch(at("project", ""))).isInstanceOf(IOException.class);
     assertThat(left()).isEmpty();
   }

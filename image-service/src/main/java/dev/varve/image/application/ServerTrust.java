@@ -1,0 +1,19 @@
+package dev.varve.image.application;
+
+import java.io.IOException;
+import java.net.URI;
+import javax.net.ssl.SSLContext;
+
+/**
+ * By whom servers are known that files are fetched from: the system's authorities, and those that
+ * the operator named for one server. Any thread.
+ */
+public interface ServerTrust {
+
+  /**
+   * For one connection.
+   *
+   * @throws IOException when the operator's certificates cannot be read
+   */
+  SSLContext of(URI server) throws IOException;
+}
