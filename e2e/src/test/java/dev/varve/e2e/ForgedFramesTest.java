@@ -115,14 +115,15 @@ final class ForgedFramesTest {
             Frame.arp(
                 Frame.Arp.ASKS, attacker, Frame.EVERYBODY, victim, gatewayOf(OWN), "to the host"),
             Frame.arp(Frame.Arp.ASKS, attacker, Frame.EVERYBODY, victim, victim, "for everybody"),
+            // From an address of another network it would not pass even here, under br_netfilter.
             Frame.udp(
                 stationOf("neighbour", OTHER),
                 stationOf("victim", OTHER),
-                neighbour,
+                networks.addressOf("attacker", OWN),
                 victim,
                 7002,
                 "from the neighbour"),
-            Frame.dhcpOffer(attacker, gatewayOf(OTHER), victim, "an offer"));
+            Frame.dhcpOffer(attacker, networks.addressOf("attacker", OWN), victim, "an offer"));
     say(docker, forged);
     List<String> marks =
         List.of(
