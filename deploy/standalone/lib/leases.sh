@@ -42,24 +42,28 @@ lease_run() {
   [[ -n $id ]] || die "$(jq -r '.message // "the engine gave no lease"' <<<"$line")"
   socket=$(jq -r .Socket <<<"$line")
   DOCKER_HOST=unix://$socket VARVE_LEASE=$id "$@" {from}<&- {to}>&- || status=$?
+  # From here on its end is no news; the connection is another process's, and stays.
+  kill -s STOP "$holder" 2>/dev/null || true
   (volume_call DELETE "leases/$id") || warn "lease $id ends by itself"
-  kill "$holder" 2>/dev/null || true
+  kill -s KILL "$holder" 2>/dev/null || true
   exit "$status"
 }
 
-# lease_hold SOCKET QUERY: opens a lease and holds it, over restarts of the engine; says its first line.
+# lease_hold SOCKET QUERY: opens a lease and holds it, over restarts of the engine, and of each of its services, which is
+# refused in the meantime; says its first line, and that it is over when it is.
 lease_hold() {
   local socket=$1 path="leases?$2" line id=''
   while true; do
-    exec 3< <(exec setpriv --pdeathsig KILL curl -sSN --unix-socket "$socket" -X POST "http://varve/varve/v1/$path" 2>/dev/null)
-    while read -r line <&3 || [[ -n $line ]]; do
-      if [[ -z $id ]]; then
+    exec 3< <(exec setpriv --pdeathsig KILL curl -sSN --unix-socket "$socket" -X POST -w '%{http_code}\n' "http://varve/varve/v1/$path" 2>/dev/null)
+    while read -r line <&3; do
+      if [[ -z $id && $line == '{'* ]]; then
         printf '%s\n' "$line"
         id=$(jq -r '.Id // empty' <<<"$line")
         [[ -n $id ]] || exit 1
         path=leases/$id/hold
-      elif [[ $line == *'"message"'* ]]; then
-        exit 0 # it is over
+      elif [[ -n $id && $line == 404 ]]; then
+        printf 'varve: lease %s is over: what the command made is removed\n' "${id:0:12}" >&2
+        exit 0
       fi
     done
     [[ -n $id ]] || exit 1

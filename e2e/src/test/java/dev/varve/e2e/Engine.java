@@ -257,14 +257,14 @@ final class Engine implements AutoCloseable {
     return Shell.run(environment(more), "", START, command(before, arguments));
   }
 
-  /** Any command of {@code ./varve} that goes on, to be ended by who started it. */
+  /**
+   * Any command of {@code ./varve} that goes on, to be ended by who started it, who may read what
+   * it complains of.
+   */
   Process start(String... arguments) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command(network.inside(), Stream.of(arguments)));
     builder.environment().putAll(environment(Map.of()));
-    return builder
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .redirectError(ProcessBuilder.Redirect.DISCARD)
-        .start();
+    return builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
   }
 
   private List<String> command(List<String> before, Stream<String> arguments) {

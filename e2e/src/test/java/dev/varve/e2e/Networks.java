@@ -42,8 +42,13 @@ final class Networks {
   }
 
   String addressOf(String container, String network) {
+    return endpoint(container, network, "IPAddress");
+  }
+
+  /** One field of what a container's inspection says of its place on a network. */
+  String endpoint(String container, String network, String field) {
     return docker.inspect(
-        "{{(index .NetworkSettings.Networks \"" + network + "\").IPAddress}}", container);
+        "{{(index .NetworkSettings.Networks \"" + network + "\")." + field + "}}", container);
   }
 
   /** Names of the links of the engine's host, without what the kernel adds to them. */

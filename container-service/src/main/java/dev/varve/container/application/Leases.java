@@ -9,6 +9,7 @@ import dev.varve.eventlog.LogUnavailableException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
@@ -38,6 +39,7 @@ public final class Leases {
 
   /** How many hold a lease; the times when nobody did any more are told from each other. */
   private static final class Holders {
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
     private int count;
     private int left;
 
@@ -63,6 +65,9 @@ public final class Leases {
   /** A lease held, until it is closed. */
   public interface Hold extends AutoCloseable {
     Lease lease();
+
+    /** Runs the action when the lease ends while it is held, whoever ends it. */
+    void whenOver(Runnable action);
 
     @Override
     void close();
@@ -117,6 +122,11 @@ public final class Leases {
       }
 
       @Override
+      public void whenOver(Runnable action) {
+        var _ = all.over.thenRun(action);
+      }
+
+      @Override
       public void close() {
         all.oneLess().ifPresent(since -> beginGrace(lease, all, since));
       }
@@ -148,7 +158,10 @@ public final class Leases {
   public void end(Cause cause, String id, LeaseEvent.Reason reason) throws InterruptedException {
     var _ = engine.ledger().record(cause, facts -> LeaseDecider.end(facts, id, reason));
     engine.steps().reach(Steps.LEASE_ENDED);
-    holders.remove(id);
+    Holders last = holders.remove(id);
+    if (last != null) {
+      last.over.complete(null);
+    }
     sweep.remove(cause, id);
   }
 }

@@ -15,6 +15,7 @@ import dev.varve.container.domain.RequestedConfig;
 import dev.varve.container.domain.Specs;
 import dev.varve.container.domain.Subjects;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -153,6 +154,19 @@ class LeasesTest {
     awaitGone(id);
     assertThat(engine.history(Subjects.lease(lease.id())))
         .containsExactly("LeaseOpened", "LeaseEnded");
+  }
+
+  @Test
+  void whoHoldsItIsToldOfItsEnd() throws Exception {
+    Lease lease = open();
+    List<String> told = new ArrayList<>();
+    try (Leases.Hold one = engine.use().leases().hold(lease.id());
+        Leases.Hold two = engine.use().leases().hold(lease.id())) {
+      one.whenOver(() -> told.add("one"));
+      end(lease);
+      two.whenOver(() -> told.add("two"));
+    }
+    assertThat(told).containsExactly("one", "two");
   }
 
   @Test

@@ -70,12 +70,16 @@ public final class LeaseDoors implements AutoCloseable {
     }
   }
 
-  synchronized void leave(String leaseId) {
+  /**
+   * @return whether nobody holds the lease any more
+   */
+  synchronized boolean leave(String leaseId) {
     Door door = doors.get(leaseId);
     if (door != null && --door.holders == 0) {
       doors.remove(leaseId);
       close(door);
     }
+    return !doors.containsKey(leaseId);
   }
 
   private static void close(Door door) {

@@ -22,7 +22,7 @@ import org.jboss.logging.Logger;
 /**
  * Leases, which Docker's API has no words for: below {@code /varve/v1}. The answer to who opens or
  * holds one is a line of JSON, and then silence: as long as the connection is there, the lease is
- * held; when the client closes it, the lease ends.
+ * held; when the last who holds it closes his, the lease ends.
  */
 final class LeaseRoutes {
   private static final Logger LOG = Logger.getLogger(LeaseRoutes.class);
@@ -70,6 +70,7 @@ final class LeaseRoutes {
     }
     doors.enter(id);
     boolean clientGone;
+    boolean last;
     try {
       byte[] json = Json.bytes(json(held));
       byte[] line = Arrays.copyOf(json, json.length + 1);
@@ -80,11 +81,11 @@ final class LeaseRoutes {
       }
       clientGone = stream.isClosed();
     } finally {
-      doors.leave(id);
+      last = doors.leave(id);
       call.cancel("held no more", null);
     }
     // Who is still there holds it again, when the engine, or the service, is back.
-    if (clientGone && !doors.isClosed()) {
+    if (clientGone && last && !doors.isClosed()) {
       var _ =
           services
               .leases(exchange)
@@ -93,7 +94,7 @@ final class LeaseRoutes {
     exchange.end();
   }
 
-  /** Nothing more is said: what comes is the client's end, or the service's. */
+  /** Nothing more is said: what comes is the client's end, the lease's, or the service's. */
   private static void awaitEnd(BlockingClientCall<HoldLeaseRequest, Lease> call)
       throws InterruptedException {
     try {

@@ -31,10 +31,10 @@ class LeaseDoorsTest {
     try (LeaseDoors doors = doors()) {
       doors.enter(LEASE);
       doors.enter(LEASE);
-      doors.leave(LEASE);
+      assertThat(doors.leave(LEASE)).isFalse();
       assertThat(told).containsExactly("open 0123456789ab.sock");
-      doors.leave(LEASE);
-      doors.leave(LEASE);
+      assertThat(doors.leave(LEASE)).isTrue();
+      assertThat(doors.leave(LEASE)).isTrue();
       assertThat(told).containsExactly("open 0123456789ab.sock", "close 0123");
       doors.enter(LEASE);
     }
@@ -66,7 +66,7 @@ class LeaseDoorsTest {
               throw new IOException("no room");
             });
     assertThatThrownBy(() -> doors.enter(LEASE)).hasMessage("no room");
-    doors.leave(LEASE);
+    assertThat(doors.leave(LEASE)).isTrue();
     doors.close();
   }
 }

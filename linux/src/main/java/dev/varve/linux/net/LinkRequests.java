@@ -24,9 +24,14 @@ final class LinkRequests {
   private static final int INFO_PORT_DATA = 5;
   private static final int PORT_ISOLATED = 33;
   private static final int VETH_PEER = 1;
+  private static final int BRIDGE_MAX_LEARNED = 49;
   private static final int MACVLAN_MODE = 1;
   private static final int IPVLAN_MODE = 1;
   private static final int IPVLAN_FLAGS = 2;
+
+  /** Four times as many as a bridge has ports. */
+  private static final int MOST_STATIONS = 4096;
+
   private static final int CHANGED = 1 | 4;
   private static final int CREATED = CHANGED | 0x200 | 0x400;
   private static final int DUMPED = 1 | 0x300;
@@ -37,6 +42,11 @@ final class LinkRequests {
     return new NetlinkMessage(GET_LINK, DUMPED).link(0, 0, 0);
   }
 
+  /**
+   * It learns no more stations than there can be. Each costs the host's memory for five minutes,
+   * and a container can send from millions. (Kernels before 6.7 do not count, and ignore the
+   * number.)
+   */
   static NetlinkMessage bridge(String name, String mac, int mtu) {
     NetlinkMessage message =
         new NetlinkMessage(NEW_LINK, CREATED)
@@ -45,7 +55,9 @@ final class LinkRequests {
             .mac(ADDRESS, mac)
             .number(MTU, mtu);
     int info = message.begin(INFO);
-    return message.text(INFO_KIND, "bridge").end(info);
+    message.text(INFO_KIND, "bridge");
+    int data = message.begin(INFO_DATA);
+    return message.number(BRIDGE_MAX_LEARNED, MOST_STATIONS).end(data).end(info);
   }
 
   static NetlinkMessage veth(Veth veth) {

@@ -49,13 +49,14 @@ public final class LeasesEndpoint extends LeasesGrpc.LeasesImplBase {
     return requests;
   }
 
-  /** From the first message to the caller's end, whichever way that comes. */
+  /** From the first message to the caller's end, or the lease's, whichever way that comes. */
   private void hold(
       Inbound<HoldLeaseRequest> requests, Outbound<dev.varve.api.container.v1.Lease> responses) {
     try {
       HoldLeaseRequest first = requests.next();
       if (first != null) {
         try (Leases.Hold hold = leases.hold(first.getId())) {
+          hold.whenOver(requests::onCompleted);
           responses.send(message(hold.lease()));
           requests.next();
         }

@@ -16,7 +16,10 @@ import java.util.List;
  * <p>Containers reach out under the host's address unless the network is internal; reach each other
  * within a network unless that is switched off, and nobody on another; and are reached from outside
  * only by answers and by what another rule has translated to them (a published port). A packet that
- * claims an address of another network is dropped.
+ * claims an address of another network is dropped; one for the host itself as well, which the
+ * forward hook does not see. (The kernel's own rp_filter, which would, is off or loose on many
+ * hosts and knows no IPv6.) It is looked at before any translation, when a published port is still
+ * the host's.
  *
  * <p>Names are asked for at port 53 of a bridge's address, and led to the port on which the servers
  * listen, so that this one is free for containers to publish. A bridge's own containers and the
@@ -58,6 +61,10 @@ record SegmentRules(String table, Ports names) {
                 oifname @internal drop
                 oifname @bridges ct status dnat accept
                 oifname @bridges drop
+              }
+              chain arriving {
+                type filter hook prerouting priority raw; policy accept;
+                iifname @bridges fib daddr type { local, broadcast, multicast } fib saddr . iif oif missing drop
               }
               chain prerouting {
                 type nat hook prerouting priority dstnat - 10; policy accept;

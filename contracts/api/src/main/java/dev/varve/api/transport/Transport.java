@@ -1,6 +1,7 @@
 package dev.varve.api.transport;
 
 import io.grpc.BindableService;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -23,8 +24,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 public final class Transport {
   /** Larger payloads are streamed in chunks; this bounds what one message can make us hold. */
   private static final int MAX_MESSAGE_BYTES = 16 << 20;
+
+  private static final int RECONNECT_MILLIS = 200;
 
   private static final Executor VIRTUAL = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -78,15 +83,39 @@ public final class Transport {
               .maxInboundMessageSize(MAX_MESSAGE_BYTES)
               .build();
       case ServiceAddress.UnixSocket(Path path) ->
-          NettyChannelBuilder.forAddress(new DomainSocketAddress(path.toFile()))
-              .channelType(EpollDomainSocketChannel.class)
-              .eventLoopGroup(EventLoops.CLIENTS)
-              .usePlaintext()
-              .overrideAuthority("localhost")
-              .executor(VIRTUAL)
-              .maxInboundMessageSize(MAX_MESSAGE_BYTES)
-              .build();
+          impatient(
+              NettyChannelBuilder.forAddress(new DomainSocketAddress(path.toFile()))
+                  .channelType(EpollDomainSocketChannel.class)
+                  .eventLoopGroup(EventLoops.CLIENTS)
+                  .usePlaintext()
+                  .overrideAuthority("localhost")
+                  .executor(VIRTUAL)
+                  .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                  .build());
     };
+  }
+
+  /**
+   * By itself a channel waits longer and longer, up to two minutes, for a server that is away, and
+   * fails all calls meanwhile. One on this machine costs nothing to ask again, and who holds a
+   * lease has seconds to be back.
+   */
+  private static ManagedChannel impatient(ManagedChannel channel) {
+    ConnectivityState state = channel.getState(false);
+    if (state == ConnectivityState.TRANSIENT_FAILURE) {
+      CompletableFuture.delayedExecutor(RECONNECT_MILLIS, TimeUnit.MILLISECONDS, VIRTUAL)
+          .execute(() -> {
+            channel.resetConnectBackoff();
+            var _ = impatient(channel);
+          });
+    } else if (state != ConnectivityState.SHUTDOWN) {
+      channel.notifyWhenStateChanged(
+          state,
+          () -> {
+            var _ = impatient(channel);
+          });
+    }
+    return channel;
   }
 
   private static Set<String> methodsFromMemory(BindableService... services) {
