@@ -68,7 +68,7 @@ engine_start() {
 JVM_FLAGS=(-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError '-Xlog:aot*=error'
   --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
   -XX:Tier0InvokeNotifyFreqLog=4 -XX:Tier3InvocationThreshold=32 -XX:Tier3MinInvocationThreshold=16 -XX:Tier3CompileThreshold=64
-  -XX:ThreadPriorityPolicy=1 -XX:CompilerThreadPriority=5 -Dio.netty.tryReflectionSetAccessible=true)
+  -XX:ThreadPriorityPolicy=1 -XX:CompilerThreadPriority=5)
 
 # engine_start_jvm NAME DIRECTORY FLAG...
 engine_start_jvm() {
@@ -78,7 +78,7 @@ engine_start_jvm() {
   log_limit "$LOGS/$name.out"
   read -ra options <<<"${VARVE_JAVA_OPTS:-}"
   process_start "$name" "$LOGS/$name.out" nsenter --mount="$(namespace_pin)" env -u VARVE_POSTGRES_PASSWORD \
-    "$JAVA_HOME/bin/java" "${JVM_FLAGS[@]}" -Xms48m -XX:NewRatio=1 -Xss512k "$(aot_flag "$name")" "$@" "${options[@]}" \
+    "$JAVA_HOME/bin/java" "${JVM_FLAGS[@]}" -Xms48m -Xss512k "$(aot_flag "$name")" "$@" "${options[@]}" \
     -Dquarkus.config.locations="$SECRETS/engine.properties,$VARVE_HOME/deploy/standalone/run.properties" -Dquarkus.log.file.path="$LOGS/$name.log" \
     -jar "$directory/quarkus-run.jar"
   # The kernel should take a container first when memory is short. Not every root may ask for that.

@@ -2,7 +2,6 @@
 # The tests, from the quick ones to those that need a whole engine. Nothing need be running, and nothing is left behind.
 
 TESTS_WORK=
-TESTS_FORWARDING=
 TESTS_LOGS=$VARVE_HOME/target
 
 command_test() {
@@ -82,20 +81,9 @@ tests_jvm() {
   printf '%s' "$jvm/bin/java"
 }
 
-# Whole engines; each in a network of its own. Two JVMs share the classes out between them, each with an engine: half of a
-# test is waiting. Neither may end what the other one needs, so packets are forwarded for as long as both run.
+# Whole engines; each in a network of its own.
 tests_e2e() {
-  local outcome=0
-  TESTS_FORWARDING=$(</proc/sys/net/ipv4/ip_forward)
-  echo 1 >/proc/sys/net/ipv4/ip_forward
-  VARVE_E2E_WORK=$TESTS_WORK maven_run "$1" test -Dtest.excludedGroups= -Dtest.groups=kernel -DforkCount=2 -pl e2e || outcome=$?
-  tests_stop_forwarding
-  return "$outcome"
-}
-
-tests_stop_forwarding() {
-  [[ -z $TESTS_FORWARDING ]] || echo "$TESTS_FORWARDING" >/proc/sys/net/ipv4/ip_forward
-  TESTS_FORWARDING=
+  VARVE_E2E_WORK=$TESTS_WORK maven_run "$1" test -Dtest.excludedGroups= -Dtest.groups=kernel -pl e2e
 }
 
 # Without installing the package, whose daemon would start.
@@ -124,7 +112,6 @@ tests_packages() {
 # The tests remove what they made; this is for those that were killed.
 tests_clean_up() {
   local engine prefix
-  tests_stop_forwarding
   for engine in "$TESTS_WORK"/varve-e2e-*/; do
     [[ -d $engine ]] || continue
     engine=${engine%/}

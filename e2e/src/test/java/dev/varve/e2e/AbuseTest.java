@@ -93,8 +93,9 @@ final class AbuseTest {
                 () -> Files.size(Path.of(docker.inspect("{{.LogPath}}", container))) > 12_000_000);
       }
       assertThat(docker.ok("run", "--rm", "busybox", "echo", "alive")).isEqualTo("alive");
-      // A tenth of what was written: buffers, and a heap that may grow before it is cleared up.
-      assertThat(Footprint.of(engine).resident()).isLessThan(before.resident() + 240 * MIB);
+      // Far less than was written: buffers, and a heap that may grow to its 256 MiB before it is
+      // cleared up.
+      assertThat(Footprint.of(engine).resident()).isLessThan(before.resident() + 340 * MIB);
     } finally {
       clients.forEach(Connection::close);
     }

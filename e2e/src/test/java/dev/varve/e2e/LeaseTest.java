@@ -174,8 +174,8 @@ final class LeaseTest {
       engine.varve("lease", "end", "held").ok();
       await().untilAsserted(() -> assertGone(docker));
       // After what its own programs complain of.
-      assertThat(run.errorReader().lines())
-          .anyMatch(line -> line.endsWith(" is over: what the command made is removed"));
+      String over = " is over: what the command made is removed";
+      assertThat(run.errorReader().lines().anyMatch(line -> line.endsWith(over))).isTrue();
       assertThat(run.isAlive()).isTrue();
     } finally {
       killAlone(run);

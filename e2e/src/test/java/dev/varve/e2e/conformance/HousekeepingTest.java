@@ -154,6 +154,7 @@ final class HousekeepingTest extends Conformance {
     assertThat(inspected.get("SizeRw").asLong()).isEqualTo(150_000);
     assertThat(inspected.get("SizeRootFs").asLong()).isEqualTo(below + 150_000);
     String untouched = created("true");
+    await().until(() -> sizeInList(untouched).has("SizeRootFs"));
     assertThat(sizeInList(untouched).has("SizeRw")).isFalse();
     assertThat(sizeInList(untouched).get("SizeRootFs").asLong()).isEqualTo(below);
   }

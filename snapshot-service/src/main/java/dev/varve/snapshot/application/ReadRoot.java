@@ -13,19 +13,19 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code docker diff}, {@code export} and the layer of a {@code commit}. */
 public final class ReadRoot {
-  private final String node;
+  private final Facts facts;
   private final Roots roots;
   private final Ledger<SnapshotState, SnapshotEvent> ledger;
   private final Snapshotter snapshotter;
   private final RootContents contents;
 
   public ReadRoot(
-      String node,
+      Facts facts,
       Roots roots,
       Ledger<SnapshotState, SnapshotEvent> ledger,
       Snapshotter snapshotter,
       RootContents contents) {
-    this.node = node;
+    this.facts = facts;
     this.roots = roots;
     this.ledger = ledger;
     this.snapshotter = snapshotter;
@@ -61,11 +61,15 @@ public final class ReadRoot {
   /** Sees to a root that is not mounted, as after a reboot, or not made yet. */
   private RootPresent prepared(String containerId, Cause cause)
       throws IOException, InterruptedException {
+    if (facts.container(containerId).isEmpty()) {
+      // Made just now, perhaps: what its maker has read of its topic we may not have.
+      facts.catchUpContainers();
+    }
     if (!(state(containerId) instanceof RootPresent)
         || snapshotter.stat(containerId) != RootStatus.MOUNTED) {
       roots.settle(containerId, false, cause);
     }
-    if (state(containerId) instanceof RootPresent root && root.node().equals(node)) {
+    if (state(containerId) instanceof RootPresent root && root.node().equals(facts.node())) {
       return root;
     }
     throw new NoSuchFileException(containerId);

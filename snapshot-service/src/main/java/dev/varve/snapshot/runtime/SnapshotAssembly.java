@@ -120,7 +120,7 @@ public final class SnapshotAssembly implements AutoCloseable {
     this.reactions =
         new Reactions(facts, layers, roots, sizes, volumeClaims, mountedImages, virtual);
     this.inspection = new Inspection(node, own.ledger(), snapshotter, sizes);
-    this.readRoot = new ReadRoot(node, roots, own.ledger(), snapshotter, contents);
+    this.readRoot = new ReadRoot(facts, roots, own.ledger(), snapshotter, contents);
     this.copyFiles =
         new CopyFiles(facts, readRoot, files, copies, sizes, volumeClaims, mountedImages);
   }
