@@ -21,6 +21,7 @@ public final class BodyReader {
   /** Pieces on their way at most, of up to 64 KiB each. */
   private static final int WINDOW = 16;
 
+  /** Bytes that are handed over without another look for more. */
   private static final int ENOUGH = 256 << 10;
 
   private sealed interface Signal {
@@ -45,7 +46,7 @@ public final class BodyReader {
   /** Of the event loop: what came in since the last signal, and in how many pieces. */
   private ByteString arrived = ByteString.EMPTY;
 
-  private int pieces;
+  private int arrivedPieces;
 
   BodyReader(HttpServerRequest request, Context loop) {
     this.request = request;
@@ -58,7 +59,7 @@ public final class BodyReader {
   private void arrived(Buffer piece) {
     // Vert.x gives buffers that are nobody else's.
     arrived = arrived.concat(UnsafeByteOperations.unsafeWrap(piece.getByteBuf().nioBuffer()));
-    if (++pieces == 1) {
+    if (++arrivedPieces == 1) {
       handOverWhenStill(1);
     }
   }
@@ -66,10 +67,10 @@ public final class BodyReader {
   /** Waking the reader costs more than another look at a socket that is being written to. */
   private void handOverWhenStill(int seen) {
     loop.runOnContext(_ -> {
-      if (pieces == seen || arrived.size() >= ENOUGH) {
+      if (arrivedPieces == seen || arrived.size() >= ENOUGH) {
         handOver();
       } else {
-        handOverWhenStill(pieces);
+        handOverWhenStill(arrivedPieces);
       }
     });
   }
@@ -80,10 +81,10 @@ public final class BodyReader {
   }
 
   private void handOver() {
-    if (pieces > 0) {
-      signals.add(new Signal.Data(arrived, pieces));
+    if (arrivedPieces > 0) {
+      signals.add(new Signal.Data(arrived, arrivedPieces));
       arrived = ByteString.EMPTY;
-      pieces = 0;
+      arrivedPieces = 0;
     }
   }
 

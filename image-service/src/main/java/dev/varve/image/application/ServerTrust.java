@@ -2,6 +2,8 @@ package dev.varve.image.application;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -16,4 +18,7 @@ public interface ServerTrust {
    * @throws IOException when the operator's certificates cannot be read
    */
   SSLContext of(URI server) throws IOException;
+
+  /** Files of certificates, of those that the operator named; in a fixed order. */
+  List<Path> named(URI server) throws IOException;
 }

@@ -57,11 +57,8 @@ record CheckOptions(Set<String> skipped, Set<String> experimental, boolean error
   }
 
   private static boolean bool(String part, String value) {
-    return switch (value) {
-      case "1", "t", "T", "true", "TRUE", "True" -> true;
-      case "0", "f", "F", "false", "FALSE", "False" -> false;
-      default -> throw new Malformed("failed to parse check option " + Quoted.of(part));
-    };
+    return GoBoolean.parse(value)
+        .orElseThrow(() -> new Malformed("failed to parse check option " + Quoted.of(part)));
   }
 
   /** Of a directive's value: what stands behind a blank is a remark. */

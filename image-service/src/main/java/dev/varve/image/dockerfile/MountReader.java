@@ -152,11 +152,7 @@ final class MountReader {
   }
 
   private static boolean bool(String key, String value) {
-    return switch (value) {
-      case "1", "t", "T", "true", "TRUE", "True" -> true;
-      case "0", "f", "F", "false", "FALSE", "False" -> false;
-      default -> throw invalid(key, value);
-    };
+    return GoBoolean.parse(value).orElseThrow(() -> invalid(key, value));
   }
 
   private static Malformed invalid(String key, String value) {

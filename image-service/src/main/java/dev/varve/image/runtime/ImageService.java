@@ -169,7 +169,7 @@ public final class ImageService implements AutoCloseable {
                 new FetchedRepositories(
                     contexts.resolveSibling(contexts.getFileName() + "-git"),
                     limits.unpacked(),
-                    registries),
+                    new OperatorTrust(registries)),
                 others.output(),
                 others.files(),
                 others.changes()),

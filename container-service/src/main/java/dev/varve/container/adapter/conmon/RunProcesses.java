@@ -115,16 +115,15 @@ final class RunProcesses {
 
   /** Waits for a program that has been killed, but not for ever. */
   void awaitDeath(RunFiles files) throws IOException {
-    Optional<Descriptor> program = programOf(files);
-    if (program.isPresent()) {
-      awaitEnd(program.get());
-    }
+    awaitEnd(programOf(files));
   }
 
-  private void awaitEnd(Descriptor process) throws IOException {
-    CompletableFuture<Boolean> dead = new CompletableFuture<>();
-    poller.watch(process, ignored -> !dead.complete(true));
-    await(dead);
+  private void awaitEnd(Optional<Descriptor> process) throws IOException {
+    if (process.isPresent()) {
+      CompletableFuture<Boolean> dead = new CompletableFuture<>();
+      poller.watch(process.get(), ignored -> !dead.complete(true));
+      await(dead);
+    }
   }
 
   /** Lets the monitor write its last words; one that does not end is ended. */
@@ -134,8 +133,10 @@ final class RunProcesses {
     }
     Optional<Descriptor> monitor = monitorOf(files);
     if (monitor.isPresent()) {
-      PidFd.signal(monitor.get(), SIGKILL);
-      awaitEnd(monitor.get());
+      try (Descriptor handle = monitor.get()) {
+        PidFd.signal(handle, SIGKILL);
+      }
+      awaitEnd(monitorOf(files));
       endHelper(files);
     }
     hubs.close(files);

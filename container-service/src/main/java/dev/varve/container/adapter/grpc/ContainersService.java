@@ -49,8 +49,8 @@ import dev.varve.api.container.v1.UpdateRequest;
 import dev.varve.api.container.v1.UpdateResponse;
 import dev.varve.api.container.v1.WaitRequest;
 import dev.varve.api.container.v1.WaitResponse;
-import dev.varve.api.transport.FromMemory;
 import dev.varve.api.transport.Inbound;
+import dev.varve.api.transport.NonBlocking;
 import dev.varve.api.transport.Outbound;
 import dev.varve.container.application.Execs;
 import dev.varve.container.application.PruneContainers;
@@ -67,7 +67,7 @@ import java.util.Set;
 
 /** The gRPC contract of this service; each call is one use case. */
 public final class ContainersService extends ContainersGrpc.ContainersImplBase
-    implements FromMemory {
+    implements NonBlocking {
   private final UseCases useCases;
   private final StreamCalls streams;
   private final Views views;
@@ -81,7 +81,7 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
   }
 
   @Override
-  public Set<MethodDescriptor<?, ?>> methodsFromMemory() {
+  public Set<MethodDescriptor<?, ?>> nonBlockingMethods() {
     return Set.of(ContainersGrpc.getListMethod(), ContainersGrpc.getInspectMethod());
   }
 

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens servers and channels for {@link ServiceAddress}es. Handlers and callbacks run on virtual
- * threads, so they may block; except handlers that say they need not, see {@link FromMemory}.
+ * threads, so they may block; except handlers that say they need not, see {@link NonBlocking}.
  */
 public final class Transport {
   /** Larger payloads are streamed in chunks; this bounds what one message can make us hold. */
@@ -54,10 +54,10 @@ public final class Transport {
           case ServiceAddress.InProcess(String name) -> InProcessServerBuilder.forName(name);
           case ServiceAddress.UnixSocket(Path path) -> unixServer(path);
         };
-    Set<String> fromMemory = methodsFromMemory(services);
+    Set<String> nonBlocking = nonBlockingMethods(services);
     builder
         .directExecutor()
-        .callExecutor(onVirtualThreads(fromMemory))
+        .callExecutor(onVirtualThreads(nonBlocking))
         .intercept(CallContext.serverInterceptor())
         .maxInboundMessageSize(MAX_MESSAGE_BYTES);
     for (BindableService service : services) {
@@ -82,16 +82,19 @@ public final class Transport {
               .executor(VIRTUAL)
               .maxInboundMessageSize(MAX_MESSAGE_BYTES)
               .build();
-      case ServiceAddress.UnixSocket(Path path) ->
-          impatient(
-              NettyChannelBuilder.forAddress(new DomainSocketAddress(path.toFile()))
-                  .channelType(EpollDomainSocketChannel.class)
-                  .eventLoopGroup(EventLoops.CLIENTS)
-                  .usePlaintext()
-                  .overrideAuthority("localhost")
-                  .executor(VIRTUAL)
-                  .maxInboundMessageSize(MAX_MESSAGE_BYTES)
-                  .build());
+      case ServiceAddress.UnixSocket(Path path) -> {
+        ManagedChannel channel =
+            NettyChannelBuilder.forAddress(new DomainSocketAddress(path.toFile()))
+                .channelType(EpollDomainSocketChannel.class)
+                .eventLoopGroup(EventLoops.CLIENTS)
+                .usePlaintext()
+                .overrideAuthority("localhost")
+                .executor(VIRTUAL)
+                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                .build();
+        reconnectSoon(channel);
+        yield channel;
+      }
     };
   }
 
@@ -100,40 +103,37 @@ public final class Transport {
    * fails all calls meanwhile. One on this machine costs nothing to ask again, and who holds a
    * lease has seconds to be back.
    */
-  private static ManagedChannel impatient(ManagedChannel channel) {
+  private static void reconnectSoon(ManagedChannel channel) {
     ConnectivityState state = channel.getState(false);
     if (state == ConnectivityState.TRANSIENT_FAILURE) {
       CompletableFuture.delayedExecutor(RECONNECT_MILLIS, TimeUnit.MILLISECONDS, VIRTUAL)
           .execute(() -> {
             channel.resetConnectBackoff();
-            var _ = impatient(channel);
+            reconnectSoon(channel);
           });
     } else if (state != ConnectivityState.SHUTDOWN) {
-      channel.notifyWhenStateChanged(
-          state,
-          () -> {
-            var _ = impatient(channel);
-          });
+      channel.notifyWhenStateChanged(state, () -> reconnectSoon(channel));
     }
-    return channel;
   }
 
-  private static Set<String> methodsFromMemory(BindableService... services) {
+  private static Set<String> nonBlockingMethods(BindableService... services) {
     Set<String> names = new HashSet<>();
     for (BindableService service : services) {
-      if (service instanceof FromMemory some) {
-        some.methodsFromMemory().forEach(method -> names.add(method.getFullMethodName()));
+      if (service instanceof NonBlocking some) {
+        some.nonBlockingMethods().forEach(method -> names.add(method.getFullMethodName()));
       }
     }
     return names;
   }
 
   /** All calls but these, which stay where they come in. */
-  private static ServerCallExecutorSupplier onVirtualThreads(Set<String> fromMemory) {
+  private static ServerCallExecutorSupplier onVirtualThreads(Set<String> nonBlocking) {
     return new ServerCallExecutorSupplier() {
       @Override
       public <Q, A> @Nullable Executor getExecutor(ServerCall<Q, A> call, Metadata headers) {
-        return fromMemory.contains(call.getMethodDescriptor().getFullMethodName()) ? null : VIRTUAL;
+        return nonBlocking.contains(call.getMethodDescriptor().getFullMethodName())
+            ? null
+            : VIRTUAL;
       }
     };
   }

@@ -2,7 +2,7 @@ package dev.varve.image.adapter.git;
 
 import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.ProblemException;
-import dev.varve.image.application.RegistrySettings;
+import dev.varve.image.application.ServerTrust;
 import dev.varve.image.application.build.GitReference;
 import dev.varve.image.application.build.GitRepositories;
 import dev.varve.image.application.build.RemoteAddresses;
@@ -38,10 +38,9 @@ public final class FetchedRepositories implements GitRepositories {
   /**
    * @param directory made, mode 0700, where it is missing; what is in it goes: its makers are dead
    * @param mostBytes that a repository may have in one file
-   * @param trust whose certificates count for servers as well
+   * @param trust by which servers are known
    */
-  public FetchedRepositories(Path directory, long mostBytes, RegistrySettings trust)
-      throws IOException {
+  public FetchedRepositories(Path directory, long mostBytes, ServerTrust trust) throws IOException {
     this.directory = directory;
     this.mostBytes = mostBytes;
     this.authorities = new Authorities(trust);
@@ -114,7 +113,7 @@ public final class FetchedRepositories implements GitRepositories {
     GitCommand git = new GitCommand(repository, mostBytes, settings);
     if (scheme(url).equals("https")) {
       authorities
-          .of(url, port(url), repository.resolve("varve-authorities"))
+          .of(url, repository.resolve("varve-authorities"))
           .ifPresent(file -> git.set(GitCommand.AUTHORITIES, file.toString()));
     }
     if (!web) {

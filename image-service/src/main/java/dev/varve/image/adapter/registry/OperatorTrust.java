@@ -22,15 +22,19 @@ public final class OperatorTrust implements ServerTrust {
 
   @Override
   public SSLContext of(URI server) throws IOException {
+    return Certificates.context(named(server), false);
+  }
+
+  @Override
+  public List<Path> named(URI server) throws IOException {
     List<Path> authorities = new ArrayList<>();
-    boolean named = server.getPort() >= 0;
     for (Path directory :
-        settings.certificates(Origins.host(server), Origins.port(server), named)) {
+        settings.certificates(Origins.host(server), Origins.port(server), server.getPort() >= 0)) {
       authorities.addAll(
           Certificates.files(directory).stream()
               .filter(file -> file.toString().endsWith(".crt"))
               .toList());
     }
-    return Certificates.context(authorities, false);
+    return authorities;
   }
 }

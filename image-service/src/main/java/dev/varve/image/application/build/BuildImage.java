@@ -13,6 +13,7 @@ import dev.varve.image.dockerfile.BuildArguments;
 import dev.varve.image.dockerfile.Dockerfile;
 import dev.varve.image.dockerfile.DockerfileException;
 import dev.varve.image.dockerfile.DockerfileParser;
+import dev.varve.image.dockerfile.GoBoolean;
 import dev.varve.image.dockerfile.Limits;
 import dev.varve.image.dockerfile.PathPatterns;
 import dev.varve.image.dockerfile.Plan;
@@ -45,10 +46,8 @@ public final class BuildImage {
   private static final Logger LOG = Logger.getLogger(BuildImage.class);
   private static final int ID_BYTES = 16;
 
-  /** The build argument that keeps the {@code .git} of a context, and Go's words for true. */
+  /** The build argument that keeps the {@code .git} of a context. */
   private static final String KEEP_GIT_DIR = "BUILDKIT_CONTEXT_KEEP_GIT_DIR";
-
-  private static final Set<String> YES = Set.of("1", "t", "T", "true", "TRUE", "True");
 
   private final FileTrees trees;
   private final ContentStore content;
@@ -138,7 +137,7 @@ public final class BuildImage {
     if (request.remote().isEmpty()) {
       return trees.read(body);
     }
-    boolean whole = YES.contains(request.args().getOrDefault(KEEP_GIT_DIR, ""));
+    boolean whole = GoBoolean.parse(request.args().getOrDefault(KEEP_GIT_DIR, "")).orElse(false);
     return steps.remotes().context(request.remote(), request.dockerfilePath(), whole);
   }
 

@@ -3,6 +3,7 @@ package dev.varve.image.adapter.git;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.image.adapter.registry.OperatorTrust;
 import dev.varve.image.application.RegistrySettings;
 import dev.varve.image.application.RegistrySettings.Patience;
 import dev.varve.image.application.build.GitReference;
@@ -54,7 +55,8 @@ class FetchedByWebTest {
             1,
             1,
             Patience.DEFAULT);
-    repositories = new FetchedRepositories(work.resolve("fetched"), 1 << 20, trust);
+    repositories =
+        new FetchedRepositories(work.resolve("fetched"), 1 << 20, new OperatorTrust(trust));
   }
 
   @AfterEach

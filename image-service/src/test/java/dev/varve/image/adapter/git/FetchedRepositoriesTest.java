@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.varve.eventlog.ProblemException;
+import dev.varve.image.adapter.registry.OperatorTrust;
 import dev.varve.image.application.RegistrySettings;
 import dev.varve.image.application.build.GitReference;
 import dev.varve.image.application.build.GitRepositories.Fetched;
@@ -66,7 +67,8 @@ class FetchedRepositoriesTest {
             .start();
     await().until(this::answers);
     repositories =
-        new FetchedRepositories(work.resolve("fetched"), MOST_BYTES, RegistrySettings.DEFAULT);
+        new FetchedRepositories(
+            work.resolve("fetched"), MOST_BYTES, new OperatorTrust(RegistrySettings.DEFAULT));
   }
 
   @AfterEach

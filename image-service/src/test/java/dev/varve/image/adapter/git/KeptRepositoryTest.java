@@ -2,6 +2,7 @@ package dev.varve.image.adapter.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.image.adapter.registry.OperatorTrust;
 import dev.varve.image.application.RegistrySettings;
 import dev.varve.image.application.build.GitReference;
 import dev.varve.image.application.build.GitRepositories.Fetched;
@@ -42,7 +43,8 @@ class KeptRepositoryTest {
     project.git("update-server-info");
     server = GitWebServer.plain(served);
     repositories =
-        new FetchedRepositories(work.resolve("fetched"), 1 << 20, RegistrySettings.DEFAULT);
+        new FetchedRepositories(
+            work.resolve("fetched"), 1 << 20, new OperatorTrust(RegistrySettings.DEFAULT));
   }
 
   @AfterEach

@@ -13,8 +13,8 @@ import dev.varve.api.snapshot.v1.ReadArchiveResponse;
 import dev.varve.api.snapshot.v1.RootContentsGrpc;
 import dev.varve.api.snapshot.v1.WriteArchiveRequest;
 import dev.varve.api.snapshot.v1.WriteArchiveResponse;
-import dev.varve.api.transport.FromMemory;
 import dev.varve.api.transport.Inbound;
+import dev.varve.api.transport.NonBlocking;
 import dev.varve.api.transport.Outbound;
 import dev.varve.api.transport.SentBytes;
 import dev.varve.eventlog.Cause;
@@ -30,7 +30,7 @@ import java.util.Set;
 
 /** Streams what is in roots; each call reads on a platform thread of its own. */
 public final class RootContentsEndpoint extends RootContentsGrpc.RootContentsImplBase
-    implements FromMemory {
+    implements NonBlocking {
   private static final int CHANGES_PER_PART = 1000;
 
   private final ReadRoot roots;
@@ -42,7 +42,7 @@ public final class RootContentsEndpoint extends RootContentsGrpc.RootContentsImp
   }
 
   @Override
-  public Set<MethodDescriptor<?, ?>> methodsFromMemory() {
+  public Set<MethodDescriptor<?, ?>> nonBlockingMethods() {
     return Set.of(RootContentsGrpc.getWriteArchiveMethod());
   }
 
