@@ -31,6 +31,9 @@ public interface EventLog extends AutoCloseable {
    */
   Reader read(Map<Integer, Long> from);
 
+  /** Where the subject's records go. */
+  int partition(Subject subject);
+
   /** The offset after the last durable record of each partition. */
   Map<Integer, Long> ends();
 

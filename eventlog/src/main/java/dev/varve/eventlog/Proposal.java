@@ -2,7 +2,13 @@ package dev.varve.eventlog;
 
 import java.time.Instant;
 
-/** An event on its way to the log: encoded, with the sequence its writer expects it to get. */
+/**
+ * An event on its way to the log: encoded, with the sequence its writer expects it to get.
+ *
+ * @param seen the offset in its partition up to which its decider had read; {@link #UNTOLD} in
+ *     records of versions that did not say
+ * @param last whether it ends its subject for good: an id that is never given again
+ */
 @SuppressWarnings("ArrayRecordComponent") // bytes on their way, never compared
 public record Proposal(
     String id,
@@ -12,4 +18,23 @@ public record Proposal(
     Instant time,
     Cause cause,
     String node,
-    byte[] data) {}
+    byte[] data,
+    long seen,
+    boolean last) {
+
+  /** A decider that does not say what it saw: its proposal holds for ever. */
+  public static final long UNTOLD = -1;
+
+  /** One that holds for ever and ends nothing for good. */
+  public Proposal(
+      String id,
+      Subject subject,
+      long sequence,
+      String type,
+      Instant time,
+      Cause cause,
+      String node,
+      byte[] data) {
+    this(id, subject, sequence, type, time, cause, node, data, UNTOLD, false);
+  }
+}

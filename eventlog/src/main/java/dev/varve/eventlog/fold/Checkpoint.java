@@ -1,6 +1,7 @@
 package dev.varve.eventlog.fold;
 
 import dev.varve.eventlog.EventLog;
+import dev.varve.eventlog.Position;
 import dev.varve.eventlog.Subject;
 import java.time.Instant;
 import java.util.Map;
@@ -14,17 +15,28 @@ public interface Checkpoint<S> {
 
   /** What a checkpoint is read into. */
   interface Sink<S> {
-    /** One subject as of the checkpoint's offsets; state is null when it is closed. */
+    /**
+     * One subject as of the checkpoint's offsets.
+     *
+     * @param state null when it is closed
+     * @param end where it ended for good, if it did
+     */
     void restore(
-        Subject subject, long sequence, String lastEventId, Instant lastTime, @Nullable S state);
+        Subject subject,
+        long sequence,
+        String lastEventId,
+        Instant lastTime,
+        @Nullable S state,
+        @Nullable Position end);
 
     /** Forgets all that was restored. */
     void reset();
   }
 
   /**
-   * Reads every subject into the sink, live and closed. When there is no usable checkpoint, the
-   * sink is left reset; a store that is away is no error.
+   * Reads every subject into the sink, live and closed, but for those that ended for good so long
+   * ago that they are forgotten. When there is no usable checkpoint, the sink is left reset; a
+   * store that is away is no error.
    *
    * @return the offset per partition from which to fold on; empty when there is no usable
    *     checkpoint

@@ -1,5 +1,6 @@
 package dev.varve.eventlog.fold;
 
+import dev.varve.eventlog.Position;
 import dev.varve.eventlog.Subject;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -9,33 +10,66 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is remembered for ever of a subject without state, in 40 bytes: its last sequence, the mark
- * of its last event and that event's time. Subjects are told apart by 128 bits of SHA-256.
+ * What is remembered of a subject without state, in 48 bytes: its last sequence, the mark of its
+ * last event and that event's time. Subjects are told apart by 128 bits of SHA-256.
  *
- * <p>One thread writes, any thread reads without a lock. Nothing is ever taken out: a subject that
- * opens again is looked up among the live ones first.
+ * <p>One that ended for good is remembered for so many records of its partition as a proposal
+ * holds, all others for ever. Whether one is forgotten depends on offsets alone, so that all
+ * readers agree; its room is used again when the table is next made anew.
+ *
+ * <p>One thread writes, any thread reads without a lock. A subject that opens again stays here: it
+ * is looked up among the live ones first.
  */
 final class ClosedSubjects {
-  private static final int WIDTH = 5;
+  private static final int WIDTH = 6;
+  private static final int FEWEST_SLOTS = 64;
+  private static final long FOR_EVER = -1;
+
+  /** A partition takes the bits above. */
+  private static final int OFFSET_BITS = 48;
 
   /** Last counted event of a subject; time in microseconds since the epoch. */
   record Last(long sequence, long mark, long micros) {}
 
-  private volatile AtomicLongArray table = new AtomicLongArray(64 * WIDTH);
+  private final long remembered;
+  private volatile AtomicLongArray table = new AtomicLongArray(FEWEST_SLOTS * WIDTH);
+  private volatile AtomicLongArray reached = new AtomicLongArray(1);
   private int size;
+
+  /**
+   * @param remembered for how many records one that ended for good is
+   */
+  ClosedSubjects(long remembered) {
+    this.remembered = remembered;
+  }
+
+  /** The reader is at this record now. */
+  void reached(Position position) {
+    if (position.partition() >= reached.length()) {
+      AtomicLongArray more = new AtomicLongArray(position.partition() + 1);
+      for (int i = 0; i < reached.length(); i++) {
+        more.setPlain(i, reached.get(i));
+      }
+      reached = more;
+    }
+    reached.setRelease(position.partition(), position.offset());
+  }
 
   @Nullable Last get(Subject subject) {
     AtomicLongArray cells = table;
     ByteBuffer key = key(subject);
     int at = find(cells, key.getLong(0) | 1, key.getLong(8));
-    return cells.get(at) == 0
+    return cells.get(at) == 0 || isForgotten(cells.get(at + 5))
         ? null
         : new Last(cells.get(at + 2), cells.get(at + 3), cells.get(at + 4));
   }
 
-  void put(Subject subject, long sequence, long mark, long micros) {
+  /**
+   * @param end where the subject ended for good, if it did
+   */
+  void put(Subject subject, long sequence, long mark, long micros, @Nullable Position end) {
     if ((size + 1L) * WIDTH * 10 > table.length() * 7L) {
-      grow();
+      makeAnew();
     }
     ByteBuffer key = key(subject);
     long high = key.getLong(0) | 1;
@@ -45,6 +79,8 @@ final class ClosedSubjects {
     cells.set(at + 2, sequence);
     cells.set(at + 3, mark);
     cells.set(at + 4, micros);
+    cells.set(
+        at + 5, end == null ? FOR_EVER : (long) end.partition() << OFFSET_BITS | end.offset());
     if (cells.get(at) == 0) {
       cells.set(at + 1, low);
       cells.set(at, high); // last: a reader that sees the key sees the rest
@@ -52,22 +88,46 @@ final class ClosedSubjects {
     }
   }
 
+  /**
+   * How many have a place, those among them that are forgotten but not yet cleared away as well.
+   */
   int size() {
     return size;
   }
 
-  private void grow() {
+  private boolean isForgotten(long end) {
+    if (end == FOR_EVER) {
+      return false;
+    }
+    AtomicLongArray offsets = reached;
+    int partition = (int) (end >>> OFFSET_BITS);
+    return partition < offsets.length()
+        && offsets.getAcquire(partition) - (end & (1L << OFFSET_BITS) - 1) > remembered;
+  }
+
+  /** With room for as many again as are remembered. */
+  private void makeAnew() {
     AtomicLongArray old = table;
-    AtomicLongArray wider = new AtomicLongArray(old.length() * 2);
+    int kept = 0;
+    for (int at = 0; at < old.length(); at += WIDTH) {
+      kept += isKept(old, at) ? 1 : 0;
+    }
+    int slots = Math.max(FEWEST_SLOTS, Integer.highestOneBit(kept) * 4);
+    AtomicLongArray made = new AtomicLongArray(slots * WIDTH);
     for (int from = 0; from < old.length(); from += WIDTH) {
-      if (old.get(from) != 0) {
-        int to = find(wider, old.get(from), old.get(from + 1));
+      if (isKept(old, from)) {
+        int to = find(made, old.get(from), old.get(from + 1));
         for (int i = 0; i < WIDTH; i++) {
-          wider.setPlain(to + i, old.get(from + i));
+          made.setPlain(to + i, old.get(from + i));
         }
       }
     }
-    table = wider;
+    table = made;
+    size = kept;
+  }
+
+  private boolean isKept(AtomicLongArray cells, int at) {
+    return cells.get(at) != 0 && !isForgotten(cells.get(at + 5));
   }
 
   /** The cell of the key, or the free cell where it belongs. */

@@ -24,11 +24,13 @@ import org.jspecify.annotations.Nullable;
 final class DecidingView<S, E> implements Ledger<S, E> {
   private final FoldingLedger<S, E> ledger;
   private final long version;
+  private final Map<Integer, Long> begin;
   private final Map<Subject, Versioned<S>> seen = new HashMap<>();
   private boolean scanned;
 
   DecidingView(FoldingLedger<S, E> ledger) {
     this.ledger = ledger;
+    this.begin = ledger.next(); // before all that is looked at
     this.version = ledger.version();
   }
 
@@ -45,6 +47,11 @@ final class DecidingView<S, E> implements Ledger<S, E> {
     return scanned && ledger.version() != version
         ? OptionalLong.empty()
         : OptionalLong.of(sequence);
+  }
+
+  /** The offset up to which the ledger had read the partition before anything was looked at. */
+  long seen(int partition) {
+    return begin.getOrDefault(partition, 0L);
   }
 
   @Override

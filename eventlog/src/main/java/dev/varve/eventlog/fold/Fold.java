@@ -5,6 +5,7 @@ import dev.varve.eventlog.EventCodec;
 import dev.varve.eventlog.Evolution;
 import dev.varve.eventlog.Ledger.Versioned;
 import dev.varve.eventlog.LogRecord;
+import dev.varve.eventlog.Position;
 import dev.varve.eventlog.Proposal;
 import dev.varve.eventlog.Subject;
 import java.time.Instant;
@@ -20,13 +21,21 @@ import org.jspecify.annotations.Nullable;
  * The admission rule applied to a sequence of records: a pure function of that sequence, computed
  * step by step.
  *
- * <p>A record counts if and only if its sequence is one more than the last counted one of its
- * subject and, where its id says that it continues another event of the same decision (see {@link
- * EventIds}), that one was counted last. All others are void.
+ * <p>A record counts if and only if it came within {@link #HOLDS} records of what its decider had
+ * seen, its sequence is one more than the last counted one of its subject and, where its id says
+ * that it continues another event of the same decision (see {@link EventIds}), that one was counted
+ * last. All others are void. What ended its subject for good is remembered for as many records, and
+ * then the subject is as if it never was.
  *
  * <p>One thread applies; any thread reads, without a lock.
  */
 public final class Fold<S, E> implements Checkpoint.Sink<S> {
+  /**
+   * For how many records of its partition a proposal holds after what its decider saw. Part of the
+   * admission rule: another number would give other verdicts.
+   */
+  public static final long HOLDS = 65_536;
+
   private static final Logger LOG = Logger.getLogger(Fold.class);
 
   /**
@@ -39,16 +48,28 @@ public final class Fold<S, E> implements Checkpoint.Sink<S> {
   private final Evolution<S, E> evolution;
   private final ConcurrentHashMap<Subject, Known<S>> live = new ConcurrentHashMap<>();
   private final AtomicLong version = new AtomicLong();
-  private volatile ClosedSubjects closed = new ClosedSubjects();
+  private final long holds;
+  private volatile ClosedSubjects closed;
 
   public Fold(EventCodec<E> codec, Evolution<S, E> evolution) {
+    this(codec, evolution, HOLDS);
+  }
+
+  Fold(EventCodec<E> codec, Evolution<S, E> evolution, long holds) {
     this.codec = codec;
     this.evolution = evolution;
+    this.holds = holds;
+    this.closed = new ClosedSubjects(holds);
   }
 
   /** Takes the next record; null when it is void. */
   public @Nullable Counted<S, E> apply(LogRecord record) {
     Proposal proposal = record.proposal();
+    closed.reached(record.position());
+    if (proposal.seen() != Proposal.UNTOLD
+        && record.position().offset() - proposal.seen() > holds) {
+      return null;
+    }
     Subject subject = proposal.subject();
     Known<S> known = live.get(subject);
     ClosedSubjects.Last last = known == null ? closed.get(subject) : null;
@@ -75,31 +96,45 @@ public final class Fold<S, E> implements Checkpoint.Sink<S> {
         event = null;
       }
     }
+    if (proposal.last()) {
+      after = null; // also for a reader that does not know its type
+    }
     set(
         subject,
         proposal.sequence(),
         EventIds.mark(proposal.id()),
         ChronoUnit.MICROS.between(Instant.EPOCH, proposal.time()),
-        after);
+        after,
+        proposal.last() ? record.position() : null);
     version.lazySet(version.get() + 1);
     return new Counted<>(record, event, before, after);
   }
 
   @Override
   public void restore(
-      Subject subject, long sequence, String lastEventId, Instant lastTime, @Nullable S state) {
+      Subject subject,
+      long sequence,
+      String lastEventId,
+      Instant lastTime,
+      @Nullable S state,
+      @Nullable Position end) {
     set(
         subject,
         sequence,
         EventIds.mark(lastEventId),
         ChronoUnit.MICROS.between(Instant.EPOCH, lastTime),
-        state);
+        state,
+        end);
   }
 
   @Override
   public void reset() {
     live.clear();
-    closed = new ClosedSubjects();
+    closed = new ClosedSubjects(holds);
+  }
+
+  boolean isLast(E event) {
+    return evolution.isLast(event);
   }
 
   public Versioned<S> get(Subject subject) {
@@ -131,11 +166,18 @@ public final class Fold<S, E> implements Checkpoint.Sink<S> {
     return new LiveView<>(live);
   }
 
-  private void set(Subject subject, long sequence, long mark, long micros, @Nullable S state) {
+  private void set(
+      Subject subject,
+      long sequence,
+      long mark,
+      long micros,
+      @Nullable S state,
+      @Nullable Position end) {
     if (state != null) {
       live.put(subject, new Known<>(new Versioned<>(sequence, Optional.of(state)), mark, micros));
     } else {
-      closed.put(subject, sequence, mark, micros); // first: a reader looks among the live before
+      closed.put(
+          subject, sequence, mark, micros, end); // first: a reader looks among the live before
       live.remove(subject);
     }
   }

@@ -150,6 +150,10 @@ public final class FoldingLedger<S, E> implements Ledger<S, E> {
     passage.close();
   }
 
+  boolean isLast(E event) {
+    return fold.isLast(event);
+  }
+
   Instant lastTime(Subject subject) {
     return fold.lastTime(subject);
   }

@@ -114,7 +114,9 @@ public final class LogCommandRunner<S, E> implements CommandRunner<S, E> {
               chain.time(),
               cause,
               node,
-              codec.encode(draft.event())));
+              codec.encode(draft.event()),
+              view.seen(log.partition(subject)),
+              ledger.isLast(draft.event())));
     }
     return batch;
   }

@@ -1,5 +1,8 @@
 package dev.varve.eventlog.fold;
 
+import static dev.varve.eventlog.Proposal.UNTOLD;
+import static dev.varve.eventlog.testing.Proposals.said;
+import static dev.varve.eventlog.testing.Proposals.seen;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.eventlog.Ledger.Versioned;
@@ -80,7 +83,7 @@ final class FoldPropertyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"any", "not behind", "newer", "no chain"})
+  @ValueSource(strings = {"any", "not behind", "newer", "no chain", "holds for ever"})
   void theJudgeFindsABrokenRule(String rule) {
     BiPredicate<Long, Long> sequences =
         switch (rule) {
@@ -92,28 +95,48 @@ final class FoldPropertyTest {
     long found = 0;
     for (long seed = 0; seed < 200; seed++) {
       List<LogRecord> log = RivalWriters.log(seed, STEPS);
-      Map<Subject, Long> last = new HashMap<>();
-      Set<Position> counted = new HashSet<>();
-      for (LogRecord record : log) {
-        Subject subject = record.proposal().subject();
-        if (sequences.test(record.proposal().sequence(), last.getOrDefault(subject, 0L))) {
-          counted.add(record.position());
-          last.put(subject, record.proposal().sequence());
-        }
-      }
+      Set<Position> counted =
+          rule.equals("holds for ever") ? countedForEver(log) : countedBy(log, sequences);
       found += LinearHistory.faults(log, counted).isEmpty() ? 0 : 1;
     }
     assertThat(found).isPositive();
   }
 
+  private static Set<Position> countedBy(List<LogRecord> log, BiPredicate<Long, Long> sequences) {
+    Map<Subject, Long> last = new HashMap<>();
+    Set<Position> counted = new HashSet<>();
+    for (LogRecord record : log) {
+      Subject subject = record.proposal().subject();
+      if (sequences.test(record.proposal().sequence(), last.getOrDefault(subject, 0L))) {
+        counted.add(record.position());
+        last.put(subject, record.proposal().sequence());
+      }
+    }
+    return counted;
+  }
+
+  /** The rule without its bound on what a decider saw. */
+  private static Set<Position> countedForEver(List<LogRecord> log) {
+    Fold<Talk, Word> fold = fold(List.of());
+    return log.stream()
+        .filter(record ->
+            fold.apply(
+                    new LogRecord(
+                        record.position(),
+                        seen(record.proposal(), UNTOLD, record.proposal().last())))
+                != null)
+        .map(LogRecord::position)
+        .collect(Collectors.toSet());
+  }
+
   private static Fold<Talk, Word> fold(List<LogRecord> log) {
-    Fold<Talk, Word> fold = new Fold<>(Letters.CODEC, Letters.EVOLUTION);
+    Fold<Talk, Word> fold = new Fold<>(Letters.CODEC, Letters.EVOLUTION, RivalWriters.HOLDS);
     log.forEach(fold::apply);
     return fold;
   }
 
   private static Set<Position> countedBy(List<LogRecord> log) {
-    Fold<Talk, Word> fold = new Fold<>(Letters.CODEC, Letters.EVOLUTION);
+    Fold<Talk, Word> fold = new Fold<>(Letters.CODEC, Letters.EVOLUTION, RivalWriters.HOLDS);
     return log.stream()
         .filter(record -> fold.apply(record) != null)
         .map(LogRecord::position)
@@ -122,25 +145,29 @@ final class FoldPropertyTest {
 
   /** A fold as a checkpoint would give it: last counted record and state of each subject. */
   private static Fold<Talk, Word> restored(List<LogRecord> prefix) {
-    Fold<Talk, Word> full = new Fold<>(Letters.CODEC, Letters.EVOLUTION);
+    Fold<Talk, Word> full = new Fold<>(Letters.CODEC, Letters.EVOLUTION, RivalWriters.HOLDS);
     Map<Subject, LogRecord> last = new HashMap<>();
     for (LogRecord record : prefix) {
       if (full.apply(record) != null) {
         last.put(record.proposal().subject(), record);
       }
     }
-    Fold<Talk, Word> restored = new Fold<>(Letters.CODEC, Letters.EVOLUTION);
+    Fold<Talk, Word> restored = new Fold<>(Letters.CODEC, Letters.EVOLUTION, RivalWriters.HOLDS);
     last.forEach((subject, record) ->
         restored.restore(
             subject,
             record.proposal().sequence(),
             record.proposal().id(),
             record.proposal().time(),
-            full.get(subject).state().orElse(null)));
+            full.get(subject).state().orElse(null),
+            record.proposal().last() ? record.position() : null));
     return restored;
   }
 
+  /** What a decider sees who has read past the log. */
   private static Map<Subject, Versioned<Talk>> states(Fold<Talk, Word> fold, List<LogRecord> log) {
+    var last = new LogRecord(new Position(0, log.size()), said("talk/other", 9, "void"));
+    assertThat(fold.apply(last)).isNull();
     return log.stream()
         .map(record -> record.proposal().subject())
         .distinct()

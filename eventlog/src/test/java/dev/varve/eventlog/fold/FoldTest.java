@@ -1,6 +1,7 @@
 package dev.varve.eventlog.fold;
 
 import static dev.varve.eventlog.testing.Proposals.said;
+import static dev.varve.eventlog.testing.Proposals.seen;
 import static dev.varve.eventlog.testing.Proposals.typed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -122,6 +123,54 @@ final class FoldTest {
     }
     assertThat(fold.get(Subject.parse("talk/" + subjects)).sequence()).isZero();
     assertThat(fold.live()).hasSize(subjects / 2);
+  }
+
+  @Test
+  void aProposalHoldsForSoManyRecords() {
+    offset = 10 + Fold.HOLDS;
+    assertThat(counts(seen(said("talk/a", 1, "of long ago"), 9, false))).isFalse();
+    offset = 10 + Fold.HOLDS;
+    assertThat(counts(seen(said("talk/a", 1, "just in time"), 10, false))).isTrue();
+  }
+
+  @Test
+  void whatEndedForGoodIsForgottenAfterAsMany() {
+    counts(said("talk/a", 1, "one"));
+    counts(seen(said("talk/a", 2, "bye"), 1, true));
+    assertThat(fold.live()).isEmpty();
+    offset = 1 + Fold.HOLDS;
+    assertThat(counts(seen(said("talk/a", 1, "again"), offset - 1, false))).isFalse();
+    assertThat(fold.get(A).sequence()).isEqualTo(2);
+    assertThat(counts(seen(said("talk/a", 3, "too late to go on"), offset - 1, false))).isFalse();
+    assertThat(fold.get(A)).isEqualTo(new Versioned<>(0, Optional.empty()));
+    assertThat(counts(seen(said("talk/a", 1, "of the first life"), 1, false))).isFalse();
+    assertThat(counts(seen(said("talk/a", 1, "again"), offset - 1, false))).isTrue();
+  }
+
+  @Test
+  void theLastEventLeavesNoStateWhoeverReadsIt() {
+    counts(typed("talk/a", 1, "dev.varve.letters.v9.Sung"));
+    counts(seen(typed("talk/a", 2, "dev.varve.letters.v9.Died"), 1, true));
+    counts(said("talk/b", 1, "one"));
+    counts(seen(said("talk/b", 2, "bye"), 2, true));
+    assertThat(fold.live()).isEmpty();
+  }
+
+  @Test
+  void theRoomOfTheForgottenIsUsedAgain() {
+    ClosedSubjects closed = new ClosedSubjects(1_000);
+    for (int i = 0; i < 200_000; i++) {
+      closed.reached(new Position(i % 2, i));
+      closed.put(Subject.parse("talk/" + i), 7, 0, 0, new Position(i % 2, i));
+    }
+    closed.put(A, 9, 0, 0, null);
+    assertThat(closed.size()).isLessThan(5_000);
+    for (int i = 200_000 - 1_000; i < 200_000; i++) {
+      assertThat(closed.get(Subject.parse("talk/" + i))).isNotNull();
+    }
+    assertThat(closed.get(Subject.parse("talk/1"))).isNull();
+    closed.reached(new Position(0, 1L << 40));
+    assertThat(closed.get(A)).isNotNull();
   }
 
   private boolean counts(Proposal proposal) {

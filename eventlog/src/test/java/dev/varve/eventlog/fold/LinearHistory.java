@@ -30,6 +30,7 @@ final class LinearHistory {
     List<String> faults = new ArrayList<>();
     Map<Subject, String> lastWord = new HashMap<>();
     Map<Subject, Long> lastSequence = new HashMap<>();
+    Set<Subject> ended = new HashSet<>();
     Set<String> ids = new HashSet<>();
     for (LogRecord record : log) {
       if (!counted.contains(record.position())) {
@@ -46,6 +47,12 @@ final class LinearHistory {
       }
       if (!ids.add(record.proposal().id())) {
         faults.add(record.position() + " counted twice: " + record.proposal().id());
+      }
+      if (ended.contains(subject)) {
+        faults.add(record.position() + " comes after the end of " + subject);
+      }
+      if (record.proposal().last()) {
+        ended.add(subject);
       }
       lastWord.put(subject, text);
       lastSequence.put(subject, record.proposal().sequence());

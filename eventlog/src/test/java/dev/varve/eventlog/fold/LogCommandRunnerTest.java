@@ -4,6 +4,7 @@ import static dev.varve.eventlog.testing.Proposals.CAUSE;
 import static dev.varve.eventlog.testing.Proposals.said;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.varve.eventlog.Change;
 import dev.varve.eventlog.Decision;
@@ -188,6 +189,23 @@ final class LogCommandRunnerTest {
     assertThat(ledger.get(A)).isEqualTo(new Ledger.Versioned<>(2, Optional.empty()));
     assertThat(ledger.state(B)).contains(new Talk(List.of("two")));
     assertThat(changes.stream().map(change -> change.event().id()).distinct()).hasSize(3);
+  }
+
+  @Test
+  void aProposalSaysWhatItsDeciderHadSeenAndWhetherItIsTheLast() {
+    say(A, "one");
+    commands.run(
+        CAUSE,
+        view -> {
+          if (view.next().get(0) == 1) {
+            assertThat(ledger.awaitPassed(rival("talk/b", 1, "meanwhile"), LONG)).isTrue();
+          }
+          return Decision.accept(A, new Word.Gone(), "");
+        });
+    assertThat(readAll(log))
+        .extracting(record -> record.proposal().seen(), record -> record.proposal().last())
+        .containsExactly(tuple(0L, false), tuple(Proposal.UNTOLD, false), tuple(1L, true));
+    assertThat(ledger.state(A)).isEmpty();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.varve.eventlog.fold;
 
 import static dev.varve.eventlog.testing.Proposals.said;
+import static dev.varve.eventlog.testing.Proposals.seen;
 
 import dev.varve.eventlog.LogRecord;
 import dev.varve.eventlog.Position;
@@ -10,15 +11,21 @@ import dev.varve.eventlog.testing.Letters;
 import dev.varve.eventlog.testing.Letters.Talk;
 import dev.varve.eventlog.testing.Letters.Word;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /**
  * Makes a log as rival writers would, from a seed: each decides on the state it has read so far,
  * which may be old; batches have one to three events of one or two subjects; some are cut short,
- * some are sent again later, some are late by many records.
+ * some are sent again later, some are late by many records. Some events end their subject for good;
+ * who has read one goes on with another subject, who has not may propose for it still.
  */
 final class RivalWriters {
+  /** So few records that many a proposal comes too late, and many a subject is forgotten. */
+  static final long HOLDS = 12;
+
   private static final int SUBJECTS = 4;
 
   private final Random random;
@@ -28,8 +35,22 @@ final class RivalWriters {
   private int commands;
 
   private static final class Writer {
-    final Fold<Talk, Word> fold = new Fold<>(Letters.CODEC, Letters.EVOLUTION);
+    final Fold<Talk, Word> fold = new Fold<>(Letters.CODEC, Letters.EVOLUTION, HOLDS);
+    final Map<String, Integer> ended = new HashMap<>();
     int read;
+
+    void read(LogRecord record) {
+      if (fold.apply(record) != null && record.proposal().last()) {
+        String id = record.proposal().subject().id();
+        ended.merge(id.substring(0, id.indexOf('.')), 1, Integer::sum);
+      }
+      read++;
+    }
+
+    /** An id that it does not know to have ended. */
+    Subject subject(String line) {
+      return new Subject("talk", line + "." + ended.getOrDefault(line, 0));
+    }
   }
 
   private RivalWriters(Random random) {
@@ -61,7 +82,7 @@ final class RivalWriters {
 
   private void catchUp(Writer writer, int end) {
     while (writer.read < end) {
-      writer.fold.apply(log.get(writer.read++));
+      writer.read(log.get(writer.read));
     }
   }
 
@@ -69,18 +90,23 @@ final class RivalWriters {
     List<Proposal> batch = new ArrayList<>();
     int first = random.nextInt(SUBJECTS);
     for (int s = first; s <= first + random.nextInt(2); s++) {
-      Subject subject = new Subject("talk", "s" + s % SUBJECTS);
+      Subject subject = writer.subject("s" + s % SUBJECTS);
       var basis = writer.fold.get(subject);
       String last = basis.state().map(talk -> talk.words().getLast()).orElse("");
       String id = "c" + commands++;
-      for (int step = 0; step <= random.nextInt(3); step++) {
+      boolean ends = false;
+      for (int step = 0; step <= random.nextInt(3) && !ends; step++) {
         String text = LinearHistory.word(last, id + "." + step);
+        ends = random.nextInt(4) == 0;
         batch.add(
-            said(
-                EventIds.continuing(id, step),
-                subject.toString(),
-                basis.sequence() + 1 + step,
-                text));
+            seen(
+                said(
+                    EventIds.continuing(id, step),
+                    subject.toString(),
+                    basis.sequence() + 1 + step,
+                    text),
+                writer.read,
+                ends));
         last = text;
       }
     }

@@ -1,6 +1,7 @@
 package dev.varve.eventlog.testing;
 
 import static dev.varve.eventlog.testing.Proposals.said;
+import static dev.varve.eventlog.testing.Proposals.seen;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -44,7 +45,7 @@ public abstract class EventLogContract {
   @Test
   void givesBackWhatWasAppendedToTheLastAttribute() throws Exception {
     Proposal first = said("container/a/b", 1, "eins");
-    Proposal second = said("name/w\u00e4b \u2603", 7, "zwei");
+    Proposal second = seen(said("name/w\u00e4b \u2603", 7, "zwei"), 5, true);
 
     List<Position> positions = append(first, second);
 
@@ -132,6 +133,8 @@ public abstract class EventLogContract {
       sequences
           .computeIfAbsent(subject, ignored -> new ArrayList<>())
           .add(record.proposal().sequence());
+      assertThat(log.partition(record.proposal().subject()))
+          .isEqualTo(record.position().partition());
       Integer before = partitions.put(subject, record.position().partition());
       assertThat(before).isIn(null, record.position().partition());
     }

@@ -3,6 +3,7 @@ package dev.varve.eventlog.testing;
 import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.Position;
 import dev.varve.eventlog.Proposal;
+import dev.varve.eventlog.Subject;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,11 @@ public class KeptLog implements EventLog {
   @Override
   public Reader read(Map<Integer, Long> from) {
     return log.read(from);
+  }
+
+  @Override
+  public int partition(Subject subject) {
+    return log.partition(subject);
   }
 
   @Override

@@ -30,6 +30,21 @@ public final class Proposals {
         text.getBytes(UTF_8));
   }
 
+  /** The same of a decider that had read so far, perhaps ending its subject for good. */
+  public static Proposal seen(Proposal p, long seen, boolean last) {
+    return new Proposal(
+        p.id(),
+        p.subject(),
+        p.sequence(),
+        p.type(),
+        p.time(),
+        p.cause(),
+        p.node(),
+        p.data(),
+        seen,
+        last);
+  }
+
   public static Proposal typed(String subject, long sequence, String type) {
     Proposal said = said(subject, sequence, "");
     return new Proposal(

@@ -4,6 +4,7 @@ import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.LogRecord;
 import dev.varve.eventlog.Position;
 import dev.varve.eventlog.Proposal;
+import dev.varve.eventlog.Subject;
 import dev.varve.eventlog.adapter.memory.InMemoryEventLog;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,11 @@ final class LaggingLog implements EventLog {
     boolean first = !followed;
     followed = true;
     return first ? new LaggingReader(from) : log.read(from);
+  }
+
+  @Override
+  public int partition(Subject subject) {
+    return log.partition(subject);
   }
 
   @Override

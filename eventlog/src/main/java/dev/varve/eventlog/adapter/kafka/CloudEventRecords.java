@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Proposals as Kafka records: CloudEvents 1.0 in binary mode, attributes in {@code ce_} headers.
  * Every reader must come to the same verdict on what is an event at all, so nothing here is
- * optional.
+ * optional but what earlier versions did not write ({@code ce_seen}) or has a default ({@code
+ * ce_last}).
  */
 final class CloudEventRecords {
   static final String CONTENT_TYPE = "application/protobuf";
@@ -50,6 +51,12 @@ final class CloudEventRecords {
     add(headers, "ce_correlationid", proposal.cause().correlationId());
     add(headers, "ce_actor", proposal.cause().actor());
     add(headers, "ce_node", proposal.node());
+    if (proposal.seen() != Proposal.UNTOLD) {
+      add(headers, "ce_seen", Long.toString(proposal.seen()));
+    }
+    if (proposal.last()) {
+      add(headers, "ce_last", "true");
+    }
     return record;
   }
 
@@ -85,7 +92,9 @@ final class CloudEventRecords {
                 require("ce_causationid", found.causationId),
                 require("ce_correlationid", found.correlationId)),
             require("ce_node", found.node),
-            record.value()));
+            record.value(),
+            found.seen == null ? Proposal.UNTOLD : seen(found.seen),
+            found.last != null && last(found.last)));
   }
 
   private static long sequence(String text) {
@@ -94,6 +103,22 @@ final class CloudEventRecords {
       throw new IllegalArgumentException("ce_sequence is " + text);
     }
     return sequence;
+  }
+
+  private static long seen(String text) {
+    long seen = Long.parseLong(text);
+    if (seen < 0) {
+      throw new IllegalArgumentException("ce_seen is " + text);
+    }
+    return seen;
+  }
+
+  private static boolean last(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("ce_last is " + text);
+    };
   }
 
   private static Instant time(String text) {
@@ -120,7 +145,7 @@ final class CloudEventRecords {
     return value;
   }
 
-  /** One pass over the headers: there are twelve, and replay reads millions of records. */
+  /** One pass over the headers: there are a dozen, and replay reads millions of records. */
   private static final class Attributes {
     @Nullable String specVersion;
     @Nullable String id;
@@ -134,6 +159,8 @@ final class CloudEventRecords {
     @Nullable String correlationId;
     @Nullable String actor;
     @Nullable String node;
+    @Nullable String seen;
+    @Nullable String last;
 
     Attributes(Headers headers) {
       for (Header header : headers) {
@@ -155,6 +182,8 @@ final class CloudEventRecords {
           case "ce_correlationid" -> correlationId = value;
           case "ce_actor" -> actor = value;
           case "ce_node" -> node = value;
+          case "ce_seen" -> seen = value;
+          case "ce_last" -> last = value;
           default -> {} // CloudEvents may have more attributes than we know
         }
       }

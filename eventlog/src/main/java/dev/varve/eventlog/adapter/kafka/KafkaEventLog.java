@@ -1,10 +1,13 @@
 package dev.varve.eventlog.adapter.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.varve.eventlog.DeadLetters;
 import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.LogUnavailableException;
 import dev.varve.eventlog.Position;
 import dev.varve.eventlog.Proposal;
+import dev.varve.eventlog.Subject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +22,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,6 +160,13 @@ public final class KafkaEventLog implements EventLog {
       starts.keySet().retainAll(topic.partitions());
     }
     return new TailingReader(cluster.connection(), spec.topic(), tail, starts, this::skip);
+  }
+
+  /** As Kafka's producers choose it by themselves, so that any program's records go there. */
+  @Override
+  public int partition(Subject subject) {
+    byte[] key = subject.toString().getBytes(UTF_8);
+    return Utils.toPositive(Utils.murmur2(key)) % topic.partitions().size();
   }
 
   @Override

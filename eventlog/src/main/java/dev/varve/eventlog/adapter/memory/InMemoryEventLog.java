@@ -5,6 +5,7 @@ import dev.varve.eventlog.LogRecord;
 import dev.varve.eventlog.LogUnavailableException;
 import dev.varve.eventlog.Position;
 import dev.varve.eventlog.Proposal;
+import dev.varve.eventlog.Subject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,7 +49,7 @@ public final class InMemoryEventLog implements EventLog {
       }
       List<Position> positions = new ArrayList<>(batch.size());
       for (Proposal proposal : batch) {
-        int partition = Math.floorMod(proposal.subject().hashCode(), partitions.size());
+        int partition = partition(proposal.subject());
         List<LogRecord> records = partitions.get(partition);
         Position position = new Position(partition, records.size());
         records.add(new LogRecord(position, proposal));
@@ -64,6 +65,11 @@ public final class InMemoryEventLog implements EventLog {
   @Override
   public Reader read(Map<Integer, Long> from) {
     return new MemoryReader(from);
+  }
+
+  @Override
+  public int partition(Subject subject) {
+    return Math.floorMod(subject.hashCode(), partitions.size());
   }
 
   @Override

@@ -1,10 +1,13 @@
 package dev.varve.eventlog.adapter.postgres;
 
+import static java.util.Comparator.naturalOrder;
+
 import dev.varve.eventlog.EventCodec;
 import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.Evolution;
 import dev.varve.eventlog.LogRecord;
 import dev.varve.eventlog.LogUnavailableException;
+import dev.varve.eventlog.Position;
 import dev.varve.eventlog.StateCodec;
 import dev.varve.eventlog.Subject;
 import dev.varve.eventlog.fold.Checkpoint;
@@ -14,7 +17,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -249,13 +251,18 @@ public final class HistoryProjection<S, E> implements Checkpoint<S>, AutoCloseab
     if (next == null) {
       return Map.of();
     }
-    try (Statement statement = connection.createStatement()) {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            schema.sql(
+                """
+                select subject_type, subject_id, sequence, event_id, valid_from_time, state,
+                  valid_from_partition, ended_at
+                from SCHEMA.subject_now where ended_at is null or ended_at >= ?
+                """))) {
+      // the partitions' own offsets are looked at by the sink
+      statement.setLong(1, next.values().stream().min(naturalOrder()).orElse(0L) - Fold.HOLDS);
       statement.setFetchSize(1_000);
-      try (ResultSet rows =
-          statement.executeQuery(
-              schema.sql(
-                  "select subject_type, subject_id, sequence, event_id, valid_from_time, state"
-                      + " from SCHEMA.subject_now"))) {
+      try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
           String json = rows.getString(6);
           sink.restore(
@@ -264,12 +271,18 @@ public final class HistoryProjection<S, E> implements Checkpoint<S>, AutoCloseab
               rows.getLong(3),
               PostgresText.back(rows.getString(4)),
               rows.getObject(5, OffsetDateTime.class).toInstant(),
-              json == null ? null : states.decode(PostgresText.backJson(json)));
+              json == null ? null : states.decode(PostgresText.backJson(json)),
+              end(rows));
         }
       }
     }
     connection.commit();
     return next;
+  }
+
+  private static @Nullable Position end(ResultSet row) throws SQLException {
+    long offset = row.getLong("ended_at");
+    return row.wasNull() ? null : new Position(row.getInt("valid_from_partition"), offset);
   }
 
   /** Held until the connection ends. */

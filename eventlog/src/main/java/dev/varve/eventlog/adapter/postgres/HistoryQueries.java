@@ -40,7 +40,7 @@ final class HistoryQueries<S> implements SubjectHistory<S> {
   public Optional<S> at(Subject subject, Instant time) {
     return newest(
         query(
-            OF_SUBJECT + "and valid_from_time <= ? order by sequence desc limit 1",
+            OF_SUBJECT + "and valid_from_time <= ? order by valid_from_offset desc limit 1",
             PostgresText.keep(subject.type()),
             PostgresText.keep(subject.id()),
             time.atOffset(ZoneOffset.UTC)));
@@ -52,7 +52,7 @@ final class HistoryQueries<S> implements SubjectHistory<S> {
         query(
             OF_SUBJECT
                 + "and valid_from_partition = ? and valid_from_offset <= ?"
-                + " order by sequence desc limit 1",
+                + " order by valid_from_offset desc limit 1",
             PostgresText.keep(subject.type()),
             PostgresText.keep(subject.id()),
             position.partition(),
@@ -86,7 +86,7 @@ final class HistoryQueries<S> implements SubjectHistory<S> {
   @Override
   public List<Layer<S>> layers(Subject subject) {
     return query(
-        OF_SUBJECT + "order by sequence",
+        OF_SUBJECT + "order by valid_from_offset",
         PostgresText.keep(subject.type()),
         PostgresText.keep(subject.id()));
   }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@code subject_now}: the newest layer of each subject, closed ones included (their state is
- *       null): with {@code next_offset}, the checkpoint.
+ *       null): with {@code next_offset}, the checkpoint. {@code ended_at} is the offset at which it
+ *       ended for good.
  *   <li>{@code subject_past}: the layers that were superseded, with the end of their validity.
  *   <li>{@code subject_history}: a view of both.
  *   <li>{@code next_offset}: what the rows stand for, per partition; written with them.
@@ -26,12 +27,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class HistorySchema {
   private static final Logger LOG = Logger.getLogger(HistorySchema.class);
-  private static final int LAYOUT = 1;
+  private static final int LAYOUT = 2;
 
   /** The columns of a layer, in the order used everywhere. */
   static final String COLUMNS =
       "subject_type, subject_id, sequence, state, event_type, event_id, actor, causation_id,"
-          + " correlation_id, node, valid_from_partition, valid_from_offset, valid_from_time";
+          + " correlation_id, node, valid_from_partition, valid_from_offset, valid_from_time,"
+          + " ended_at";
 
   private static final String LAYER =
       """
@@ -48,6 +50,7 @@ final class HistorySchema {
       valid_from_partition integer not null,
       valid_from_offset bigint not null,
       valid_from_time timestamptz not null,
+      ended_at bigint,
       """;
 
   private static final String TABLES =
@@ -55,10 +58,11 @@ final class HistorySchema {
       create schema if not exists SCHEMA;
       create table if not exists SCHEMA.subject_now (LAYER
         primary key (subject_type, subject_id)) with (fillfactor = 70);
+      create index if not exists subject_now_ended on SCHEMA.subject_now (ended_at);
       create table if not exists SCHEMA.subject_past (LAYER
         valid_to_offset bigint not null,
         valid_to_time timestamptz not null,
-        primary key (subject_type, subject_id, sequence));
+        primary key (subject_type, subject_id, valid_from_offset));
       create index if not exists subject_past_valid on SCHEMA.subject_past
         using brin (valid_from_offset, valid_to_offset, valid_from_time, valid_to_time);
       create or replace view SCHEMA.subject_history as

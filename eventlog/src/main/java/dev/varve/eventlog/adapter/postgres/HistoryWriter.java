@@ -128,7 +128,8 @@ final class HistoryWriter<S> {
                 correlation_id = excluded.correlation_id, node = excluded.node,
                 valid_from_partition = excluded.valid_from_partition,
                 valid_from_offset = excluded.valid_from_offset,
-                valid_from_time = excluded.valid_from_time
+                valid_from_time = excluded.valid_from_time,
+                ended_at = excluded.ended_at
               """));
       statement.executeBatch();
     }
@@ -182,6 +183,7 @@ final class HistoryWriter<S> {
     text(out, proposal.node());
     out.append(position.partition()).append('\t').append(position.offset()).append('\t');
     out.append(proposal.time()).append('\t');
+    out.append(proposal.last() ? position.offset() : "\\N").append('\t');
   }
 
   private static void appendStart(StringBuilder out, Counted<?, ?> counted) {

@@ -132,6 +132,8 @@ final class KafkaEventLogTest extends EventLogContract {
                   "ce_time", "+999999999-01-01T00:00:00Z",
                   "ce_subject", "another/subject",
                   "ce_specversion", "2.0",
+                  "ce_seen", "-1",
+                  "ce_last", "perhaps",
                   "content-type", "text/plain")
               .entrySet()) {
         ProducerRecord<byte[], byte[]> record = good(topic);

@@ -1,15 +1,20 @@
 package dev.varve.eventlog.adapter.postgres;
 
 import static dev.varve.eventlog.testing.Proposals.said;
+import static dev.varve.eventlog.testing.Proposals.seen;
 import static dev.varve.eventlog.testing.Proposals.typed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.eventlog.Position;
+import dev.varve.eventlog.Proposal;
 import dev.varve.eventlog.Subject;
 import dev.varve.eventlog.adapter.jackson.JsonStateCodec;
 import dev.varve.eventlog.adapter.memory.InMemoryEventLog;
+import dev.varve.eventlog.fold.Fold;
 import dev.varve.eventlog.testing.EmbeddedPostgres;
 import dev.varve.eventlog.testing.Letters.Talk;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Starts from what a projection kept, or in spite of it. */
@@ -32,6 +37,45 @@ final class CheckpointTest extends HistoryProjections {
     assertThat(second.ledger.state(Subject.parse("talk/c"))).contains(talk("c"));
     second.awaitWritten();
     assertSound();
+  }
+
+  @Test
+  void whatEndedForGoodOfLateIsLoadedAndWhatEndedLongAgoIsNot() {
+    Running first = start();
+    append(seen(typed("talk/long-ago", 1, GONE), 0, true));
+    int noise = (int) Fold.HOLDS;
+    append(
+        IntStream.rangeClosed(1, noise)
+            .mapToObj(i -> typed("talk/noise", i, "dev.varve.letters.v9.Unknown"))
+            .toArray(Proposal[]::new));
+    append(seen(typed("talk/of-late", 1, GONE), noise, true));
+    awaitOffset(first, noise + 2L);
+    first.awaitWritten();
+    first.close();
+
+    Running second = start();
+    assertThat(second.changes).isEmpty();
+    assertThat(second.ledger.get(Subject.parse("talk/long-ago")).sequence()).isZero();
+    assertThat(second.ledger.get(Subject.parse("talk/of-late")).sequence()).isEqualTo(1);
+    append(seen(said("talk/of-late", 1, "twice"), noise, false));
+    assertThat(second.ledger.awaitPassed(new Position(0, noise + 2L), LONG)).isFalse();
+    append(seen(said("talk/long-ago", 1, "late"), 0, false));
+    assertThat(second.ledger.awaitPassed(new Position(0, noise + 3L), LONG)).isFalse();
+  }
+
+  @Test
+  void aSecondLifeOfWhatEndedForGoodIsKeptBesideTheFirst() {
+    Running service = start();
+    append(said("talk/a", 1, "one"), seen(typed("talk/a", 2, GONE), 0, true));
+    append(
+        IntStream.rangeClosed(1, (int) Fold.HOLDS)
+            .mapToObj(i -> typed("talk/noise", i, "dev.varve.letters.v9.Unknown"))
+            .toArray(Proposal[]::new));
+    append(said("talk/a", 1, "again"), said("talk/a", 2, "and again"));
+    awaitOffset(service, Fold.HOLDS + 4);
+    assertThat(service.history().layers(A))
+        .extracting(layer -> layer.sequence())
+        .containsExactly(1L, 2L, 1L, 2L);
   }
 
   @Test
