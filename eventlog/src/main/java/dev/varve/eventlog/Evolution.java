@@ -15,13 +15,4 @@ public interface Evolution<S, E> {
    * @return null when the event closes the subject
    */
   @Nullable S evolve(@Nullable S state, Event<E> event);
-
-  /**
-   * Whether the event ends a subject for good: it leaves no state, the subject's id is never given
-   * again, and who knows of the end proposes no more for it. Only then can readers forget the
-   * subject's sequence after a while.
-   */
-  default boolean isLast(E event) {
-    return false;
-  }
 }

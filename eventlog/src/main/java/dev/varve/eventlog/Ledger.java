@@ -13,8 +13,7 @@ import java.util.function.Consumer;
  * the last counted event of its subject and it did not come too late after what its decider had
  * seen; otherwise it is void and ignored. A subject whose state became null is forgotten but for
  * its sequence, so that a life after it (a name claimed again) goes on counting and a late event of
- * the earlier life stays void. One that {@link Evolution#isLast ended for good} is forgotten
- * altogether, once nothing of its life can count any more.
+ * the earlier life stays void; and altogether once no event of the earlier life can count any more.
  *
  * <p>A service has a ledger of its own topic and may have ledgers of other topics, with a state of
  * its own making, to react to them.

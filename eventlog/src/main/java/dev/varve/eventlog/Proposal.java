@@ -7,7 +7,7 @@ import java.time.Instant;
  *
  * @param seen the offset in its partition up to which its decider had read; {@link #UNTOLD} in
  *     records of versions that did not say
- * @param last whether it ends its subject for good: an id that is never given again
+ * @param last whether it leaves no state: its subject is closed, until it perhaps opens again
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes on their way, never compared
 public record Proposal(

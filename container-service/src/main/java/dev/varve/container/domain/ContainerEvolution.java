@@ -47,20 +47,6 @@ public final class ContainerEvolution implements Evolution<DomainState, DomainEv
     };
   }
 
-  @Override
-  public boolean isLast(DomainEvent event) {
-    return switch (event) {
-      case ContainerEvent.Removed _,
-          ExecEvent.ExecRemoved _,
-          NetworkEvent.NetworkRemoved _,
-          EndpointsEvent.EndpointsForgotten _,
-          LeaseEvent.LeaseEnded _,
-          BuildRunEvent.BuildRunRefused _ ->
-          true;
-      default -> false;
-    };
-  }
-
   private static @Nullable Container container(Container it, ContainerEvent event, String actor) {
     Life life = it.life();
     return switch (event) {

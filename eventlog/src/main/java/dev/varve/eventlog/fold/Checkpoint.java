@@ -13,30 +13,28 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Checkpoint<S> {
 
+  /**
+   * What is kept of a subject's last counted event.
+   *
+   * @param opened the offset at which the sequence began with 1
+   * @param closed where the event is, if it said that it is the last
+   */
+  record LastEvent(
+      long sequence, String eventId, Instant time, long opened, @Nullable Position closed) {}
+
   /** What a checkpoint is read into. */
   interface Sink<S> {
-    /**
-     * One subject as of the checkpoint's offsets.
-     *
-     * @param state null when it is closed
-     * @param end where it ended for good, if it did
-     */
-    void restore(
-        Subject subject,
-        long sequence,
-        String lastEventId,
-        Instant lastTime,
-        @Nullable S state,
-        @Nullable Position end);
+    /** One subject as of the checkpoint's offsets; state is null when it is closed. */
+    void restore(Subject subject, LastEvent last, @Nullable S state);
 
     /** Forgets all that was restored. */
     void reset();
   }
 
   /**
-   * Reads every subject into the sink, live and closed, but for those that ended for good so long
-   * ago that they are forgotten. When there is no usable checkpoint, the sink is left reset; a
-   * store that is away is no error.
+   * Reads every subject into the sink, live and closed, but for those that were closed so long ago
+   * that they are forgotten. When there is no usable checkpoint, the sink is left reset; a store
+   * that is away is no error.
    *
    * @return the offset per partition from which to fold on; empty when there is no usable
    *     checkpoint

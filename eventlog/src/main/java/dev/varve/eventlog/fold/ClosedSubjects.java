@@ -10,26 +10,34 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is remembered of a subject without state, in 48 bytes: its last sequence, the mark of its
- * last event and that event's time. Subjects are told apart by 128 bits of SHA-256.
+ * What is remembered of a subject without state, in 56 bytes. Subjects are told apart by 128 bits
+ * of SHA-256.
  *
- * <p>One that ended for good is remembered for so many records of its partition as a proposal
- * holds, all others for ever. Whether one is forgotten depends on offsets alone, so that all
- * readers agree; its room is used again when the table is next made anew.
+ * <p>One that an event closed is remembered for so many records of its partition as a proposal
+ * holds. One that is only not known here, because its events are not of interest or of a newer
+ * version, may live for others and is remembered until an event closes it. Whether one is forgotten
+ * depends on the log alone, so that all readers agree; its room is used again when the table is
+ * next made anew.
  *
  * <p>One thread writes, any thread reads without a lock. A subject that opens again stays here: it
  * is looked up among the live ones first.
  */
 final class ClosedSubjects {
-  private static final int WIDTH = 6;
+  private static final int WIDTH = 7;
   private static final int FEWEST_SLOTS = 64;
-  private static final long FOR_EVER = -1;
+  private static final long OPEN = -1;
 
   /** A partition takes the bits above. */
   private static final int OFFSET_BITS = 48;
 
-  /** Last counted event of a subject; time in microseconds since the epoch. */
-  record Last(long sequence, long mark, long micros) {}
+  /**
+   * Last counted event of a subject.
+   *
+   * @param mark of its id
+   * @param micros its time, since the epoch
+   * @param opened the offset at which the sequence began with 1
+   */
+  record Last(long sequence, long mark, long micros, long opened) {}
 
   private final long remembered;
   private volatile AtomicLongArray table = new AtomicLongArray(FEWEST_SLOTS * WIDTH);
@@ -37,7 +45,7 @@ final class ClosedSubjects {
   private int size;
 
   /**
-   * @param remembered for how many records one that ended for good is
+   * @param remembered for how many records one that was closed is
    */
   ClosedSubjects(long remembered) {
     this.remembered = remembered;
@@ -59,15 +67,15 @@ final class ClosedSubjects {
     AtomicLongArray cells = table;
     ByteBuffer key = key(subject);
     int at = find(cells, key.getLong(0) | 1, key.getLong(8));
-    return cells.get(at) == 0 || isForgotten(cells.get(at + 5))
+    return cells.get(at) == 0 || isForgotten(cells.get(at + 6))
         ? null
-        : new Last(cells.get(at + 2), cells.get(at + 3), cells.get(at + 4));
+        : new Last(cells.get(at + 2), cells.get(at + 3), cells.get(at + 4), cells.get(at + 5));
   }
 
   /**
-   * @param end where the subject ended for good, if it did
+   * @param closing where it was closed; null when it is only not known here
    */
-  void put(Subject subject, long sequence, long mark, long micros, @Nullable Position end) {
+  void put(Subject subject, Last last, @Nullable Position closing) {
     if ((size + 1L) * WIDTH * 10 > table.length() * 7L) {
       makeAnew();
     }
@@ -76,11 +84,13 @@ final class ClosedSubjects {
     long low = key.getLong(8);
     AtomicLongArray cells = table;
     int at = find(cells, high, low);
-    cells.set(at + 2, sequence);
-    cells.set(at + 3, mark);
-    cells.set(at + 4, micros);
+    cells.set(at + 2, last.sequence());
+    cells.set(at + 3, last.mark());
+    cells.set(at + 4, last.micros());
+    cells.set(at + 5, last.opened());
     cells.set(
-        at + 5, end == null ? FOR_EVER : (long) end.partition() << OFFSET_BITS | end.offset());
+        at + 6,
+        closing == null ? OPEN : (long) closing.partition() << OFFSET_BITS | closing.offset());
     if (cells.get(at) == 0) {
       cells.set(at + 1, low);
       cells.set(at, high); // last: a reader that sees the key sees the rest
@@ -95,14 +105,14 @@ final class ClosedSubjects {
     return size;
   }
 
-  private boolean isForgotten(long end) {
-    if (end == FOR_EVER) {
+  private boolean isForgotten(long closing) {
+    if (closing == OPEN) {
       return false;
     }
     AtomicLongArray offsets = reached;
-    int partition = (int) (end >>> OFFSET_BITS);
+    int partition = (int) (closing >>> OFFSET_BITS);
     return partition < offsets.length()
-        && offsets.getAcquire(partition) - (end & (1L << OFFSET_BITS) - 1) > remembered;
+        && offsets.getAcquire(partition) - (closing & (1L << OFFSET_BITS) - 1) > remembered;
   }
 
   /** With room for as many again as are remembered. */
@@ -127,7 +137,7 @@ final class ClosedSubjects {
   }
 
   private boolean isKept(AtomicLongArray cells, int at) {
-    return cells.get(at) != 0 && !isForgotten(cells.get(at + 5));
+    return cells.get(at) != 0 && !isForgotten(cells.get(at + 6));
   }
 
   /** The cell of the key, or the free cell where it belongs. */

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,18 +35,16 @@ final class DecidingView<S, E> implements Ledger<S, E> {
   }
 
   /**
-   * The sequence the decision builds on; empty when that cannot be told, because the decider looked
-   * over all live subjects, did not see this one, and the ledger has changed since.
+   * What the decision builds on; empty when that cannot be told, because the decider looked over
+   * all live subjects, did not see this one, and the ledger has changed since.
    */
-  OptionalLong basis(Subject subject) {
+  Optional<Versioned<S>> basis(Subject subject) {
     Versioned<S> known = seen.get(subject);
     if (known != null) {
-      return OptionalLong.of(known.sequence());
+      return Optional.of(known);
     }
-    long sequence = ledger.get(subject).sequence();
-    return scanned && ledger.version() != version
-        ? OptionalLong.empty()
-        : OptionalLong.of(sequence);
+    Versioned<S> now = ledger.get(subject);
+    return scanned && ledger.version() != version ? Optional.empty() : Optional.of(now);
   }
 
   /** The offset up to which the ledger had read the partition before anything was looked at. */

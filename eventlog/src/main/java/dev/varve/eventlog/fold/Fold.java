@@ -21,11 +21,19 @@ import org.jspecify.annotations.Nullable;
  * The admission rule applied to a sequence of records: a pure function of that sequence, computed
  * step by step.
  *
- * <p>A record counts if and only if it came within {@link #HOLDS} records of what its decider had
- * seen, its sequence is one more than the last counted one of its subject and, where its id says
- * that it continues another event of the same decision (see {@link EventIds}), that one was counted
- * last. All others are void. What ended its subject for good is remembered for as many records, and
- * then the subject is as if it never was.
+ * <p>A record counts if and only if
+ *
+ * <ul>
+ *   <li>it came within {@link #HOLDS} records of what its decider had seen,
+ *   <li>its sequence is one more than the last counted one of its subject, and
+ *   <li>it continues the decision that was counted last, if its id says that it continues one (see
+ *       {@link EventIds}); if it does not, its decider had seen the event with which that sequence
+ *       began.
+ * </ul>
+ *
+ * <p>All others are void. The sequence of a subject that an event closed is remembered for as many
+ * records; then the subject is as if it had never been, and may begin with 1 again. By then nothing
+ * holds that was decided without knowing of the end.
  *
  * <p>One thread applies; any thread reads, without a lock.
  */
@@ -38,11 +46,8 @@ public final class Fold<S, E> implements Checkpoint.Sink<S> {
 
   private static final Logger LOG = Logger.getLogger(Fold.class);
 
-  /**
-   * @param mark of the last counted event's id
-   * @param micros its time, since the epoch
-   */
-  record Known<S>(Versioned<S> versioned, long mark, long micros) {}
+  /** A live subject, with what is remembered of its last counted event. */
+  record Known<S>(Versioned<S> versioned, ClosedSubjects.Last last) {}
 
   private final EventCodec<E> codec;
   private final Evolution<S, E> evolution;
@@ -72,18 +77,19 @@ public final class Fold<S, E> implements Checkpoint.Sink<S> {
     }
     Subject subject = proposal.subject();
     Known<S> known = live.get(subject);
-    ClosedSubjects.Last last = known == null ? closed.get(subject) : null;
-    long sequence =
-        known != null ? known.versioned().sequence() : last != null ? last.sequence() : 0;
-    if (proposal.sequence() != sequence + 1) {
+    ClosedSubjects.Last last = known == null ? closed.get(subject) : known.last();
+    if (proposal.sequence() != (last == null ? 1 : last.sequence() + 1)) {
       return null;
     }
     String predecessor = EventIds.predecessor(proposal.id());
     if (predecessor != null) {
-      long mark = known != null ? known.mark() : last != null ? last.mark() : 0;
-      if (mark != EventIds.mark(predecessor)) {
+      if (last == null || last.mark() != EventIds.mark(predecessor)) {
         return null;
       }
+    } else if (last != null
+        && proposal.seen() != Proposal.UNTOLD
+        && proposal.seen() <= last.opened()) {
+      return null;
     }
     S before = known == null ? null : known.versioned().state().orElse(null);
     Event<E> event = decode(record);
@@ -99,32 +105,31 @@ public final class Fold<S, E> implements Checkpoint.Sink<S> {
     if (proposal.last()) {
       after = null; // also for a reader that does not know its type
     }
+    long opened = last == null ? record.position().offset() : last.opened();
     set(
         subject,
-        proposal.sequence(),
-        EventIds.mark(proposal.id()),
-        ChronoUnit.MICROS.between(Instant.EPOCH, proposal.time()),
+        new ClosedSubjects.Last(
+            proposal.sequence(),
+            EventIds.mark(proposal.id()),
+            ChronoUnit.MICROS.between(Instant.EPOCH, proposal.time()),
+            opened),
         after,
         proposal.last() ? record.position() : null);
     version.lazySet(version.get() + 1);
-    return new Counted<>(record, event, before, after);
+    return new Counted<>(record, event, before, after, opened);
   }
 
   @Override
-  public void restore(
-      Subject subject,
-      long sequence,
-      String lastEventId,
-      Instant lastTime,
-      @Nullable S state,
-      @Nullable Position end) {
+  public void restore(Subject subject, Checkpoint.LastEvent last, @Nullable S state) {
     set(
         subject,
-        sequence,
-        EventIds.mark(lastEventId),
-        ChronoUnit.MICROS.between(Instant.EPOCH, lastTime),
+        new ClosedSubjects.Last(
+            last.sequence(),
+            EventIds.mark(last.eventId()),
+            ChronoUnit.MICROS.between(Instant.EPOCH, last.time()),
+            last.opened()),
         state,
-        end);
+        last.closed());
   }
 
   @Override
@@ -133,8 +138,13 @@ public final class Fold<S, E> implements Checkpoint.Sink<S> {
     closed = new ClosedSubjects(holds);
   }
 
-  boolean isLast(E event) {
-    return evolution.isLast(event);
+  /** The state after an event; the state as it was when its fold fails. */
+  @Nullable S evolve(@Nullable S state, Event<E> event) {
+    try {
+      return evolution.evolve(state, event);
+    } catch (RuntimeException | StackOverflowError e) {
+      return state;
+    }
   }
 
   public Versioned<S> get(Subject subject) {
@@ -149,12 +159,8 @@ public final class Fold<S, E> implements Checkpoint.Sink<S> {
   /** The time of the subject's last counted event, or the earliest there is. */
   Instant lastTime(Subject subject) {
     Known<S> known = live.get(subject);
-    ClosedSubjects.Last last = known == null ? closed.get(subject) : null;
-    if (known == null && last == null) {
-      return Instant.MIN;
-    }
-    return Instant.EPOCH.plus(
-        known != null ? known.micros() : last == null ? 0 : last.micros(), ChronoUnit.MICROS);
+    ClosedSubjects.Last last = known == null ? closed.get(subject) : known.last();
+    return last == null ? Instant.MIN : Instant.EPOCH.plus(last.micros(), ChronoUnit.MICROS);
   }
 
   /** How many records have counted here; grows with each, after its effect can be read. */
@@ -167,17 +173,11 @@ public final class Fold<S, E> implements Checkpoint.Sink<S> {
   }
 
   private void set(
-      Subject subject,
-      long sequence,
-      long mark,
-      long micros,
-      @Nullable S state,
-      @Nullable Position end) {
+      Subject subject, ClosedSubjects.Last last, @Nullable S state, @Nullable Position closing) {
     if (state != null) {
-      live.put(subject, new Known<>(new Versioned<>(sequence, Optional.of(state)), mark, micros));
+      live.put(subject, new Known<>(new Versioned<>(last.sequence(), Optional.of(state)), last));
     } else {
-      closed.put(
-          subject, sequence, mark, micros, end); // first: a reader looks among the live before
+      closed.put(subject, last, closing); // first: a reader looks among the live before
       live.remove(subject);
     }
   }

@@ -1,6 +1,7 @@
 package dev.varve.eventlog.fold;
 
 import dev.varve.eventlog.Change;
+import dev.varve.eventlog.Event;
 import dev.varve.eventlog.EventCodec;
 import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.Evolution;
@@ -150,8 +151,8 @@ public final class FoldingLedger<S, E> implements Ledger<S, E> {
     passage.close();
   }
 
-  boolean isLast(E event) {
-    return fold.isLast(event);
+  @Nullable S evolve(@Nullable S state, Event<E> event) {
+    return fold.evolve(state, event);
   }
 
   Instant lastTime(Subject subject) {
@@ -186,6 +187,9 @@ public final class FoldingLedger<S, E> implements Ledger<S, E> {
 
   private void take(LogRecord record) {
     Counted<S, E> counted = fold.apply(record);
+    // At once, not after the batch: a reader opened again after a failure must not repeat it, and
+    // who decides because a listener told him has seen it.
+    next.put(record.position().partition(), record.position().offset() + 1);
     if (counted == null) {
       LOG.debugf("Ledger %s: void: %s", name, record.position());
       passage.markVoid(record.position());
@@ -199,8 +203,6 @@ public final class FoldingLedger<S, E> implements Ledger<S, E> {
         }
       }
     }
-    // at once, not after the batch: a reader opened again after a failure must not repeat it
-    next.put(record.position().partition(), record.position().offset() + 1);
   }
 
   private void pass(Map<Integer, Long> positions, Map<Integer, Long> ends) {

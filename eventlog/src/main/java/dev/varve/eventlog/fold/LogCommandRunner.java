@@ -3,9 +3,11 @@ package dev.varve.eventlog.fold;
 import dev.varve.eventlog.Cause;
 import dev.varve.eventlog.CommandRunner;
 import dev.varve.eventlog.Decision;
+import dev.varve.eventlog.Event;
 import dev.varve.eventlog.EventCodec;
 import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.Ledger;
+import dev.varve.eventlog.Ledger.Versioned;
 import dev.varve.eventlog.LogUnavailableException;
 import dev.varve.eventlog.Position;
 import dev.varve.eventlog.Proposal;
@@ -18,7 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -34,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 public final class LogCommandRunner<S, E> implements CommandRunner<S, E> {
   /** A rival wins each lost round, so only a storm on one subject gets near this. */
   private static final int ROUNDS = 256;
+
+  /** The offset of an event that the log has not ordered yet. */
+  private static final long NOT_YET = -1;
 
   private final EventLog log;
   private final FoldingLedger<S, E> ledger;
@@ -91,23 +96,42 @@ public final class LogCommandRunner<S, E> implements CommandRunner<S, E> {
       Cause cause, List<Decision.Draft<E>> drafts, DecidingView<S, E> view) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     List<Proposal> batch = new ArrayList<>(drafts.size());
-    Map<Subject, Chain> chains = new HashMap<>();
+    Map<Subject, Chain<S>> chains = new HashMap<>();
     for (Decision.Draft<E> draft : drafts) {
       Subject subject = draft.subject();
-      Chain chain = chains.get(subject);
+      Chain<S> chain = chains.get(subject);
       if (chain == null) {
-        OptionalLong basis = view.basis(subject);
+        Optional<Versioned<S>> basis = view.basis(subject);
         if (basis.isEmpty()) {
           return null;
         }
         Instant last = ledger.lastTime(subject);
         chain =
-            new Chain(EventIds.random(), 0, basis.getAsLong() + 1, last.isAfter(now) ? last : now);
+            new Chain<>(
+                EventIds.random(),
+                0,
+                basis.get().sequence() + 1,
+                last.isAfter(now) ? last : now,
+                basis.get().state().orElse(null));
       }
-      chains.put(subject, chain.next());
+      String id = EventIds.continuing(chain.firstId(), chain.steps());
+      int partition = log.partition(subject);
+      S after =
+          ledger.evolve(
+              chain.state(),
+              new Event<>(
+                  id,
+                  subject,
+                  chain.sequence(),
+                  chain.time(),
+                  cause,
+                  node,
+                  new Position(partition, NOT_YET),
+                  draft.event()));
+      chains.put(subject, chain.next(after));
       batch.add(
           new Proposal(
-              EventIds.continuing(chain.firstId(), chain.steps()),
+              id,
               subject,
               chain.sequence(),
               codec.typeOf(draft.event()),
@@ -115,8 +139,8 @@ public final class LogCommandRunner<S, E> implements CommandRunner<S, E> {
               cause,
               node,
               codec.encode(draft.event()),
-              view.seen(log.partition(subject)),
-              ledger.isLast(draft.event())));
+              view.seen(partition),
+              after == null));
     }
     return batch;
   }
@@ -157,9 +181,10 @@ public final class LogCommandRunner<S, E> implements CommandRunner<S, E> {
   }
 
   /** The next event of one subject within a batch. */
-  private record Chain(String firstId, int steps, long sequence, Instant time) {
-    Chain next() {
-      return new Chain(firstId, steps + 1, sequence + 1, time);
+  private record Chain<S>(
+      String firstId, int steps, long sequence, Instant time, @Nullable S state) {
+    Chain<S> next(@Nullable S after) {
+      return new Chain<>(firstId, steps + 1, sequence + 1, time, after);
     }
   }
 }

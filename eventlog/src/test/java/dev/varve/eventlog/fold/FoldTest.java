@@ -134,7 +134,7 @@ final class FoldTest {
   }
 
   @Test
-  void whatEndedForGoodIsForgottenAfterAsMany() {
+  void aClosedSubjectIsForgottenAfterAsMany() {
     counts(said("talk/a", 1, "one"));
     counts(seen(said("talk/a", 2, "bye"), 1, true));
     assertThat(fold.live()).isEmpty();
@@ -148,29 +148,42 @@ final class FoldTest {
   }
 
   @Test
+  void whoSawAnEarlierLifeDoesNotJoinTheNext() {
+    counts(seen(said("talk/a", 1, "bye"), 0, true));
+    offset = Fold.HOLDS;
+    long remembered = offset;
+    counts(typed("talk/b", 1, CLOSED));
+    counts(seen(said("talk/a", 1, "again"), offset, false));
+    assertThat(fold.live()).containsKey(A);
+    assertThat(counts(seen(said("talk/a", 2, "after bye"), remembered, false))).isFalse();
+    assertThat(counts(seen(said("talk/a", 2, "after again"), offset, false))).isTrue();
+  }
+
+  @Test
   void theLastEventLeavesNoStateWhoeverReadsIt() {
     counts(typed("talk/a", 1, "dev.varve.letters.v9.Sung"));
     counts(seen(typed("talk/a", 2, "dev.varve.letters.v9.Died"), 1, true));
     counts(said("talk/b", 1, "one"));
-    counts(seen(said("talk/b", 2, "bye"), 2, true));
+    counts(seen(said("talk/b", 2, "bye"), 3, true));
     assertThat(fold.live()).isEmpty();
   }
 
   @Test
   void theRoomOfTheForgottenIsUsedAgain() {
     ClosedSubjects closed = new ClosedSubjects(1_000);
+    var last = new ClosedSubjects.Last(7, 0, 0, 0);
     for (int i = 0; i < 200_000; i++) {
       closed.reached(new Position(i % 2, i));
-      closed.put(Subject.parse("talk/" + i), 7, 0, 0, new Position(i % 2, i));
+      closed.put(Subject.parse("talk/" + i), last, new Position(i % 2, i));
     }
-    closed.put(A, 9, 0, 0, null);
+    closed.put(A, last, null);
     assertThat(closed.size()).isLessThan(5_000);
     for (int i = 200_000 - 1_000; i < 200_000; i++) {
-      assertThat(closed.get(Subject.parse("talk/" + i))).isNotNull();
+      assertThat(closed.get(Subject.parse("talk/" + i))).isEqualTo(last);
     }
     assertThat(closed.get(Subject.parse("talk/1"))).isNull();
     closed.reached(new Position(0, 1L << 40));
-    assertThat(closed.get(A)).isNotNull();
+    assertThat(closed.get(A)).isEqualTo(last);
   }
 
   private boolean counts(Proposal proposal) {

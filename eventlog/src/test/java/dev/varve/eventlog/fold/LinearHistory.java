@@ -2,6 +2,7 @@ package dev.varve.eventlog.fold;
 
 import dev.varve.eventlog.LogRecord;
 import dev.varve.eventlog.Position;
+import dev.varve.eventlog.Proposal;
 import dev.varve.eventlog.Subject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judges a verdict of "these records counted" without knowing the admission rule: every counted
@@ -29,8 +31,7 @@ final class LinearHistory {
   static List<String> faults(List<LogRecord> log, Set<Position> counted) {
     List<String> faults = new ArrayList<>();
     Map<Subject, String> lastWord = new HashMap<>();
-    Map<Subject, Long> lastSequence = new HashMap<>();
-    Set<Subject> ended = new HashSet<>();
+    Map<Subject, Proposal> last = new HashMap<>();
     Set<String> ids = new HashSet<>();
     for (LogRecord record : log) {
       if (!counted.contains(record.position())) {
@@ -42,21 +43,43 @@ final class LinearHistory {
       if (!text.startsWith(Integer.toHexString(basis.hashCode()) + "|")) {
         faults.add(record.position() + " " + text + " was not decided on '" + basis + "'");
       }
-      if (record.proposal().sequence() != lastSequence.getOrDefault(subject, 0L) + 1) {
+      if (!follows(record.proposal(), last.put(subject, record.proposal()))) {
         faults.add(record.position() + " breaks the sequence of " + subject);
       }
       if (!ids.add(record.proposal().id())) {
         faults.add(record.position() + " counted twice: " + record.proposal().id());
       }
-      if (ended.contains(subject)) {
-        faults.add(record.position() + " comes after the end of " + subject);
-      }
-      if (record.proposal().last()) {
-        ended.add(subject);
-      }
-      lastWord.put(subject, text);
-      lastSequence.put(subject, record.proposal().sequence());
+      lastWord.put(subject, record.proposal().last() ? "" : text);
     }
     return faults;
+  }
+
+  private static boolean follows(Proposal proposal, @Nullable Proposal before) {
+    return before == null || before.last() && proposal.sequence() == 1
+        ? proposal.sequence() == 1
+        : proposal.sequence() == before.sequence() + 1;
+  }
+
+  /** Counted events whose decider had not read the one before them, nor made it himself. */
+  static List<String> unaware(List<LogRecord> log, Set<Position> counted) {
+    List<String> faults = new ArrayList<>();
+    Map<Subject, LogRecord> last = new HashMap<>();
+    for (LogRecord record : log) {
+      if (!counted.contains(record.position())) {
+        continue;
+      }
+      LogRecord before = last.put(record.proposal().subject(), record);
+      if (before != null
+          && before.position().offset() >= record.proposal().seen()
+          && !decision(before).equals(decision(record))) {
+        faults.add(record.position() + " did not know of " + before.position());
+      }
+    }
+    return faults;
+  }
+
+  private static String decision(LogRecord record) {
+    String id = record.proposal().id();
+    return id.substring(0, (id + "+").indexOf('+'));
   }
 }

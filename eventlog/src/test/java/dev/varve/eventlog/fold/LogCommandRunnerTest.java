@@ -200,7 +200,7 @@ final class LogCommandRunnerTest {
           if (view.next().get(0) == 1) {
             assertThat(ledger.awaitPassed(rival("talk/b", 1, "meanwhile"), LONG)).isTrue();
           }
-          return Decision.accept(A, new Word.Gone(), "");
+          return Decision.accept(A, new Word.Closed(), "");
         });
     assertThat(readAll(log))
         .extracting(record -> record.proposal().seen(), record -> record.proposal().last())

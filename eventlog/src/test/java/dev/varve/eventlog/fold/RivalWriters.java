@@ -11,16 +11,13 @@ import dev.varve.eventlog.testing.Letters;
 import dev.varve.eventlog.testing.Letters.Talk;
 import dev.varve.eventlog.testing.Letters.Word;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 
 /**
  * Makes a log as rival writers would, from a seed: each decides on the state it has read so far,
  * which may be old; batches have one to three events of one or two subjects; some are cut short,
- * some are sent again later, some are late by many records. Some events end their subject for good;
- * who has read one goes on with another subject, who has not may propose for it still.
+ * some are sent again later, some are late by many records. Subjects are closed and open again.
  */
 final class RivalWriters {
   /** So few records that many a proposal comes too late, and many a subject is forgotten. */
@@ -36,21 +33,7 @@ final class RivalWriters {
 
   private static final class Writer {
     final Fold<Talk, Word> fold = new Fold<>(Letters.CODEC, Letters.EVOLUTION, HOLDS);
-    final Map<String, Integer> ended = new HashMap<>();
     int read;
-
-    void read(LogRecord record) {
-      if (fold.apply(record) != null && record.proposal().last()) {
-        String id = record.proposal().subject().id();
-        ended.merge(id.substring(0, id.indexOf('.')), 1, Integer::sum);
-      }
-      read++;
-    }
-
-    /** An id that it does not know to have ended. */
-    Subject subject(String line) {
-      return new Subject("talk", line + "." + ended.getOrDefault(line, 0));
-    }
   }
 
   private RivalWriters(Random random) {
@@ -82,7 +65,7 @@ final class RivalWriters {
 
   private void catchUp(Writer writer, int end) {
     while (writer.read < end) {
-      writer.read(log.get(writer.read));
+      writer.fold.apply(log.get(writer.read++));
     }
   }
 
@@ -90,14 +73,13 @@ final class RivalWriters {
     List<Proposal> batch = new ArrayList<>();
     int first = random.nextInt(SUBJECTS);
     for (int s = first; s <= first + random.nextInt(2); s++) {
-      Subject subject = writer.subject("s" + s % SUBJECTS);
+      Subject subject = new Subject("talk", "s" + s % SUBJECTS);
       var basis = writer.fold.get(subject);
       String last = basis.state().map(talk -> talk.words().getLast()).orElse("");
       String id = "c" + commands++;
-      boolean ends = false;
-      for (int step = 0; step <= random.nextInt(3) && !ends; step++) {
+      for (int step = 0; step <= random.nextInt(3); step++) {
         String text = LinearHistory.word(last, id + "." + step);
-        ends = random.nextInt(4) == 0;
+        boolean closes = random.nextInt(4) == 0;
         batch.add(
             seen(
                 said(
@@ -106,8 +88,8 @@ final class RivalWriters {
                     basis.sequence() + 1 + step,
                     text),
                 writer.read,
-                ends));
-        last = text;
+                closes));
+        last = closes ? "" : text;
       }
     }
     return batch;

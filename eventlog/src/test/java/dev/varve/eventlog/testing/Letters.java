@@ -18,26 +18,12 @@ public final class Letters {
     record Said(String text) implements Word {}
 
     record Closed() implements Word {}
-
-    /** Closed, and never to be opened again. */
-    record Gone() implements Word {}
   }
 
   /** All that was said since the subject was opened. */
   public record Talk(List<String> words) {}
 
-  public static final Evolution<Talk, Word> EVOLUTION =
-      new Evolution<>() {
-        @Override
-        public @Nullable Talk evolve(@Nullable Talk talk, Event<Word> event) {
-          return Letters.evolve(talk, event);
-        }
-
-        @Override
-        public boolean isLast(Word word) {
-          return word instanceof Word.Gone;
-        }
-      };
+  public static final Evolution<Talk, Word> EVOLUTION = Letters::evolve;
 
   public static final EventCodec<Word> CODEC =
       new EventCodec<>() {
@@ -46,7 +32,6 @@ public final class Letters {
           return switch (word) {
             case Word.Said said -> "dev.varve.letters.v1.Said";
             case Word.Closed closed -> "dev.varve.letters.v1.Closed";
-            case Word.Gone gone -> "dev.varve.letters.v1.Gone";
           };
         }
 
@@ -54,7 +39,7 @@ public final class Letters {
         public byte[] encode(Word word) {
           return switch (word) {
             case Word.Said said -> said.text().getBytes(UTF_8);
-            case Word.Closed _, Word.Gone _ -> new byte[0];
+            case Word.Closed closed -> new byte[0];
           };
         }
 
@@ -69,7 +54,6 @@ public final class Letters {
               yield new Word.Said(text);
             }
             case "dev.varve.letters.v1.Closed" -> new Word.Closed();
-            case "dev.varve.letters.v1.Gone" -> new Word.Gone();
             default -> null;
           };
         }
@@ -85,7 +69,7 @@ public final class Letters {
         words.add(text);
         yield new Talk(List.copyOf(words));
       }
-      case Word.Closed _, Word.Gone _ -> null;
+      case Word.Closed() -> null;
     };
   }
 }

@@ -84,12 +84,6 @@ public final class CatalogEvolution implements Evolution<CatalogState, ImageEven
     };
   }
 
-  /** A build's id is never given again; digests and names are. */
-  @Override
-  public boolean isLast(ImageEvent event) {
-    return event instanceof ImageBuilt || event instanceof BuildFailed;
-  }
-
   private static @Nullable CatalogState build(
       @Nullable CatalogState state, BuildEvent event, Instant time) {
     return switch (event) {

@@ -60,12 +60,6 @@ public final class SnapshotEvolution implements Evolution<SnapshotState, Snapsho
     };
   }
 
-  /** A container's id is never given again; the names of volumes and layers are. */
-  @Override
-  public boolean isLast(SnapshotEvent event) {
-    return event instanceof SnapshotEvent.Removed;
-  }
-
   static List<ChainId> chainOf(@Nullable SnapshotState state) {
     return switch (state) {
       case RootPresent root -> root.chain();

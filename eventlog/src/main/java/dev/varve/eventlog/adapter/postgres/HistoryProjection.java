@@ -11,6 +11,7 @@ import dev.varve.eventlog.Position;
 import dev.varve.eventlog.StateCodec;
 import dev.varve.eventlog.Subject;
 import dev.varve.eventlog.fold.Checkpoint;
+import dev.varve.eventlog.fold.Checkpoint.LastEvent;
 import dev.varve.eventlog.fold.Counted;
 import dev.varve.eventlog.fold.Fold;
 import java.sql.Connection;
@@ -256,8 +257,8 @@ public final class HistoryProjection<S, E> implements Checkpoint<S>, AutoCloseab
             schema.sql(
                 """
                 select subject_type, subject_id, sequence, event_id, valid_from_time, state,
-                  valid_from_partition, ended_at
-                from SCHEMA.subject_now where ended_at is null or ended_at >= ?
+                  opened_at, valid_from_partition, closed_at
+                from SCHEMA.subject_now where closed_at is null or closed_at >= ?
                 """))) {
       // the partitions' own offsets are looked at by the sink
       statement.setLong(1, next.values().stream().min(naturalOrder()).orElse(0L) - Fold.HOLDS);
@@ -268,11 +269,13 @@ public final class HistoryProjection<S, E> implements Checkpoint<S>, AutoCloseab
           sink.restore(
               new Subject(
                   PostgresText.back(rows.getString(1)), PostgresText.back(rows.getString(2))),
-              rows.getLong(3),
-              PostgresText.back(rows.getString(4)),
-              rows.getObject(5, OffsetDateTime.class).toInstant(),
-              json == null ? null : states.decode(PostgresText.backJson(json)),
-              end(rows));
+              new LastEvent(
+                  rows.getLong(3),
+                  PostgresText.back(rows.getString(4)),
+                  rows.getObject(5, OffsetDateTime.class).toInstant(),
+                  rows.getLong(7),
+                  closing(rows)),
+              json == null ? null : states.decode(PostgresText.backJson(json)));
         }
       }
     }
@@ -280,8 +283,8 @@ public final class HistoryProjection<S, E> implements Checkpoint<S>, AutoCloseab
     return next;
   }
 
-  private static @Nullable Position end(ResultSet row) throws SQLException {
-    long offset = row.getLong("ended_at");
+  private static @Nullable Position closing(ResultSet row) throws SQLException {
+    long offset = row.getLong("closed_at");
     return row.wasNull() ? null : new Position(row.getInt("valid_from_partition"), offset);
   }
 

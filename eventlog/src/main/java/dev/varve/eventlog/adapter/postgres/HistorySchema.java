@@ -33,7 +33,7 @@ final class HistorySchema {
   static final String COLUMNS =
       "subject_type, subject_id, sequence, state, event_type, event_id, actor, causation_id,"
           + " correlation_id, node, valid_from_partition, valid_from_offset, valid_from_time,"
-          + " ended_at";
+          + " opened_at, closed_at";
 
   private static final String LAYER =
       """
@@ -50,7 +50,8 @@ final class HistorySchema {
       valid_from_partition integer not null,
       valid_from_offset bigint not null,
       valid_from_time timestamptz not null,
-      ended_at bigint,
+      opened_at bigint not null,
+      closed_at bigint,
       """;
 
   private static final String TABLES =
@@ -58,7 +59,7 @@ final class HistorySchema {
       create schema if not exists SCHEMA;
       create table if not exists SCHEMA.subject_now (LAYER
         primary key (subject_type, subject_id)) with (fillfactor = 70);
-      create index if not exists subject_now_ended on SCHEMA.subject_now (ended_at);
+      create index if not exists subject_now_closed on SCHEMA.subject_now (closed_at);
       create table if not exists SCHEMA.subject_past (LAYER
         valid_to_offset bigint not null,
         valid_to_time timestamptz not null,

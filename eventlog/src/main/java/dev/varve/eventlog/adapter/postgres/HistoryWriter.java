@@ -129,7 +129,7 @@ final class HistoryWriter<S> {
                 valid_from_partition = excluded.valid_from_partition,
                 valid_from_offset = excluded.valid_from_offset,
                 valid_from_time = excluded.valid_from_time,
-                ended_at = excluded.ended_at
+                opened_at = excluded.opened_at, closed_at = excluded.closed_at
               """));
       statement.executeBatch();
     }
@@ -183,6 +183,7 @@ final class HistoryWriter<S> {
     text(out, proposal.node());
     out.append(position.partition()).append('\t').append(position.offset()).append('\t');
     out.append(proposal.time()).append('\t');
+    out.append(counted.opened()).append('\t');
     out.append(proposal.last() ? position.offset() : "\\N").append('\t');
   }
 

@@ -40,15 +40,15 @@ final class CheckpointTest extends HistoryProjections {
   }
 
   @Test
-  void whatEndedForGoodOfLateIsLoadedAndWhatEndedLongAgoIsNot() {
+  void whatWasClosedOfLateIsLoadedAndWhatWasClosedLongAgoIsNot() {
     Running first = start();
-    append(seen(typed("talk/long-ago", 1, GONE), 0, true));
+    append(seen(typed("talk/long-ago", 1, CLOSED), 0, true));
     int noise = (int) Fold.HOLDS;
     append(
         IntStream.rangeClosed(1, noise)
             .mapToObj(i -> typed("talk/noise", i, "dev.varve.letters.v9.Unknown"))
             .toArray(Proposal[]::new));
-    append(seen(typed("talk/of-late", 1, GONE), noise, true));
+    append(seen(typed("talk/of-late", 1, CLOSED), noise, true));
     awaitOffset(first, noise + 2L);
     first.awaitWritten();
     first.close();
@@ -64,9 +64,9 @@ final class CheckpointTest extends HistoryProjections {
   }
 
   @Test
-  void aSecondLifeOfWhatEndedForGoodIsKeptBesideTheFirst() {
+  void aLifeAfterTheFirstWasForgottenIsKeptBesideIt() {
     Running service = start();
-    append(said("talk/a", 1, "one"), seen(typed("talk/a", 2, GONE), 0, true));
+    append(said("talk/a", 1, "one"), seen(typed("talk/a", 2, CLOSED), 1, true));
     append(
         IntStream.rangeClosed(1, (int) Fold.HOLDS)
             .mapToObj(i -> typed("talk/noise", i, "dev.varve.letters.v9.Unknown"))

@@ -37,7 +37,6 @@ abstract class HistoryProjections {
   static final Subject A = Subject.parse("talk/a");
   static final Subject B = Subject.parse("talk/b");
   static final String CLOSED = "dev.varve.letters.v1.Closed";
-  static final String GONE = "dev.varve.letters.v1.Gone";
 
   EmbeddedPostgres postgres = EmbeddedPostgres.shared();
   final String schema = "test_" + UUID.randomUUID().toString().replace('-', '_');
