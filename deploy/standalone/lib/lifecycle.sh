@@ -158,14 +158,15 @@ containers_stop() {
     "http://varve/containers/ID/stop" || warn "not every container has stopped"
 }
 
-# The pids of the container monitors in our mount namespace: one for each running container.
+# The pids of the container monitors in our mount namespace, one for each running container; what was executed in one has a monitor as well.
 monitors() {
   local number process
   namespace_pinned || return 0
   number=$(namespace_number)
   for process in /proc/[0-9]*; do
     [[ $(stat -L -c %i "$process/ns/mnt" 2>/dev/null) == "$number" ]] || continue
-    [[ $(<"$process/comm") != conmon ]] || printf '%s\n' "${process#/proc/}"
+    [[ $(<"$process/comm") == conmon ]] || continue
+    grep -qzx -- --exec "$process/cmdline" || printf '%s\n' "${process#/proc/}"
   done 2>/dev/null
 }
 
