@@ -33,7 +33,7 @@ final class KilledBuildTest {
           new Point("image.build.run-requested", 1),
           new Point("image.build.run-ended", 1),
           new Point("image.build.layer-committed", 1),
-          new Point("image.build.step-recorded", 3),
+          new Point("image.build.step-recorded", 2),
           new Point("image.build.image-committed", 1));
 
   @TempDir Path directory;
