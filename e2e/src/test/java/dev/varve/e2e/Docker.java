@@ -7,9 +7,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /** The real docker CLI against one engine. */
 final class Docker {
+  static {
+    // Waiting costs nothing where a condition comes true, and a machine may have much else to do.
+    Awaitility.setDefaultTimeout(Shell.PATIENCE);
+  }
+
   private final Map<String, String> environment;
 
   Docker(String host) {

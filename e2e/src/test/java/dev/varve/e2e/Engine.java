@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -106,7 +107,10 @@ final class Engine implements AutoCloseable {
 
   /** Waits for the end of an engine that {@link #upUntil} or {@link #restartUntil} started. */
   void awaitCrash() throws IOException {
-    ProcessHandle.of(pid()).ifPresent(jvm -> jvm.onExit().join());
+    ProcessHandle.of(pid())
+        .ifPresent(jvm -> {
+          var _ = jvm.onExit().orTimeout(Shell.PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        });
   }
 
   /** The words in front of a command that shall run in the engine's network. */

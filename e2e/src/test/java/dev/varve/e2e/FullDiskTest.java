@@ -54,11 +54,11 @@ final class FullDiskTest {
     Path archive = directory.resolve("large.tar");
     Files.write(archive, new ImageArchive("varve-e2e/large:1", layer).dockerArchive());
     Path filler = engine.root().resolve("filler");
-    leaveRoom(filler, LEFT_MIB);
     try {
+      leaveRoom(filler, LEFT_MIB);
       refused(archive, "no space left on device");
     } finally {
-      Files.delete(filler);
+      Files.deleteIfExists(filler);
     }
     docker.ok("load", "-i", archive.toString());
     assertThat(docker.ok("images", "-q", "varve-e2e/large")).isNotEmpty();
@@ -74,15 +74,15 @@ final class FullDiskTest {
         "run", "-d", "--name", "box", "busybox", "sh", "-c", "while :; do echo x; sleep 1; done");
     String before = docker.inspect("{{.State.Status}} {{.State.Pid}}", "box");
     Path filler = engine.root().resolve("filler");
-    leaveRoom(filler, 0);
     try {
+      leaveRoom(filler, 0);
       Shell.Result refused = docker.run("run", "--name", "other", "busybox", "true");
       assertThat(refused.exit()).isEqualTo(125);
       assertThat(refused.err()).isNotBlank();
       assertThat(docker.ok("ps", "--format", "{{.Names}}")).isEqualTo("box");
       assertThat(docker.inspect("{{.State.Status}} {{.State.Pid}}", "box")).isEqualTo(before);
     } finally {
-      Files.delete(filler);
+      Files.deleteIfExists(filler);
     }
     engine.up();
     await().until(() -> docker.run("run", "--rm", "busybox", "true").exit() == 0);
@@ -122,11 +122,25 @@ final class FullDiskTest {
     assertThat(docker.ok("run", "--rm", "busybox", "echo", "alive")).isEqualTo("alive");
   }
 
-  /** Makes a file of such a size that only so much room is left beside it. */
-  private static void leaveRoom(Path filler, int mib) throws IOException {
-    long room = Files.getFileStore(engine.root()).getUsableSpace();
-    String size = String.valueOf(room - ((long) mib << 20));
-    Shell.run(Map.of(), "", List.of("fallocate", "-l", size, filler.toString())).ok();
+  /**
+   * Makes a file grow until only so much room is left beside it. The engine writes and deletes
+   * meanwhile, so that what fitted just now may not fit any more, or leave some room again.
+   */
+  private static void leaveRoom(Path filler, int mib) {
+    await()
+        .until(() -> {
+          long room = Files.getFileStore(engine.root()).getUsableSpace() - ((long) mib << 20);
+          if (room > 0) {
+            String offset = String.valueOf(Files.exists(filler) ? Files.size(filler) : 0);
+            String length = String.valueOf(room);
+            var _ =
+                Shell.run(
+                    Map.of(),
+                    "",
+                    List.of("fallocate", "-o", offset, "-l", length, filler.toString()));
+          }
+          return room <= 0;
+        });
   }
 
   private static List<String> stored() throws IOException {

@@ -67,9 +67,10 @@ final class LogRotationTest {
   }
 
   @Test
-  void oldFilesGo(Docker docker) throws IOException {
+  void oldFilesGo(Docker docker) {
     docker.ok(
         "run",
+        "-d",
         "--name",
         "box",
         "--log-opt",
@@ -79,11 +80,14 @@ final class LogRotationTest {
         "busybox",
         "sh",
         "-c",
-        COUNTER + "sleep 1");
-    assertThat(files(docker, "box")).hasSizeLessThanOrEqualTo(3);
-    List<Integer> kept = numbers(docker.ok("logs", "box"));
-    assertThat(kept).hasSizeLessThan(LINES).endsWith(LINES);
-    assertThat(kept).isEqualTo(upTo(LINES).subList(LINES - kept.size(), LINES));
+        COUNTER + "sleep 1000");
+    await()
+        .untilAsserted(() -> {
+          assertThat(files(docker, "box")).hasSizeLessThanOrEqualTo(3);
+          List<Integer> kept = numbers(docker.ok("logs", "box"));
+          assertThat(kept).hasSizeLessThan(LINES).endsWith(LINES);
+          assertThat(kept).isEqualTo(upTo(LINES).subList(LINES - kept.size(), LINES));
+        });
   }
 
   @Test

@@ -80,22 +80,25 @@ final class RestartTest {
 
   @Test
   void anEndThatNobodySawIsKnownAfterwards(Engine engine, Docker docker) throws IOException {
-    docker.ok(
-        "run", "-d", "-i", "--name", "box", "busybox", "sh", "-c", "sleep 1; echo last; exit 33");
+    String program = "trap 'echo last; exit 33' TERM; echo up; while :; do sleep 0.1; done";
+    docker.ok("run", "-d", "-i", "--name", "box", "busybox", "sh", "-c", program);
+    Awaitility.await().until(() -> docker.ok("logs", "box").equals("up"));
     long pid = Long.parseLong(docker.inspect("{{.State.Pid}}", "box"));
     engine.crash();
+    assertThat(ProcessHandle.of(pid).orElseThrow().destroy()).isTrue();
     Awaitility.await().until(() -> ProcessHandle.of(pid).isEmpty());
     engine.up();
     assertThat(docker.ok("wait", "box")).isEqualTo("33");
     assertThat(docker.inspect("{{.State.Status}}", "box")).isEqualTo("exited");
-    assertThat(docker.ok("logs", "box")).isEqualTo("last");
+    assertThat(docker.ok("logs", "box")).isEqualTo("up\nlast");
   }
 
   @Test
   void oneThatShallBeRemovedIsRemovedAfterwards(Engine engine, Docker docker) throws IOException {
-    docker.ok("run", "-d", "--rm", "--name", "box", "busybox", "sleep", "1");
+    docker.ok("run", "-d", "--rm", "--name", "box", "busybox", "sleep", "1000");
     long pid = Long.parseLong(docker.inspect("{{.State.Pid}}", "box"));
     engine.crash();
+    assertThat(ProcessHandle.of(pid).orElseThrow().destroyForcibly()).isTrue();
     Awaitility.await().until(() -> ProcessHandle.of(pid).isEmpty());
     engine.up();
     Awaitility.await().until(() -> docker.ok("ps", "-aq").isEmpty());

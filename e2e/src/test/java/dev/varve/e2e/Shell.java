@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs a command to its end, or ends it when it hangs: a hanging command is a failed test. */
 final class Shell {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  /** No one command, and nothing that it sets off, takes so long. */
+  static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private Shell() {}
 

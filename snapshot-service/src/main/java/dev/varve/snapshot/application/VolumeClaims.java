@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
@@ -68,23 +69,34 @@ public final class VolumeClaims {
         keeper.holding(
             use.name(),
             () -> {
-              Volume volume = keeper.ensure(use.wanted(container.id()), cause);
-              CrashPoint.reach("snapshot.volume.ensured");
-              if (!volume.options().isEmpty()) {
-                keeper.mount(volume);
-                mounts.add(keeper.data(volume.name()).toString());
+              // Who removed it meanwhile may have removed the volume too: it is not to come back.
+              if (facts.container(container.id()).isPresent()) {
+                makeReady(container, use, root, first, cause).ifPresent(mounts::add);
               }
-              // A part of it is no place for what the image has there.
-              if (first && !use.noCopy() && use.subpath().isEmpty()) {
-                keeper.populate(volume.name(), root, use.destination());
-              }
-              return volume;
+              return use;
             });
       } catch (ProblemException e) {
         throw new IOException(e.problem().message(), e);
       }
     }
     return mounts;
+  }
+
+  /** Returns where it is mounted when it is a mount of its own. */
+  private Optional<String> makeReady(
+      Container container, VolumeUse use, Path root, boolean first, Cause cause)
+      throws IOException {
+    Volume volume = keeper.ensure(use.wanted(container.id()), cause);
+    CrashPoint.reach("snapshot.volume.ensured");
+    boolean special = !volume.options().isEmpty();
+    if (special) {
+      keeper.mount(volume);
+    }
+    // A part of it is no place for what the image has there.
+    if (first && !use.noCopy() && use.subpath().isEmpty()) {
+      keeper.populate(volume.name(), root, use.destination());
+    }
+    return special ? Optional.of(keeper.data(volume.name()).toString()) : Optional.empty();
   }
 
   /** What of a container's volumes is mounted where while it runs. */
@@ -118,17 +130,21 @@ public final class VolumeClaims {
   /** After the end of a lease: what was made under it goes, unless somebody uses it. */
   void leaseEnded(Cause cause) throws IOException {
     for (VolumePresent it : keeper.present()) {
-      String name = it.volume().name();
-      if (isOfLeaseThatIsOver(name)) {
-        keeper.holding(
-            name,
-            () -> {
-              if (keeper.usersOf(name).isEmpty() && isOfLeaseThatIsOver(name)) {
-                keeper.removeUnused(name, cause);
-              }
-              return name;
-            });
-      }
+      removeIfLeaseIsOver(it.volume().name(), cause);
+    }
+  }
+
+  /** Unless somebody uses it. */
+  void removeIfLeaseIsOver(String name, Cause cause) throws IOException {
+    if (isOfLeaseThatIsOver(name)) {
+      keeper.holding(
+          name,
+          () -> {
+            if (keeper.usersOf(name).isEmpty() && isOfLeaseThatIsOver(name)) {
+              keeper.removeUnused(name, cause);
+            }
+            return name;
+          });
     }
   }
 

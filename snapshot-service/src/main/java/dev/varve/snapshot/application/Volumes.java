@@ -63,12 +63,17 @@ public final class Volumes {
       all.put(Volume.ANONYMOUS_LABEL, "");
     }
     Volume wanted = new Volume(chosen, by, all, options, "");
-    refuseUnderLeaseThatIsOver(wanted);
+    if (wanted.lease().isPresent()) {
+      facts.catchUpContainers();
+      refuseUnderLeaseThatIsOver(wanted);
+    }
     Volume ignored = keeper.holding(chosen, () -> keeper.ensure(wanted, cause));
+    // What the end of a lease does may have been done before the volume was there.
+    claims.removeIfLeaseIsOver(chosen, cause);
+    refuseUnderLeaseThatIsOver(wanted);
     return find(chosen);
   }
 
-  /** One that ends after this is seen to by what its end does. */
   private void refuseUnderLeaseThatIsOver(Volume wanted) {
     wanted
         .lease()

@@ -10,12 +10,14 @@ import dev.varve.linux.mounts.RecordingMountCalls;
 import dev.varve.snapshot.application.Volumes;
 import dev.varve.snapshot.domain.Image;
 import dev.varve.snapshot.domain.SnapshotEvent.Prepared;
+import dev.varve.snapshot.domain.SnapshotEvent.Removed;
 import dev.varve.snapshot.domain.Volume;
 import dev.varve.snapshot.testing.SharedLog;
 import dev.varve.snapshot.testing.TestLayers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +106,24 @@ final class LeasedVolumesTest {
     awaitGone("leased");
   }
 
+  /**
+   * The user's preparation is under way when he and the lease go, and goes on when they are gone.
+   */
+  @Test
+  void oneWhoseUserWasNeverReadyDoesNotComeBack() throws Exception {
+    create("leased", Map.of(Volume.LEASE_LABEL, LEASE));
+    node.snapshotLog.before(
+        "VolumeCreated",
+        () -> {
+          node.removeContainer(ONE);
+          node.endLease(LEASE);
+          awaitGone("leased");
+        });
+    node.createContainer(ONE, image, new TreeMap<>(Map.of("first", "/f", "leased", "/v")));
+    await().untilAsserted(() -> assertThat(node.recorded(Removed.class)).hasSize(1));
+    assertThat(names()).containsExactly("first");
+  }
+
   @Test
   void anEngineThatWasAwayMakesUpForIt() throws Exception {
     create("leased", Map.of(Volume.LEASE_LABEL, LEASE));
@@ -118,5 +138,19 @@ final class LeasedVolumesTest {
     node.endLease(LEASE);
     assertThatThrownBy(() -> create("late", Map.of(Volume.LEASE_LABEL, LEASE)))
         .hasMessage("lease " + LEASE + " is over");
+  }
+
+  /** The lease's end looks for its volumes before this one is recorded. */
+  @Test
+  void nothingStaysThatWasMadeWhileItEnded() throws Exception {
+    node.snapshotLog.before(
+        "VolumeCreated",
+        () -> {
+          node.endLease(LEASE);
+          assertThat(names()).isEmpty();
+        });
+    assertThatThrownBy(() -> create("late", Map.of(Volume.LEASE_LABEL, LEASE)))
+        .hasMessage("lease " + LEASE + " is over");
+    assertThat(directory("late")).doesNotExist();
   }
 }
