@@ -103,8 +103,9 @@ public final class ImportImage {
       return archives.readRoot(sent, lease);
     }
     String url = request.source().contains("://") ? request.source() : "http://" + request.source();
-    progress.send(new ProgressLine.Status("Downloading from " + url));
     try (InputStream bytes = open(url)) {
+      // Said once it comes: a refusal before that is still the answer itself.
+      progress.send(new ProgressLine.Status("Downloading from " + url));
       return archives.readRoot(bytes, lease);
     }
   }
