@@ -56,11 +56,16 @@ public enum Compression {
     return compression.unpack(buffered);
   }
 
+  /** Whether a layer may be packed like that. */
+  public boolean isOfLayers() {
+    return this != BZIP2 && this != XZ;
+  }
+
   /**
    * @throws ArchiveRefusedException when no layer is packed like that
    */
   public void requireOfLayers() throws ArchiveRefusedException {
-    if (this == BZIP2 || this == XZ) {
+    if (!isOfLayers()) {
       throw new ArchiveRefusedException("unsupported layer compression: " + this);
     }
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.awaitility.Awaitility.await;
 
 import com.github.luben.zstd.Zstd;
+import com.sun.net.httpserver.HttpServer;
 import dev.varve.api.image.v1.HistoryRequest;
 import dev.varve.api.image.v1.HistoryResponse;
 import dev.varve.api.image.v1.Image;
@@ -27,11 +28,15 @@ import dev.varve.events.image.v1.ReferenceSet;
 import dev.varve.image.domain.Digest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.commons.compress.compressors.xz.XZCompressorOutputStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -261,6 +266,59 @@ class ImagesServiceTest {
     assertThat(history("imported:v1"))
         .extracting(HistoryResponse.Entry::getComment, HistoryResponse.Entry::getSize)
         .containsExactly(tuple("Imported from -", (long) tar.length));
+  }
+
+  @Test
+  void importsWhatIsPackedAsNoLayerMayBe() throws IOException {
+    byte[] tar = new Tar().file("hello", "world").bytes();
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (OutputStream xz = new XZCompressorOutputStream(packed)) {
+      xz.write(tar);
+    }
+
+    service.importTar(
+        packed.toByteArray(), ImportOptions.newBuilder().setRepository("packed").build());
+
+    Layer layer = service.inspect("packed").getLayers(0);
+    assertThat(layer.getDiffId()).isEqualTo(Digest.of(tar).value());
+    assertThat(layer.getDigest()).isEqualTo(layer.getDiffId());
+  }
+
+  @Test
+  void importsWhatAUrlHolds() throws IOException {
+    byte[] tar = new Tar().file("hello", "world").bytes();
+    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    server.createContext(
+        "/root.tar",
+        exchange -> {
+          exchange.sendResponseHeaders(200, tar.length);
+          exchange.getResponseBody().write(tar);
+          exchange.close();
+        });
+    server.start();
+    String host = "http://127.0.0.1:" + server.getAddress().getPort();
+    String url = host + "/root.tar";
+    try {
+      List<Progress> lines =
+          service.importTar(
+              new byte[0],
+              ImportOptions.newBuilder().setRepository("fetched").setSource(url).build());
+
+      Image fetched = service.inspect("fetched");
+      assertThat(lines)
+          .extracting(Progress::getStatus)
+          .containsExactly("Downloading from " + url, fetched.getId());
+      assertThat(fetched.getLayers(0).getDiffId()).isEqualTo(Digest.of(tar).value());
+      assertThat(history("fetched").getFirst().getComment()).isEqualTo("Imported from " + url);
+      refused(
+          () ->
+              service.importTar(
+                  new byte[0], ImportOptions.newBuilder().setSource(host + "/nope").build()),
+          Status.Code.INTERNAL,
+          "cannot download %1$s: failed to GET %1$s with status 404".formatted(host + "/nope"));
+    } finally {
+      server.stop(0);
+    }
   }
 
   @Test

@@ -3,6 +3,8 @@ package dev.varve.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.api.image.v1.HistoryRequest;
+import dev.varve.api.image.v1.ImportOptions;
 import dev.varve.api.image.v1.LoadOptions;
 import dev.varve.api.image.v1.Progress;
 import dev.varve.api.image.v1.PushRequest;
@@ -161,5 +163,28 @@ class PlatformsTest {
   private static String descriptor(String mediaType, Digest digest, String json, String more) {
     return "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%d%s}"
         .formatted(mediaType, digest, TestImage.bytes(json).length, more);
+  }
+
+  @Test
+  void anImageForAnotherPlatformThanTheOneAskedForIsNotFound() {
+    service.load(ARM.dockerArchive("arm:1"));
+    String text =
+        "image with reference arm:1 was found but does not provide the specified platform"
+            + " (linux/amd64)";
+    assertThat(service.inspect("arm:1", "linux/arm64").getId()).isEqualTo(ARM.id().value());
+    assertThatThrownBy(() -> service.inspect("arm:1", "linux/amd64")).hasMessageContaining(text);
+    HistoryRequest history =
+        HistoryRequest.newBuilder().setReference("arm:1").setPlatform("linux/amd64").build();
+    assertThatThrownBy(() -> service.images().history(history)).hasMessageContaining(text);
+  }
+
+  @Test
+  void aWordThatIsNoPlatformIsRefused() {
+    String text = "\"bogus\": unknown operating system or architecture: invalid argument";
+    service.load(HERE.dockerArchive("here:1"));
+    assertThatThrownBy(() -> service.inspect("here:1", "bogus")).hasMessageContaining(text);
+    assertThatThrownBy(() ->
+            service.importTar(SHARED, ImportOptions.newBuilder().setPlatform("bogus").build()))
+        .hasMessageContaining(text);
   }
 }

@@ -150,7 +150,12 @@ final class TestService implements AutoCloseable {
   }
 
   Image inspect(String name) {
-    return images().resolve(ResolveRequest.newBuilder().setReference(name).build());
+    return inspect(name, "");
+  }
+
+  Image inspect(String name, String platform) {
+    return images()
+        .resolve(ResolveRequest.newBuilder().setReference(name).setPlatform(platform).build());
   }
 
   List<RemoveResponse.Item> remove(String name, boolean force) {

@@ -52,12 +52,23 @@ public final class BuildQuery {
             .setShmSize(number(query, "shmsize"))
             .addAllUlimits(ulimits(query))
             .setCgroupParent(query.text("cgroupparent"))
-            .addAllSecurityOpt(strings(query, "securityopt"))
-            .setIsolation(query.text("isolation"));
+            .addAllSecurityOpt(query.all("securityopt"))
+            .setIsolation(isolation(query));
     for (Map.Entry<String, JsonNode> entry : auth.properties()) {
       options.putAuth(entry.getKey(), RegistryAuthHeader.of(entry.getValue()));
     }
     return options.build();
+  }
+
+  /**
+   * @throws Refusal 400 when it is another than Linux has
+   */
+  private static String isolation(Query query) throws Refusal {
+    String isolation = query.text("isolation");
+    if (!isolation.isEmpty() && !isolation.equalsIgnoreCase("default")) {
+      throw Refusal.badRequest("Unsupported isolation: \"" + isolation + "\"");
+    }
+    return isolation;
   }
 
   private static Resources resources(Query query) throws Refusal {

@@ -17,6 +17,9 @@ public final class NetworkBody {
     fields.notYet("Ingress");
     fields.notYet("ConfigOnly");
     fields.object("ConfigFrom").notYet("Network");
+    if (fields.text("Scope").equals("swarm")) {
+      throw new Refusal(403, "cannot create a swarm scoped network when swarm is not active");
+    }
     Fields ipam = fields.object("IPAM");
     String driver = fields.text("Driver");
     Network.Builder network =

@@ -32,6 +32,8 @@ final class AbsentRoutes {
     {"POST", "/plugins/create", "docker plugin create"},
   };
 
+  private static final String OUTSIDE = "This node is not part of a swarm";
+
   private static final List<String> SWARM_ONLY =
       List.of("/swarm", "/nodes", "/services", "/tasks", "/secrets", "/configs");
 
@@ -47,6 +49,7 @@ final class AbsentRoutes {
     for (String[] absent : NOT_YET) {
       routes.add(absent[0], absent[1], refuse(_ -> Refusal.notYet(absent[2])));
     }
+    routes.add("POST", "/swarm/leave", refuse(_ -> new Refusal(503, OUTSIDE)));
     for (String method : List.of("GET", "POST", "DELETE")) {
       for (String prefix : SWARM_ONLY) {
         routes.add(method, prefix, refuse(_ -> new Refusal(503, NO_SWARM)));

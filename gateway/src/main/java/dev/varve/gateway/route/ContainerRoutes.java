@@ -46,7 +46,7 @@ final class ContainerRoutes {
   private final Renderings<Container, ApiVersion> inspected = new Renderings<>(INSPECTED);
 
   /** By the status text, which changes with time. */
-  private final Renderings<Container, String> listed = new Renderings<>(LISTED);
+  private final Renderings<Container, Listed> listed = new Renderings<>(LISTED);
 
   ContainerRoutes(Services services) {
     this.services = services;
@@ -154,13 +154,16 @@ final class ContainerRoutes {
         it.getId(), it, version, () -> Json.bytes(ContainerViews.inspect(it, version)));
   }
 
-  private byte[] summary(Container it, Instant now) {
+  private byte[] summary(Container it, String image, Instant now) {
     return listed.of(
         it.getId(),
         it,
-        ContainerStatus.text(it.getState(), now),
-        () -> Json.bytes(ContainerViews.summary(it, now)));
+        new Listed(ContainerStatus.text(it.getState(), now), image),
+        () -> Json.bytes(ContainerViews.summary(it, image, now)));
   }
+
+  /** What a container's line depends on besides itself. */
+  private record Listed(String status, String image) {}
 
   private void list(Exchange exchange) throws Exception {
     Filters filters = Filters.parse(exchange.query().text("filters"), ContainerFilter.KEYS);
@@ -195,19 +198,27 @@ final class ContainerRoutes {
             Services.then(
                 exchange,
                 known -> {
-                  Instant now = Instant.now();
-                  List<byte[]> shown = new ArrayList<>();
+                  List<Container> shown = new ArrayList<>();
                   for (Container it : known.getContainersList()) {
                     if (shown.size() < listing.limit
                         && (listing.all || ContainerStatus.isRunning(it.getState()))
                         && window.contains(it)
                         && (ancestors == null || ancestors.contains(it.getImageId()))
                         && listing.filter.fits(it)) {
-                      shown.add(summary(it, now));
+                      shown.add(it);
                     }
                   }
-                  exchange.json(200, Renderings.list(shown));
+                  CurrentImages.of(
+                      shown,
+                      services,
+                      exchange,
+                      images -> exchange.json(200, summaries(shown, images)));
                 }));
+  }
+
+  private byte[] summaries(List<Container> shown, CurrentImages images) {
+    Instant now = Instant.now();
+    return Renderings.list(shown.stream().map(it -> summary(it, images.shown(it), now)).toList());
   }
 
   /** Creation times, unix nanoseconds, both ends left out. */

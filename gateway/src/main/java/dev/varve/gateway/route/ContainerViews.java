@@ -31,6 +31,13 @@ final class ContainerViews {
   private ContainerViews() {}
 
   static ContainerSummaryJson summary(Container it, Instant now) {
+    return summary(it, it.getConfig().getImage(), now);
+  }
+
+  /**
+   * @param image as it is called now
+   */
+  static ContainerSummaryJson summary(Container it, String image, Instant now) {
     StringBuilder command = new StringBuilder(it.getPath());
     for (String arg : it.getArgsList()) {
       command.append(' ').append(arg.indexOf(' ') < 0 ? arg : "'" + arg + "'");
@@ -39,7 +46,7 @@ final class ContainerViews {
     return new ContainerSummaryJson(
         it.getId(),
         names(it),
-        it.getConfig().getImage(),
+        image,
         it.getImageId(),
         command.toString().strip(),
         Math.floorDiv(it.getCreatedNanos(), 1_000_000_000L),
@@ -168,7 +175,7 @@ final class ContainerViews {
   private static ContainerJson.NetworkSettingsJson networkSettings(
       Container it, ApiVersion version) {
     NetworkAttachment main =
-        it.getNetworksList().stream()
+        attachments(it).stream()
             .filter(attachment -> attachment.getNetwork().equals("bridge"))
             .findFirst()
             .orElse(NetworkAttachment.getDefaultInstance());
@@ -197,10 +204,25 @@ final class ContainerViews {
   /** The container's networks; one it will join when it runs is shown without addresses. */
   private static Map<String, EndpointJson> endpoints(Container it, @Nullable String shortId) {
     Map<String, EndpointJson> endpoints = new TreeMap<>();
-    for (NetworkAttachment attachment : it.getNetworksList()) {
+    for (NetworkAttachment attachment : attachments(it)) {
       endpoints.put(attachment.getNetwork(), NetworkViews.endpoint(attachment, shortId));
     }
     return endpoints;
+  }
+
+  /** What has ended has no addresses, also while they are being given back. */
+  private static List<NetworkAttachment> attachments(Container it) {
+    return it.getState().getPid() > 0
+        ? it.getNetworksList()
+        : it.getNetworksList().stream()
+            .map(attachment ->
+                NetworkAttachment.newBuilder()
+                    .setNetwork(attachment.getNetwork())
+                    .setNetworkId(attachment.getNetworkId())
+                    .setWanted(attachment.getWanted())
+                    .addAllDnsNames(attachment.getDnsNamesList())
+                    .build())
+            .toList();
   }
 
   private static String networkMode(Container it) {

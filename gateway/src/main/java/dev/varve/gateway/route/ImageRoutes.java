@@ -111,11 +111,14 @@ final class ImageRoutes {
         image.getId(), image, version, () -> Json.bytes(ImageViews.inspect(image, version)));
   }
 
-  private void inspect(Exchange exchange) {
+  private void inspect(Exchange exchange) throws Refusal {
     services
         .imagesLater(exchange)
         .resolve(
-            ResolveRequest.newBuilder().setReference(exchange.name("name")).build(),
+            ResolveRequest.newBuilder()
+                .setReference(exchange.name("name"))
+                .setPlatform(PlatformQuery.of(exchange.query()))
+                .build(),
             Services.then(
                 exchange, image -> exchange.json(200, inspected(image, version(exchange)))));
   }
@@ -135,7 +138,10 @@ final class ImageRoutes {
 
   private void history(Exchange exchange) throws Exception {
     HistoryRequest request =
-        HistoryRequest.newBuilder().setReference(exchange.name("name")).build();
+        HistoryRequest.newBuilder()
+            .setReference(exchange.name("name"))
+            .setPlatform(PlatformQuery.of(exchange.query()))
+            .build();
     exchange.json(
         200,
         services.images(exchange).history(request).getEntriesList().stream()

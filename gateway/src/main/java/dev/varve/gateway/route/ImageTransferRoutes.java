@@ -72,9 +72,6 @@ final class ImageTransferRoutes {
     if (source.isEmpty()) {
       throw Refusal.badRequest("either fromImage or fromSrc must be given");
     }
-    if (!source.equals("-")) {
-      throw Refusal.notYet("import from a URL");
-    }
     ImportOptions options =
         ImportOptions.newBuilder()
             .setRepository(query.text("repo"))

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The {@code platform} of save, load and push: the OCI image spec's platform as JSON, unlike that
- * of pull, import and create, which people write by hand.
+ * The {@code platform} of inspect, history, save, load and push: the OCI image spec's platform as
+ * JSON, unlike that of pull, import and create, which people write by hand.
  */
 final class PlatformQuery {
   private static final Pattern PART = Pattern.compile("[A-Za-z0-9_-]+");

@@ -104,9 +104,9 @@ final class SystemRoutes {
             List.of(List.of("Layers from", "event log")),
             new InfoJson.Plugins(
                 List.of("local"),
-                List.of("bridge", "host", "null"),
+                List.of("bridge", "host", "ipvlan", "macvlan", "null"),
                 null,
-                List.of("json-file", "none"))),
+                List.of("json-file", "local", "none"))),
         new InfoJson.Abilities(
             support.getMemoryLimit(),
             support.getSwapLimit(),

@@ -2,6 +2,11 @@ package dev.varve.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.api.container.v1.Config;
+import dev.varve.api.container.v1.Container;
+import dev.varve.api.container.v1.State;
+import dev.varve.api.container.v1.Status;
+import dev.varve.gateway.fake.FakeContainers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -89,5 +94,23 @@ class CommandLineTest extends EngineTest {
     assertThat(logs.err()).isEqualTo("2023-11-14T22:13:20.000000005Z err\n");
     assertThat(docker("", "images", "-q", "--no-trunc").out()).startsWith("sha256:bbbb");
     assertThat(docker("", "network", "ls", "--format", "{{.Name}}").out()).isEqualTo("bridge\n");
+  }
+
+  /** As after a new build under the same name, and after the name was taken away. */
+  @Test
+  void listsByIdWhoseImageHasLostItsName() throws Exception {
+    for (String name : List.of("busybox", "gone")) {
+      engine
+          .containers()
+          .add(
+              Container.newBuilder()
+                  .setId(FakeContainers.ID)
+                  .setName("web")
+                  .setImageId("sha256:" + "c".repeat(64))
+                  .setConfig(Config.newBuilder().setImage(name))
+                  .setState(State.newBuilder().setStatus(Status.STATUS_RUNNING).setPid(1))
+                  .build());
+      assertThat(docker("", "ps", "--format", "{{.Image}}").out()).isEqualTo("cccccccccccc\n");
+    }
   }
 }

@@ -5,6 +5,7 @@ import dev.varve.api.container.v1.State;
 import dev.varve.api.container.v1.Status;
 import dev.varve.gateway.fake.FakeContainers;
 import dev.varve.gateway.fake.FakeEngine;
+import dev.varve.gateway.fake.FakeImages;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +42,7 @@ abstract class EngineTest {
             Container.newBuilder()
                 .setId(FakeContainers.ID)
                 .setName(name)
+                .setImageId(FakeImages.BUSYBOX.getId())
                 .setConfig(
                     dev.varve.api.container.v1.Config.newBuilder().setTty(tty).setImage("busybox"))
                 .setState(State.newBuilder().setStatus(Status.STATUS_RUNNING).setStartedAtNanos(1))

@@ -38,6 +38,14 @@ public interface ImageArchives {
   ArchivedLayer readLayer(InputStream tar, ContentStore.Lease lease) throws IOException;
 
   /**
+   * The same of a file that people packed as they like: what no layer is packed like is stored
+   * unpacked.
+   *
+   * @throws dev.varve.eventlog.ProblemException INVALID when it is no well-formed tar
+   */
+  ArchivedLayer readRoot(InputStream tar, ContentStore.Lease lease) throws IOException;
+
+  /**
    * Reads a layer that is stored, to its end, and keeps nothing.
    *
    * @throws dev.varve.eventlog.ProblemException INVALID when it is no well-formed tar

@@ -58,8 +58,16 @@ public final class ImageQueries {
 
   /** By Docker's order of lookup. */
   public View resolve(String name) throws IOException {
+    return resolve(name, "");
+  }
+
+  /**
+   * @param platform that the image has to be for; empty for any
+   */
+  public View resolve(String name, String platform) throws IOException {
     Catalog catalog = images.catalog();
     Image image = catalog.resolve(name);
+    Platforms.require(Platforms.wanted(platform), image, name);
     return view(image, catalog.references(image.id()), containersByImage());
   }
 
@@ -114,8 +122,8 @@ public final class ImageQueries {
     return sizes.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  public List<ImageHistory.Line> history(String name) throws IOException {
-    View view = resolve(name);
+  public List<ImageHistory.Line> history(String name, String platform) throws IOException {
+    View view = resolve(name, platform);
     return ImageHistory.of(view.image(), view.config().config(), view.repoTags());
   }
 

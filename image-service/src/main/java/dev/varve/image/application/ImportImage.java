@@ -3,7 +3,6 @@ package dev.varve.image.application;
 import dev.varve.eventlog.Cause;
 import dev.varve.eventlog.CrashPoint;
 import dev.varve.eventlog.Problem;
-import dev.varve.eventlog.ProblemException;
 import dev.varve.image.application.ImageArchives.ArchivedLayer;
 import dev.varve.image.domain.AddImages;
 import dev.varve.image.domain.ChainId;
@@ -18,6 +17,7 @@ import dev.varve.image.domain.Reference;
 import dev.varve.image.domain.RunConfig;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -30,12 +30,19 @@ public final class ImportImage {
   private final Documents documents;
   private final ImageLog images;
   private final InstantSource clock;
+  private final Urls urls;
+
+  /** What a URL holds; by the rules for other people's files. */
+  @FunctionalInterface
+  public interface Urls {
+    InputStream open(String url) throws IOException, InterruptedException;
+  }
 
   /**
    * What a client wants.
    *
    * @param repository maybe with a tag; empty for an image without a name
-   * @param source what the bytes came from, for the history
+   * @param source where the bytes come from: empty or "-" for the client itself, else a URL
    */
   public record Request(
       String repository,
@@ -43,30 +50,40 @@ public final class ImportImage {
       String message,
       List<String> changes,
       String platform,
-      String source) {}
+      String source) {
+
+    boolean isRemote() {
+      return !source.isEmpty() && !source.equals("-");
+    }
+  }
 
   public ImportImage(
       ImageArchives archives,
       ContentStore content,
       Documents documents,
       ImageLog images,
-      InstantSource clock) {
+      InstantSource clock,
+      Urls urls) {
     this.archives = archives;
     this.content = content;
     this.documents = documents;
     this.images = images;
     this.clock = clock;
+    this.urls = urls;
   }
 
-  public void run(Request request, InputStream tar, ProgressLine.Sink progress, Cause cause)
-      throws IOException {
+  /**
+   * @param sent what the client sends; not looked at when it names a URL
+   */
+  public void run(Request request, InputStream sent, ProgressLine.Sink progress, Cause cause)
+      throws IOException, InterruptedException {
     Optional<Reference> reference = References.target(request.repository(), request.tag());
     Platform platform = platform(request.platform());
     RunConfig config = new RunConfig();
     ConfigChanges.apply(config, request.changes());
     ContentStore.Lease lease = content.lease();
     try {
-      ArchivedLayer layer = archives.readLayer(tar, lease);
+      ArchivedLayer layer = read(request, sent, progress, lease);
       Image image = commit(request, platform, config, layer, lease);
       CrashPoint.reach("image.import.blobs-committed");
       AddImages command =
@@ -76,6 +93,31 @@ public final class ImportImage {
       progress.send(new ProgressLine.Status(image.id().value()));
     } finally {
       lease.release(images::referencedBlobs);
+    }
+  }
+
+  private ArchivedLayer read(
+      Request request, InputStream sent, ProgressLine.Sink progress, ContentStore.Lease lease)
+      throws IOException, InterruptedException {
+    if (!request.isRemote()) {
+      return archives.readRoot(sent, lease);
+    }
+    String url = request.source().contains("://") ? request.source() : "http://" + request.source();
+    try (InputStream bytes = open(url)) {
+      // Said once it comes: a refusal before that is still the answer itself.
+      progress.send(new ProgressLine.Status("Downloading from " + url));
+      return archives.readRoot(bytes, lease);
+    }
+  }
+
+  private InputStream open(String url) throws IOException, InterruptedException {
+    try {
+      return urls.open(url);
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new Problem(Problem.Code.INTERNAL, "cannot download " + url + ": " + e.getMessage())
+          .asException();
     }
   }
 
@@ -130,29 +172,10 @@ public final class ImportImage {
   }
 
   private static Platform platform(String text) {
-    if (text.isEmpty()) {
-      return Platform.HOST;
+    Platform platform = Platforms.parse(text);
+    if (!platform.os().equals(Platform.HOST.os())) {
+      throw new Problem(Problem.Code.INVALID, "operating system is not supported").asException();
     }
-    String[] parts = text.split("/", -1);
-    if (parts.length > 3 || List.of(parts).contains("")) {
-      throw invalid(
-          "\""
-              + text
-              + "\" is an invalid component of \""
-              + text
-              + "\": platform"
-              + " specifier component must match \"^[A-Za-z0-9_-]+$\": invalid argument");
-    }
-    if (!parts[0].equals(Platform.HOST.os())) {
-      throw invalid("operating system is not supported");
-    }
-    return new Platform(
-        parts[0],
-        parts.length > 1 ? parts[1] : Platform.HOST.architecture(),
-        parts.length > 2 ? parts[2] : "");
-  }
-
-  private static ProblemException invalid(String text) {
-    return new Problem(Problem.Code.INVALID, text).asException();
+    return platform;
   }
 }

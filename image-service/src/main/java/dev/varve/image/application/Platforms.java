@@ -14,6 +14,24 @@ public final class Platforms {
   private static final Set<String> SYSTEMS =
       Set.of("linux", "windows", "darwin", "freebsd", "netbsd", "openbsd", "solaris", "plan9");
 
+  /** Those that Go knows; beside a system, another may be named. */
+  private static final Set<String> ARCHITECTURES =
+      Set.of(
+          "386",
+          "amd64",
+          "arm",
+          "arm64",
+          "loong64",
+          "mips",
+          "mips64",
+          "mips64le",
+          "mipsle",
+          "ppc64",
+          "ppc64le",
+          "riscv64",
+          "s390x",
+          "wasm");
+
   private Platforms() {}
 
   /**
@@ -39,9 +57,15 @@ public final class Platforms {
     if (parts.size() > 1) {
       return normal(first, parts.get(1), parts.size() > 2 ? parts.get(2) : "");
     }
-    return SYSTEMS.contains(first)
-        ? new Platform(first, Platform.HOST.architecture(), "")
-        : normal(Platform.HOST.os(), first, "");
+    if (SYSTEMS.contains(first)) {
+      return new Platform(first, Platform.HOST.architecture(), "");
+    }
+    Platform platform = normal(Platform.HOST.os(), first, "");
+    if (!ARCHITECTURES.contains(platform.architecture())) {
+      throw invalid(
+          "\"%s\": unknown operating system or architecture: invalid argument".formatted(text));
+    }
+    return platform;
   }
 
   /** Empty for an empty text: whatever there is. */

@@ -124,13 +124,20 @@ public final class ImageService implements AutoCloseable {
     PushImage push = new PushImage(store, documents, pushes, log);
     PullImage pull = new PullImage(store, documents, limits, fetches, ahead, log);
     PullImages pulls = new PullImages(registry, pull, log);
+    HttpDownloads downloads = new HttpDownloads(new OperatorTrust(registries));
     this.endpoint =
         new ImagesEndpoint(
             new ImageQueries(log, configs),
             new ImageNames(log),
             new PruneImages(log, configs),
             new LoadImages(archives, store, log),
-            new ImportImage(archives, store, documents, log, InstantSource.system()),
+            new ImportImage(
+                archives,
+                store,
+                documents,
+                log,
+                InstantSource.system(),
+                url -> downloads.open(url).bytes()),
             new SaveImages(archives, store, log, configs),
             new BlobStream(store),
             new RegistryCalls(
@@ -165,7 +172,7 @@ public final class ImageService implements AutoCloseable {
                     limits.unpacked(),
                     MOST_FILES_OF_A_CONTEXT,
                     Runtime.getRuntime().maxMemory() / SHARE_OF_NAMES),
-                new HttpDownloads(new OperatorTrust(registries)),
+                downloads,
                 new FetchedRepositories(
                     contexts.resolveSibling(contexts.getFileName() + "-git"),
                     limits.unpacked(),

@@ -44,7 +44,13 @@ record OciProcess(
       put(byName, "TERM=xterm");
     }
     for (List<Secret> list : given) {
-      list.forEach(entry -> put(byName, entry.value()));
+      // A name alone takes away what came before its list; what the list itself says stays.
+      Set<String> before = Set.copyOf(byName.keySet());
+      for (Secret entry : list) {
+        if (entry.value().indexOf('=') >= 0 || before.contains(entry.value())) {
+          put(byName, entry.value());
+        }
+      }
     }
     byName.computeIfAbsent("HOME", name -> "HOME=" + (home.isEmpty() ? "/" : home));
     return new ArrayList<>(byName.values());

@@ -107,6 +107,17 @@ class OciRuntimeSpecsTest {
     assertThat(config(spec).at("/process/env").toString()).contains("\"DB_NAME=/box/db\",\"A=1\"");
   }
 
+  /** As with a file of variables and {@code -e NAME} of one that the client has not. */
+  @Test
+  void aNameAloneTakesAwayWhatOthersSaidAndNotWhatTheClientDid() throws IOException {
+    linked = List.of(new Secret("DB_NAME=/box/db"));
+    SpecBuilder spec = new SpecBuilder("true");
+    spec.env = List.of("A=1", "A", "DB_NAME", "HOSTNAME");
+    assertThat(config(spec).at("/process/env").toString())
+        .contains("\"A=1\"")
+        .doesNotContain("DB_NAME", "HOSTNAME");
+  }
+
   @Test
   void theDefaultsAreDockers() throws IOException {
     SpecBuilder spec = new SpecBuilder("sh", "-c", "true");

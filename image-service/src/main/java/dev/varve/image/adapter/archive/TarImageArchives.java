@@ -2,6 +2,8 @@ package dev.varve.image.adapter.archive;
 
 import dev.varve.archive.ArchiveRefusedException;
 import dev.varve.archive.Compression;
+import dev.varve.archive.MeasuredInputStream;
+import dev.varve.archive.Meter;
 import dev.varve.eventlog.Problem;
 import dev.varve.image.application.ArchiveLimits;
 import dev.varve.image.application.ContentStore;
@@ -50,26 +52,47 @@ public final class TarImageArchives implements ImageArchives {
 
   @Override
   public ArchivedLayer readLayer(InputStream tar, ContentStore.Lease lease) throws IOException {
-    return spool(tar, lease::ingest);
+    return spool(tar, lease::ingest, false);
+  }
+
+  @Override
+  public ArchivedLayer readRoot(InputStream tar, ContentStore.Lease lease) throws IOException {
+    return spool(tar, lease::ingest, true);
   }
 
   @Override
   public MeasuredLayer measureLayer(InputStream stored) throws IOException {
-    ArchivedLayer layer = spool(stored, HashingIngest::new);
+    ArchivedLayer layer = spool(stored, HashingIngest::new, false);
     return new MeasuredLayer(
         layer.digest(), layer.size(), layer.diffId(), layer.uncompressedSize());
   }
 
-  private ArchivedLayer spool(InputStream tar, LayerSpooler.Ingests ingests) throws IOException {
+  private ArchivedLayer spool(InputStream tar, LayerSpooler.Ingests ingests, boolean howeverPacked)
+      throws IOException {
     Faults faults = new Faults();
     try {
-      BufferedInputStream bytes =
-          new BufferedInputStream(new SourceInput(tar, faults), LayerSpooler.BUFFER);
-      LayerSpooler spooler = new LayerSpooler(new Budget(limits), faults);
+      SourceInput source = new SourceInput(tar, faults);
+      BufferedInputStream bytes = new BufferedInputStream(source, LayerSpooler.BUFFER);
       Compression compression = Compression.detect(bytes);
-      return spooler.spool(bytes, compression, ingests);
+      if (howeverPacked && !compression.isOfLayers()) {
+        bytes = unpacked(bytes, compression, new Budget(limits).meter(source::count));
+        compression = Compression.NONE;
+      }
+      return new LayerSpooler(new Budget(limits), faults).spool(bytes, compression, ingests);
     } catch (ArchiveRefusedException e) {
       throw new Problem(Problem.Code.INVALID, LayerSpooler.said(e)).asException();
+    }
+  }
+
+  private static BufferedInputStream unpacked(
+      InputStream packed, Compression compression, Meter meter) throws IOException {
+    try {
+      return new BufferedInputStream(
+          MeasuredInputStream.counting(compression.unpack(packed), meter), LayerSpooler.BUFFER);
+    } catch (ArchiveRefusedException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new ArchiveRefusedException(LayerSpooler.said(e));
     }
   }
 

@@ -94,7 +94,7 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
             known.message(
                 request.getForContainer()
                     ? queries.resolveForContainer(request.getReference())
-                    : queries.resolve(request.getReference())));
+                    : queries.resolve(request.getReference(), request.getPlatform())));
   }
 
   @Override
@@ -151,7 +151,9 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
         call ->
             HistoryResponse.newBuilder()
                 .addAllEntries(
-                    queries.history(request.getReference()).stream().map(Messages::entry).toList())
+                    queries.history(request.getReference(), request.getPlatform()).stream()
+                        .map(Messages::entry)
+                        .toList())
                 .build());
   }
 
@@ -180,7 +182,7 @@ public final class ImagesEndpoint extends ImagesGrpc.ImagesImplBase {
     Inbound<ImportRequest> inbound = new Inbound<>(responses);
     Outbound<Progress> outbound = new Outbound<>(responses);
     CallContext call = CallContext.current();
-    Calls.stream(
+    Calls.streamWhileWanted(
         "import image",
         call,
         outbound,
