@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Connects clients to the standard streams of a container's present or next run. */
@@ -100,7 +99,7 @@ public final class AttachToContainer {
   }
 
   private ContainerLog.Reader openLog(
-      Container it, Request request, StreamClient client, boolean follow, BooleanSupplier ended)
+      Container it, Request request, StreamClient client, boolean follow, ContainerLog.End end)
       throws IOException {
     ContainerLog.Query query =
         new ContainerLog.Query(
@@ -112,7 +111,7 @@ public final class AttachToContainer {
             follow);
     ContainerLog.Form form =
         ContainerLog.Form.verbatim(!it.spec().process().tty() && !client.takesRawOutput());
-    return engine.logs().open(engine.runtime().logPath(it.id()), query, form, ended);
+    return engine.logs().open(engine.runtime().logPath(it.id()), query, form, end);
   }
 
   private void replay(Container it, Request request, StreamClient client)

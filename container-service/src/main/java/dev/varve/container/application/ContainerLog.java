@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,12 +66,45 @@ public interface ContainerLog {
     }
   }
 
+  /** The end of what is written, for a following reader. */
+  @FunctionalInterface
+  interface End {
+    /**
+     * Asked at the end of the file: true once nothing will be written any more. What was written
+     * before it turned true is still read.
+     */
+    boolean isThere();
+
+    /**
+     * Done when the end may be there, so that a reader who waits asks at once and not only now and
+     * then; he cancels it when he is closed. By default it is never done.
+     */
+    default CompletableFuture<?> sign() {
+      return new CompletableFuture<>();
+    }
+
+    /**
+     * @param sign asked for by a reader that follows
+     */
+    static End of(BooleanSupplier isThere, Supplier<CompletableFuture<?>> sign) {
+      return new End() {
+        @Override
+        public boolean isThere() {
+          return isThere.getAsBoolean();
+        }
+
+        @Override
+        public CompletableFuture<?> sign() {
+          return sign.get();
+        }
+      };
+    }
+  }
+
   /**
-   * @param ended asked by a following reader when it is at the end of the file: true once nothing
-   *     will be written any more. What was written before it turned true is still read.
    * @throws IOException when the file exists and cannot be read
    */
-  Reader open(Path file, Query query, Form form, BooleanSupplier ended) throws IOException;
+  Reader open(Path file, Query query, Form form, End end) throws IOException;
 
   /** One pass over the log; used from one thread, except {@link #close}, which wakes a wait. */
   interface Reader extends AutoCloseable {

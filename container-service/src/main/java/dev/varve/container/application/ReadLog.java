@@ -1,5 +1,6 @@
 package dev.varve.container.application;
 
+import dev.varve.container.application.ContainerLog.End;
 import dev.varve.container.application.ContainerLog.Form;
 import dev.varve.container.application.ContainerLog.Query;
 import dev.varve.container.domain.Container;
@@ -53,7 +54,9 @@ public final class ReadLog {
                   engine.runtime().logPath(it.id()),
                   wanted,
                   Form.lines(!tty, timestamps, prefix),
-                  () -> hasEnded(it)));
+                  End.of(
+                      () -> hasEnded(it),
+                      () -> engine.endings().of(it.id(), Endings.Condition.NEXT_EXIT))));
     } catch (IOException e) {
       throw Refusals.fault("Error grabbing logs: " + e.getMessage()).asException();
     }

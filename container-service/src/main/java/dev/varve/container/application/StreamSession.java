@@ -1,13 +1,12 @@
 package dev.varve.container.application;
 
+import dev.varve.container.application.ContainerLog.End;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -91,7 +90,7 @@ final class StreamSession {
 
   /** Opens the container's log, to be followed until it says that the streams have ended. */
   interface LogOpener {
-    ContainerLog.Reader open(BooleanSupplier ended) throws IOException;
+    ContainerLog.Reader open(End end) throws IOException;
   }
 
   /**
@@ -100,15 +99,15 @@ final class StreamSession {
    * begins. The streams are there for the input, and to tell the end.
    */
   void runFromLog(LogOpener log) throws InterruptedException {
-    AtomicBoolean ended = new AtomicBoolean();
+    CompletableFuture<Void> ended = new CompletableFuture<>();
     Thread.startVirtualThread(() -> {
       try {
         drain();
       } finally {
-        ended.set(true);
+        ended.complete(null);
       }
     });
-    try (ContainerLog.Reader reader = log.open(ended::get)) {
+    try (ContainerLog.Reader reader = log.open(End.of(ended::isDone, () -> ended))) {
       hand(reader);
     } catch (IOException e) {
       throw new IllegalStateException("the log cannot be read", e);

@@ -22,7 +22,6 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
 
 /** The rest of a machine: network, files, mounts. Outlives the services on it, too. */
 final class FakeNode
@@ -265,7 +264,7 @@ final class FakeNode
   }
 
   @Override
-  public Reader open(Path file, Query query, Form form, BooleanSupplier ended) {
+  public Reader open(Path file, Query query, Form form, End end) {
     Iterator<String> lines = logs.getOrDefault(file, List.of()).iterator();
     return new Reader() {
       @Override

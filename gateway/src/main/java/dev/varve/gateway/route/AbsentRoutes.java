@@ -32,6 +32,9 @@ final class AbsentRoutes {
     {"POST", "/plugins/create", "docker plugin create"},
   };
 
+  private static final Handler NO_PLUGIN =
+      refuse(x -> Refusal.notFound("plugin \"" + x.name("name") + "\" not found"));
+
   private static final String OUTSIDE = "This node is not part of a swarm";
 
   private static final List<String> SWARM_ONLY =
@@ -42,10 +45,11 @@ final class AbsentRoutes {
   static void addTo(Routes routes) {
     routes.add("GET", "/plugins", x -> x.json(200, new ArrayList<>()));
     // "docker inspect" of anything asks here last, and must hear that there is no such thing.
-    routes.add(
-        "GET",
-        "/plugins/{name:*}/json",
-        refuse(x -> Refusal.notFound("plugin \"" + x.name("name") + "\" not found")));
+    routes.add("GET", "/plugins/{name:*}/json", NO_PLUGIN);
+    routes.add("DELETE", "/plugins/{name:*}", NO_PLUGIN);
+    for (String change : List.of("enable", "disable", "set", "push", "upgrade")) {
+      routes.add("POST", "/plugins/{name:*}/" + change, NO_PLUGIN);
+    }
     for (String[] absent : NOT_YET) {
       routes.add(absent[0], absent[1], refuse(_ -> Refusal.notYet(absent[2])));
     }
@@ -55,7 +59,6 @@ final class AbsentRoutes {
         routes.add(method, prefix, refuse(_ -> new Refusal(503, NO_SWARM)));
         routes.add(method, prefix + "/{rest:*}", refuse(_ -> new Refusal(503, NO_SWARM)));
       }
-      routes.add(method, "/plugins/{rest:*}", refuse(_ -> Refusal.notYet("docker plugin")));
     }
     routes.add("OPTIONS", "*", x -> x.status(200));
     routes.add("OPTIONS", "/{rest:*}", x -> x.status(200));

@@ -6,6 +6,7 @@ import dev.varve.api.image.v1.ResolveRequest;
 import dev.varve.gateway.http.Exchange;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,9 @@ import java.util.stream.Collectors;
  */
 final class CurrentImages {
   private static final String NOTHING = "";
+
+  /** It is in memory there; a service that stands still must not keep containers from view. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final Map<String, String> idsByName = new ConcurrentHashMap<>();
 
@@ -43,6 +47,7 @@ final class CurrentImages {
     for (String name : names) {
       services
           .imagesLater(exchange)
+          .withDeadlineAfter(PATIENCE)
           .resolve(
               ResolveRequest.newBuilder().setReference(name).build(),
               images.answer(name, answered));

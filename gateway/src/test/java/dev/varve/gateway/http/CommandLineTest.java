@@ -50,6 +50,15 @@ class CommandLineTest extends EngineTest {
   }
 
   @Test
+  void saysThatThereIsNoSuchPlugin() throws Exception {
+    for (String change : List.of("rm", "enable", "disable", "inspect", "upgrade")) {
+      Result result = docker("", "plugin", change, "a/b:1");
+      assertThat(result.code()).as(change).isEqualTo(1);
+      assertThat(result.err()).as(change).contains("plugin \"a/b:1\" not found");
+    }
+  }
+
+  @Test
   void runsInTheForeground() throws Exception {
     Result result = docker("to and fro\n", "run", "-i", "busybox", "cat");
     assertThat(result.out()).isEqualTo("to and fro\n");

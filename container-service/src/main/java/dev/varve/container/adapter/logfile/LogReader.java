@@ -1,5 +1,6 @@
 package dev.varve.container.adapter.logfile;
 
+import dev.varve.container.application.ContainerLog.End;
 import dev.varve.container.application.ContainerLog.Form;
 import dev.varve.container.application.ContainerLog.Query;
 import dev.varve.container.application.ContainerLog.Reader;
@@ -11,17 +12,18 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One pass over a log, from file to file as they were set aside. */
 final class LogReader implements Reader {
-  // The file does not change when the container ends, so that has to be asked now and then.
-  private static final long ASK_MILLIS = 200;
+  /** For so long a directory that is not there yet, and so cannot be watched, is waited for. */
+  private static final long DIRECTORY_MILLIS = 200;
 
   /** For so long the rest of a line is waited for before its beginning is handed out. */
   private static final long PART_MILLIS = 20;
@@ -29,9 +31,11 @@ final class LogReader implements Reader {
   private final LogFiles files;
   private final Query query;
   private final Form form;
-  private final BooleanSupplier ended;
+  private final End end;
+  private final CompletableFuture<?> endSign;
   private final LogWatch watch;
   private final Clock clock;
+  private final Duration asking;
   private final Runnable wake = this::wake;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition woken = lock.newCondition();
@@ -49,17 +53,21 @@ final class LogReader implements Reader {
   private boolean watched;
 
   LogReader(
-      LogFiles files, Query query, Form form, BooleanSupplier ended, LogWatch watch, Clock clock)
+      LogFiles files, Query query, Form form, End end, LogWatch watch, Clock clock, Duration asking)
       throws IOException {
     this.files = files;
     this.query = query;
     this.form = form;
-    this.ended = ended;
+    this.end = end;
     this.watch = watch;
     this.clock = clock;
+    this.asking = asking;
     this.frames = new Frames(form.framed(), query.stdout(), query.stderr());
     this.entries = new LogEntries(frames, form, lines.stamp());
     begin();
+    // The file does not change when the container ends.
+    this.endSign = query.follow() ? end.sign() : CompletableFuture.completedFuture(null);
+    var _ = endSign.whenComplete((_, _) -> wake());
   }
 
   private void begin() throws IOException {
@@ -166,7 +174,7 @@ final class LogReader implements Reader {
 
   private boolean isOver() {
     return !query.follow()
-        || ended.getAsBoolean()
+        || end.isThere()
         || query.until().filter(until -> clock.instant().isAfter(until)).isPresent();
   }
 
@@ -208,7 +216,7 @@ final class LogReader implements Reader {
       quiet =
           !changed
               && !closed
-              && !woken.await(mayFlush ? PART_MILLIS : ASK_MILLIS, TimeUnit.MILLISECONDS);
+              && !woken.await(mayFlush ? PART_MILLIS : patience(), TimeUnit.MILLISECONDS);
       changed = false;
     } finally {
       lock.unlock();
@@ -216,6 +224,14 @@ final class LogReader implements Reader {
     if (quiet && mayFlush) {
       entries.flush();
     }
+  }
+
+  private long patience() {
+    long most = watched ? asking.toMillis() : DIRECTORY_MILLIS;
+    return query
+        .until()
+        .map(until -> Math.clamp(clock.instant().until(until).toMillis() + 1, 1, most))
+        .orElse(most);
   }
 
   private void wake() {
@@ -231,6 +247,7 @@ final class LogReader implements Reader {
   @Override
   public void close() {
     closed = true;
+    endSign.cancel(false);
     wake();
     Path directory = files.directory();
     watch.remove(directory, wake);

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -166,7 +167,8 @@ class LogInterleavingTest {
                   return over;
                 },
                 watch,
-                Clock.systemUTC())) {
+                Clock.systemUTC(),
+                Duration.ofMillis(200))) {
           seen.addAll(all(reader));
         }
         assertThat(seen)
@@ -229,7 +231,8 @@ class LogInterleavingTest {
                 Form.lines(true, false, ""),
                 () -> true,
                 watch,
-                Clock.systemUTC())) {
+                Clock.systemUTC(),
+                Duration.ofMillis(200))) {
       assertThat(all(reader)).isEqualTo(entries("2", "3"));
     }
   }

@@ -1,7 +1,9 @@
 package dev.varve.container.adapter.logfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.varve.container.application.ContainerLog.End;
 import dev.varve.container.application.ContainerLog.Form;
 import dev.varve.container.application.ContainerLog.Query;
 import dev.varve.container.application.ContainerLog.Reader;
@@ -14,13 +16,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -202,6 +208,37 @@ class MonitorLogTest {
       assertThat(texts(next(reader).get())).containsExactly("E:last\n");
       assertThat(next(reader).get()).isNull();
     }
+  }
+
+  @Test
+  void theSignOfTheEndWakesAWait() throws Exception {
+    CompletableFuture<Void> ended = new CompletableFuture<>();
+    Query follow =
+        new Query(true, true, Optional.empty(), Optional.empty(), OptionalInt.empty(), true);
+    write(at(1, "stdout F only"));
+    AtomicInteger asked = new AtomicInteger();
+    BooleanSupplier isThere =
+        () -> {
+          asked.incrementAndGet();
+          return ended.isDone();
+        };
+    try (MonitorLog patient = new MonitorLog(Clock.systemUTC(), Duration.ofDays(1));
+        Reader reader = patient.open(file, follow, LINES, End.of(isThere, () -> ended))) {
+      assertThat(texts(next(reader).get())).containsExactly("O:only\n");
+      CompletableFuture<ByteBuffer> none = next(reader);
+      await().until(() -> asked.get() > 1); // once more after the watch was there
+      ended.complete(null);
+      assertThat(none.get(1, TimeUnit.MINUTES)).isNull();
+    }
+  }
+
+  @Test
+  void whoLeavesBeforeTheEndWaitsNoMoreForItsSign() throws Exception {
+    CompletableFuture<Void> ended = new CompletableFuture<>();
+    Query follow =
+        new Query(true, true, Optional.empty(), Optional.empty(), OptionalInt.empty(), true);
+    log.open(file, follow, LINES, End.of(ended::isDone, () -> ended)).close();
+    assertThat(ended).isCancelled();
   }
 
   @Test
