@@ -82,7 +82,13 @@ public final class ContainersService extends ContainersGrpc.ContainersImplBase
 
   @Override
   public Set<MethodDescriptor<?, ?>> nonBlockingMethods() {
-    return Set.of(ContainersGrpc.getListMethod(), ContainersGrpc.getInspectMethod());
+    return Set.of(
+        ContainersGrpc.getListMethod(),
+        ContainersGrpc.getInspectMethod(),
+        ContainersGrpc.getWaitMethod(),
+        ContainersGrpc.getLogsMethod(),
+        ContainersGrpc.getAttachMethod(),
+        ContainersGrpc.getExecStartMethod());
   }
 
   @Override
