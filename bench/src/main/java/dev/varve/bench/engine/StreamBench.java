@@ -61,7 +61,7 @@ public final class StreamBench {
   }
 
   private void time(String work, EngineWork onEngine) throws Exception {
-    double[] medians = medians(Comparison.WARM_UP, 5 * rounds, onEngine);
+    double[] medians = medians(Comparison.WARM_UP, 30 * rounds, onEngine);
     table.row(work, "ms", medians[0], medians[1], Double.NaN);
   }
 

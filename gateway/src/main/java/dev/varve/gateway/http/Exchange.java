@@ -8,10 +8,12 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.buffer.impl.BufferImpl;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
@@ -270,9 +272,15 @@ public final class Exchange {
 
   /** Sends the headers at once and leaves the body to the caller, who ends it with {@link #end}. */
   public ResponseStream stream(int status, String contentType) {
+    ResponseStream stream = gatheringStream(status, contentType);
+    request.response().write(Buffer.buffer());
+    return stream;
+  }
+
+  /** The same, whose headers go with the first bytes, or with the end when there are none. */
+  public ResponseStream gatheringStream(int status, String contentType) {
     HttpServerResponse response = request.response();
     response.setStatusCode(status).setChunked(true).putHeader("Content-Type", contentType);
-    response.write(Buffer.buffer());
     return new ResponseStream(response, gate);
   }
 
@@ -287,6 +295,11 @@ public final class Exchange {
   /** Ends a streamed answer well. */
   public void end() {
     finish(Buffer.buffer());
+  }
+
+  /** The same with its last bytes, which may be none; nobody changes them any more. */
+  public void end(ByteBuffer last) {
+    finish(BufferImpl.buffer(Unpooled.wrappedBuffer(last)));
   }
 
   /**

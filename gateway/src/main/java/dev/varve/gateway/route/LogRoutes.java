@@ -18,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 
 /** A container's log. */
 final class LogRoutes {
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
   private final Services services;
 
   LogRoutes(Services services) {
@@ -52,13 +54,20 @@ final class LogRoutes {
       throw new IllegalStateException("the container service has not opened the log");
     }
     boolean tty = first.getTty();
+    String type = !tty && exchange.version().atLeast(42) ? Frames.MULTIPLEXED : Frames.RAW;
+    boolean follow = request.getFollow();
     ResponseStream stream =
-        exchange.stream(
-            200, !tty && exchange.version().atLeast(42) ? Frames.MULTIPLEXED : Frames.RAW);
+        follow ? exchange.stream(200, type) : exchange.gatheringStream(200, type);
+    // Of a log that is not followed the last part goes with the end: a short one is one packet.
+    ByteBuffer held = frames(first);
     try {
-      for (LogPart part = call.read(); part != null; part = call.read()) {
-        if (!stream.write(part.getFrames().asReadOnlyByteBuffer())) {
-          break;
+      boolean wanted = true;
+      for (LogPart part = call.read(); wanted && part != null; part = call.read()) {
+        wanted = stream.write(held);
+        held = frames(part);
+        if (wanted && follow) {
+          wanted = stream.write(held);
+          held = NOTHING;
         }
       }
     } catch (StatusException e) {
@@ -66,9 +75,14 @@ final class LogRoutes {
       byte[] text =
           ("Error grabbing logs: " + e.getStatus().getDescription() + "\n")
               .getBytes(StandardCharsets.UTF_8);
-      stream.write(ByteBuffer.wrap(tty ? text : Frames.frame(Frames.SYSTEM_ERROR, text)));
+      stream.write(held);
+      held = ByteBuffer.wrap(tty ? text : Frames.frame(Frames.SYSTEM_ERROR, text));
     }
-    exchange.end();
+    exchange.end(held);
+  }
+
+  private static ByteBuffer frames(LogPart part) {
+    return part.getFrames().asReadOnlyByteBuffer();
   }
 
   /** The attributes that the container's log options name, as {@code key=value,key=value}. */

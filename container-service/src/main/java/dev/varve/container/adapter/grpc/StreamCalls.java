@@ -106,7 +106,14 @@ final class StreamCalls {
                       request.getPrefix());
           try (ContainerLog.Reader reader = log.reader()) {
             Context.current().addListener(_ -> reader.close(), Runnable::run);
-            boolean present = answers.send(LogPart.newBuilder().setTty(log.tty()).build());
+            LogPart.Builder first = LogPart.newBuilder().setTty(log.tty());
+            if (!request.getFollow()) {
+              // Comes at once; a log to be followed may have nothing for long.
+              int room = answers.awaitRoom();
+              ByteBuffer frames = room > 0 ? reader.next(room) : null;
+              first.setFrames(frames == null ? ByteString.EMPTY : bytes(frames));
+            }
+            boolean present = answers.send(first.build());
             while (present) {
               int room = answers.awaitRoom();
               ByteBuffer frames = room > 0 ? reader.next(room) : null;
@@ -117,7 +124,12 @@ final class StreamCalls {
   }
 
   private static LogPart part(ByteBuffer frames) {
-    return LogPart.newBuilder().setFrames(UnsafeByteOperations.unsafeWrap(frames)).build();
+    return LogPart.newBuilder().setFrames(bytes(frames)).build();
+  }
+
+  /** Nobody writes to what a reader has handed out. */
+  private static ByteString bytes(ByteBuffer frames) {
+    return UnsafeByteOperations.unsafeWrap(frames);
   }
 
   private static ContainerLog.Query query(LogsRequest request) {

@@ -104,7 +104,8 @@ final class LogReader implements Reader {
   private @Nullable ByteBuffer nextOrWait() throws IOException, InterruptedException {
     while (!closed) {
       boolean more = finished || gather();
-      if (!frames.isEmpty()) {
+      // Whoever does not follow need not have at once what is before a file's end.
+      if (!frames.isEmpty() && (more || query.follow())) {
         return frames.take();
       }
       if (finished) {
