@@ -15,20 +15,15 @@ namespace_ensure() {
   mount --make-private "$RUN/namespaces"
   : >"$(namespace_pin)"
   # Slave: what the host mounts later appears inside, nothing of ours appears outside.
-  namespace_make 2>/dev/null && return
-  # A namespace can be pinned in one with a lower number only, and Linux 6.18 has each processor give numbers of its own:
-  # inside of a container it is a matter of the processor whether the later one's is higher.
-  local processor
-  for ((processor = $(nproc --all) - 1; processor > 0; processor--)); do
-    namespace_make taskset -c "$processor" 2>/dev/null && return
+  # It can only be pinned in one with a lower number, and Linux 6.18 has each processor give numbers of its own: inside of
+  # a container it is a matter of the processor whether the later one's is higher.
+  local processor said=
+  for ((processor = 0; processor < $(nproc --all); processor++)); do
+    said=$(taskset -c "$processor" unshare --mount="$(namespace_pin)" --propagation slave \
+      bash -c "$(declare -f namespace_hide_unified); namespace_hide_unified" 2>&1) && return
+    namespace_pinned && break
   done
-  namespace_make taskset -c 0 ||
-    die "no mount namespace can be made here (unshare --mount failed): is this a container without CAP_SYS_ADMIN?"
-}
-
-# namespace_make [WORD]...: makes and pins it; the words go before the command.
-namespace_make() {
-  "$@" unshare --mount="$(namespace_pin)" --propagation slave bash -c "$(declare -f namespace_hide_unified); namespace_hide_unified"
+  die "no mount namespace can be made here ($said): is this a container without CAP_SYS_ADMIN?"
 }
 
 # On hosts with cgroup v1 and a v2 hierarchy beside it that has controllers, crun cannot tell which one to use and

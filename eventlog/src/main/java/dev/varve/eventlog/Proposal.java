@@ -24,17 +24,4 @@ public record Proposal(
 
   /** A decider that does not say what it saw: its proposal holds for ever. */
   public static final long UNTOLD = -1;
-
-  /** One that holds for ever and ends nothing for good. */
-  public Proposal(
-      String id,
-      Subject subject,
-      long sequence,
-      String type,
-      Instant time,
-      Cause cause,
-      String node,
-      byte[] data) {
-    this(id, subject, sequence, type, time, cause, node, data, UNTOLD, false);
-  }
 }

@@ -303,7 +303,9 @@ final class TestService implements AutoCloseable {
                         Instant.now(),
                         new Cause("test", "", ""),
                         "node",
-                        event.toByteArray())))
+                        event.toByteArray(),
+                        Proposal.UNTOLD,
+                        false)))
             .join();
   }
 

@@ -161,7 +161,9 @@ public final class LogBench {
         Instant.now().truncatedTo(ChronoUnit.MICROS),
         CAUSE,
         "bench",
-        Life.MODEL.codec().encode(happening));
+        Life.MODEL.codec().encode(happening),
+        Proposal.UNTOLD,
+        false);
   }
 
   private void intoMemory(int events) {

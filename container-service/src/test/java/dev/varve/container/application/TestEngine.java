@@ -227,7 +227,9 @@ public final class TestEngine implements AutoCloseable {
                         .setRootPath(root.toString())
                         .setGeneration(generation)
                         .build()
-                        .toByteArray())));
+                        .toByteArray(),
+                Proposal.UNTOLD,
+                false)));
   }
 
   /** What another command recorded of its events before it was cut short. */

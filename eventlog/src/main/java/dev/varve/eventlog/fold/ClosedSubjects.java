@@ -115,7 +115,7 @@ final class ClosedSubjects {
         && offsets.getAcquire(partition) - (closing & (1L << OFFSET_BITS) - 1) > remembered;
   }
 
-  /** With room for as many again as are remembered. */
+  /** Without the forgotten, and filled to a half at most. */
   private void makeAnew() {
     AtomicLongArray old = table;
     int kept = 0;

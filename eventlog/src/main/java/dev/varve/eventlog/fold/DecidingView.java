@@ -48,7 +48,7 @@ final class DecidingView<S, E> implements Ledger<S, E> {
   }
 
   /** The offset up to which the ledger had read the partition before anything was looked at. */
-  long seen(int partition) {
+  long readUpTo(int partition) {
     return begin.getOrDefault(partition, 0L);
   }
 

@@ -114,35 +114,26 @@ public final class LogCommandRunner<S, E> implements CommandRunner<S, E> {
                 last.isAfter(now) ? last : now,
                 basis.get().state().orElse(null));
       }
-      String id = EventIds.continuing(chain.firstId(), chain.steps());
-      int partition = log.partition(subject);
-      S after =
-          ledger.evolve(
-              chain.state(),
-              new Event<>(
-                  id,
-                  subject,
-                  chain.sequence(),
-                  chain.time(),
-                  cause,
-                  node,
-                  new Position(partition, NOT_YET),
-                  draft.event()));
+      Event<E> event = chain.event(cause, node, log.partition(subject), draft);
+      S after = ledger.evolve(chain.state(), event);
+      batch.add(proposal(event, view.readUpTo(event.position().partition()), after == null));
       chains.put(subject, chain.next(after));
-      batch.add(
-          new Proposal(
-              id,
-              subject,
-              chain.sequence(),
-              codec.typeOf(draft.event()),
-              chain.time(),
-              cause,
-              node,
-              codec.encode(draft.event()),
-              view.seen(partition),
-              after == null));
     }
     return batch;
+  }
+
+  private Proposal proposal(Event<E> event, long seen, boolean last) {
+    return new Proposal(
+        event.id(),
+        event.subject(),
+        event.sequence(),
+        codec.typeOf(event.data()),
+        event.time(),
+        event.cause(),
+        event.node(),
+        codec.encode(event.data()),
+        seen,
+        last);
   }
 
   private boolean allCounted(List<Proposal> batch, long deadline) {
@@ -183,6 +174,18 @@ public final class LogCommandRunner<S, E> implements CommandRunner<S, E> {
   /** The next event of one subject within a batch. */
   private record Chain<S>(
       String firstId, int steps, long sequence, Instant time, @Nullable S state) {
+    <E> Event<E> event(Cause cause, String node, int partition, Decision.Draft<E> draft) {
+      return new Event<>(
+          EventIds.continuing(firstId, steps),
+          draft.subject(),
+          sequence,
+          time,
+          cause,
+          node,
+          new Position(partition, NOT_YET),
+          draft.event());
+    }
+
     Chain<S> next(@Nullable S after) {
       return new Chain<>(firstId, steps + 1, sequence + 1, time, after);
     }

@@ -202,6 +202,15 @@ final class FoldTest {
 
   private static Proposal withId(Proposal p, String id) {
     return new Proposal(
-        id, p.subject(), p.sequence(), p.type(), p.time(), p.cause(), p.node(), p.data());
+        id,
+        p.subject(),
+        p.sequence(),
+        p.type(),
+        p.time(),
+        p.cause(),
+        p.node(),
+        p.data(),
+        Proposal.UNTOLD,
+        false);
   }
 }

@@ -27,7 +27,9 @@ public final class Proposals {
         Instant.parse("2026-05-04T03:02:01.000001Z"),
         CAUSE,
         "node-1",
-        text.getBytes(UTF_8));
+        text.getBytes(UTF_8),
+        Proposal.UNTOLD,
+        false);
   }
 
   /** The same of a decider that had read so far, perhaps ending its subject for good. */
@@ -48,6 +50,15 @@ public final class Proposals {
   public static Proposal typed(String subject, long sequence, String type) {
     Proposal said = said(subject, sequence, "");
     return new Proposal(
-        said.id(), said.subject(), sequence, type, said.time(), CAUSE, said.node(), said.data());
+        said.id(),
+        said.subject(),
+        sequence,
+        type,
+        said.time(),
+        CAUSE,
+        said.node(),
+        said.data(),
+        Proposal.UNTOLD,
+        false);
   }
 }

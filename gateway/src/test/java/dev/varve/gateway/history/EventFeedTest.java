@@ -100,7 +100,9 @@ class EventFeedTest {
                     Instant.ofEpochSecond(second),
                     new Cause("unix:uid=0,pid=1", request, request),
                     "node-1",
-                    data.toByteArray())))
+                    data.toByteArray(),
+                    Proposal.UNTOLD,
+                    false)))
         .join();
   }
 

@@ -65,7 +65,9 @@ public final class SharedLog extends KeptLog {
                 Instant.EPOCH,
                 CAUSE,
                 node,
-                data)));
+                data,
+                Proposal.UNTOLD,
+                false)));
   }
 
   /** All there is, in order. */

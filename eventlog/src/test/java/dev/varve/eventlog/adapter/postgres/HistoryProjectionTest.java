@@ -189,7 +189,9 @@ final class HistoryProjectionTest extends HistoryProjections {
         time.truncatedTo(ChronoUnit.MICROS),
         p.cause(),
         p.node(),
-        p.data());
+        p.data(),
+        Proposal.UNTOLD,
+        false);
   }
 
   private static String randomText(int length) {
