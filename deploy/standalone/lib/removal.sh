@@ -97,6 +97,11 @@ removal_of_network() {
     # Those of networks that people made bear the engine's mark.
     ip -o link show type bridge 2>/dev/null | grep -E "alias varve $PREFIX *\$" | awk -F': ' '{print $2}' || true
   )
+  # Published ports come with larger segments of IPv4 on the loopback link. Where ip has no word for these, a change of the
+  # size for all sets them, too; it has to be a change.
+  if nft list table inet "$PREFIX-ports" >/dev/null 2>&1; then
+    { ip link set dev lo gso_max_size 65535 && ip link set dev lo gso_max_size 65536; } 2>/dev/null || true
+  fi
   while read -r table; do
     # The family and the name are two words.
     # shellcheck disable=SC2086

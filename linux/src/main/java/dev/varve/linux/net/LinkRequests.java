@@ -13,11 +13,12 @@ final class LinkRequests {
   static final int NAME = 3;
   static final int MTU = 4;
   static final int ALIAS = 20;
+  static final int MASTER = 10;
   private static final int ADDRESS = 1;
   private static final int PARENT = 5;
-  private static final int MASTER = 10;
   private static final int INFO = 18;
   private static final int NAMESPACE = 28;
+  private static final int GSO_IPV4_MAX_SIZE = 63;
   private static final int INFO_KIND = 1;
   private static final int INFO_DATA = 2;
   private static final int INFO_PORT_KIND = 4;
@@ -66,6 +67,7 @@ final class LinkRequests {
             .link(0, UP, UP)
             .text(NAME, checked(veth.name()))
             .number(MTU, veth.mtu())
+            .number(GSO_IPV4_MAX_SIZE, NetworkCalls.LARGE_SEGMENT)
             .number(MASTER, veth.bridge());
     int info = message.begin(INFO);
     message.text(INFO_KIND, "veth");
@@ -132,6 +134,12 @@ final class LinkRequests {
 
   static NetlinkMessage marked(int index, String text) {
     return new NetlinkMessage(NEW_LINK, CHANGED).link(index, 0, 0).text(ALIAS, text);
+  }
+
+  static NetlinkMessage large(int index) {
+    return new NetlinkMessage(NEW_LINK, CHANGED)
+        .link(index, 0, 0)
+        .number(GSO_IPV4_MAX_SIZE, NetworkCalls.LARGE_SEGMENT);
   }
 
   static NetlinkMessage up(int index) {

@@ -16,11 +16,20 @@ public interface NetworkCalls extends AutoCloseable {
   /** Interface names hold no more than this many bytes. */
   int NAME_MAX = 15;
 
+  /**
+   * Bytes of a TCP stream that the host hands to a container at once, IPv4 headers included: three
+   * times what is usual, as no wire is between them. (More was slower; the kernel's limit is
+   * 524,280.)
+   */
+  int LARGE_SEGMENT = 192 << 10;
+
   /** A link as the kernel lists it. */
   record Link(int index, String name, int mtu, boolean up) {}
 
   /**
    * A pair of virtual links, one end here on a bridge and up, the other in a namespace of its own.
+   * The end here, and then the bridge, take in {@link #LARGE_SEGMENT}s; the other sends no larger
+   * ones than usual, as they may leave the host, which would have to cut them.
    *
    * @param bridge index of the bridge
    * @param apart reaches the bridge's own address and what is behind it, but no other such port
@@ -86,6 +95,12 @@ public interface NetworkCalls extends AutoCloseable {
    * @param apart as of {@link Veth}
    */
   void attach(String name, int bridge, boolean apart) throws IOException;
+
+  /**
+   * Lets a link, and what is on it when it is a bridge, take in {@link #LARGE_SEGMENT}s. Nothing on
+   * kernels before 6.3, and on bridges that have a port to a wire. Idempotent.
+   */
+  void takeLargeSegments(int index) throws IOException;
 
   void setUp(int index) throws IOException;
 

@@ -110,6 +110,7 @@ final class RouteNetlink implements NetworkCalls {
   @Override
   public void addVeth(Veth veth) throws SystemCallException {
     require("add veth " + veth.name(), netlink.request(LinkRequests.veth(veth)));
+    setLarge(veth.bridge()); // which takes no more than its ports do, and had perhaps none before
     if (veth.apart()) {
       setApart(veth.name());
     }
@@ -122,6 +123,7 @@ final class RouteNetlink implements NetworkCalls {
   @Override
   public void attach(String name, int bridge, boolean apart) throws SystemCallException {
     require("attach " + name, netlink.request(LinkRequests.attached(name, bridge)));
+    setLarge(bridge);
     if (apart) {
       setApart(name);
     }
@@ -130,6 +132,29 @@ final class RouteNetlink implements NetworkCalls {
   @Override
   public void addSublink(Sublink sublink) throws SystemCallException {
     require("add link " + sublink.name(), netlink.request(LinkRequests.sublink(sublink)));
+  }
+
+  @Override
+  public void takeLargeSegments(int index) throws SystemCallException {
+    List<Integer> links = new ArrayList<>();
+    netlink.dump(
+        LinkRequests.all(),
+        item -> {
+          ByteBuffer master = attributes(item, LINK_FIXED).get(LinkRequests.MASTER);
+          if (master != null && master.getInt(0) == index) {
+            links.add(item.getInt(4));
+          }
+        });
+    links.add(index);
+    for (int link : links) {
+      setLarge(link);
+    }
+  }
+
+  private void setLarge(int index) throws SystemCallException {
+    int error = netlink.request(LinkRequests.large(index));
+    boolean smaller = error == Errno.EINVAL;
+    require("let link take large segments", smaller || error == Errno.ENODEV ? 0 : error);
   }
 
   @Override

@@ -196,6 +196,11 @@ public final class RecordingNetwork implements NetworkKernel {
     }
 
     @Override
+    public void takeLargeSegments(int index) {
+      record(where + " large segments " + index);
+    }
+
+    @Override
     public void mark(int index, String text) {
       record(where + " mark " + index + " " + text);
     }

@@ -56,6 +56,7 @@ final class SegmentLinks {
       }
     }
     int index = present.orElseThrow();
+    host.takeLargeSegments(index);
     boolean v6 = network.spec().ipv6();
     kernel.sysctl("net/ipv4/ip_forward", "1");
     if (v6) {

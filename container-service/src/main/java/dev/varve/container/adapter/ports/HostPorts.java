@@ -24,6 +24,8 @@ import org.jboss.logging.Logger;
 public final class HostPorts implements PublishedPorts, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(HostPorts.class);
 
+  private static final String LOOPBACK = "lo";
+
   private final NetworkKernel kernel;
   private final PacketTables tables;
   private final PortRules rules;
@@ -31,6 +33,7 @@ public final class HostPorts implements PublishedPorts, AutoCloseable {
   private final PortBook book = new PortBook();
   private final Map<String, List<HeldPort>> claims = new HashMap<>();
   private final Map<String, Publication> publications = new LinkedHashMap<>();
+  private boolean loopbackIsLarge;
   private boolean closed;
 
   /**
@@ -81,8 +84,15 @@ public final class HostPorts implements PublishedPorts, AutoCloseable {
     }
   }
 
-  /** Answers to loopback addresses come back over the bridge. */
+  /**
+   * Answers to loopback addresses come back over the bridge; and what is sent to loopback addresses
+   * has the size of segments that the loopback link has, wherever it is led.
+   */
   private void open(Publication publication) throws IOException {
+    if (!loopbackIsLarge) {
+      kernel.host().takeLargeSegments(kernel.host().index(LOOPBACK).orElseThrow());
+      loopbackIsLarge = true;
+    }
     kernel.sysctl("net/ipv4/conf/" + publication.bridge() + "/route_localnet", "1");
   }
 

@@ -54,6 +54,7 @@ class KernelContainerNetworkTest {
     assertThat(kernel.calls())
         .containsExactly(
             "host bridge varve0 02:42:ac:11:00:01 1500",
+            "host large segments 1",
             "sysctl net/ipv4/ip_forward=1",
             "sysctl net/ipv6/conf/varve0/accept_ra=0",
             "sysctl net/ipv6/conf/varve0/disable_ipv6=1",

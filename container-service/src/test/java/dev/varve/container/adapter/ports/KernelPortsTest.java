@@ -20,12 +20,15 @@ import dev.varve.linux.net.LinuxNetwork;
 import dev.varve.linux.net.NftTables;
 import dev.varve.linux.process.Descriptor;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,6 +37,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +57,9 @@ class KernelPortsTest {
       Native.bind("unshare", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
   private static final Network BRIDGE =
       TestNetworks.builtinBridge("rtp0", Subnet.parse("172.17.0.0/16"));
+  private static final Pattern RECEIVED =
+      Pattern.compile("\"rx\":\\{\"bytes\":(\\d+),\"packets\":(\\d+)");
+  private static final long LARGEST_WITHOUT = 64 << 10;
   private static final String HOST = "192.0.2.1";
   private static final String NEIGHBOUR = "192.0.2.2";
 
@@ -166,9 +174,14 @@ class KernelPortsTest {
     return output;
   }
 
-  /** Answers datagrams in a namespace with this, until the test's machine ends. */
-  private static void answer(Path namespace, int port, String answer) throws Exception {
-    CompletableFuture<Void> bound = new CompletableFuture<>();
+  @FunctionalInterface
+  private interface Server {
+    void run(Runnable ready) throws Exception;
+  }
+
+  /** Runs a server in a namespace, until the test's machine ends; returns when it is ready. */
+  private static void serveIn(Path namespace, Server server) throws Exception {
+    CompletableFuture<Void> ready = new CompletableFuture<>();
     Thread.ofPlatform()
         .daemon()
         .start(() -> {
@@ -178,20 +191,44 @@ class KernelPortsTest {
                   (int) SETNS.invokeExact(Native.errnoBuffer(arena), pin.number(), CLONE_NEWNET);
               assertThat(result).isZero();
             }
-            try (DatagramSocket socket = new DatagramSocket(port)) {
-              bound.complete(null);
-              DatagramPacket packet = new DatagramPacket(new byte[1500], 1500);
-              while (true) {
-                socket.receive(packet);
-                packet.setData(answer.getBytes(StandardCharsets.UTF_8));
-                socket.send(packet);
-              }
-            }
+            server.run(() -> ready.complete(null));
           } catch (Throwable e) {
-            bound.completeExceptionally(e);
+            ready.completeExceptionally(e);
           }
         });
-    bound.get();
+    ready.get();
+  }
+
+  /** Answers datagrams with this. */
+  private static void answer(Path namespace, int port, String answer) throws Exception {
+    serveIn(
+        namespace,
+        ready -> {
+          try (DatagramSocket socket = new DatagramSocket(port)) {
+            ready.run();
+            DatagramPacket packet = new DatagramPacket(new byte[1500], 1500);
+            while (true) {
+              socket.receive(packet);
+              packet.setData(answer.getBytes(StandardCharsets.UTF_8));
+              socket.send(packet);
+            }
+          }
+        });
+  }
+
+  /** Takes one stream in. */
+  private static void takeIn(Path namespace, int port, CompletableFuture<Long> taken)
+      throws Exception {
+    serveIn(
+        namespace,
+        ready -> {
+          try (ServerSocket listener = new ServerSocket(port)) {
+            ready.run();
+            try (Socket client = listener.accept()) {
+              taken.complete(client.getInputStream().transferTo(OutputStream.nullOutputStream()));
+            }
+          }
+        });
   }
 
   private static String ask(DatagramSocket client) throws IOException {
@@ -300,6 +337,30 @@ class KernelPortsTest {
       host.ports.release("c32769");
       assertThat(host.ports.claim("more", "172.17.0.9", List.of(any)))
           .isEqualTo(new Claim.Held(List.of(new PublishedPort("tcp", 80, "127.0.0.1", 32769))));
+    });
+  }
+
+  @Test
+  void streamsFromTheHostComeInLargeSegments() throws Exception {
+    onAHostOfItsOwn(host -> {
+      Lease web = host.container("web");
+      CompletableFuture<Long> taken = new CompletableFuture<>();
+      takeIn(web.namespace(), 80, taken);
+      host.publish("web", web, tcp("", 8080));
+      byte[] piece = new byte[256 << 10];
+      long sent = 0;
+      try (Socket client = new Socket(InetAddress.ofLiteral("127.0.0.1"), 8080)) {
+        for (; sent < 256 << 20; sent += piece.length) {
+          client.getOutputStream().write(piece);
+        }
+      }
+      assertThat(taken.get()).isEqualTo(sent);
+      String counted = "nsenter --net=" + web.namespace() + " ip -s -j link show dev eth0";
+      Matcher received = RECEIVED.matcher(sh(counted));
+      assertThat(received.find()).isTrue();
+      long bytes = Long.parseLong(received.group(1));
+      long segments = Long.parseLong(received.group(2));
+      assertThat(bytes / segments).isGreaterThan(LARGEST_WITHOUT);
     });
   }
 
