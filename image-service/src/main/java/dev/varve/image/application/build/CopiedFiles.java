@@ -30,6 +30,11 @@ final class CopiedFiles {
      * @param unpacked it comes out of an archive
      */
     FileNode of(FileNode node, boolean unpacked);
+
+    /** A directory that is made for what is copied into it; with a mode of its own. */
+    default FileNode ofMade(FileNode directory) {
+      return of(directory, false);
+    }
   }
 
   /**
@@ -168,7 +173,7 @@ final class CopiedFiles {
     }
     files.put(
         path,
-        new Copied(there.orElseGet(() -> change.of(FileNode.directory(path), false)), null, null));
+        new Copied(there.orElseGet(() -> change.ofMade(FileNode.directory(path))), null, null));
   }
 
   private void addParents(String path) throws IOException, InterruptedException {

@@ -287,16 +287,27 @@ final class CopyStep {
                 Owners.resolve(
                     transfer.owner().get(), (path, limit) -> files.read(build, state, path, limit)))
             : Optional.empty();
-    return (node, unpacked) -> {
-      boolean kept = order.keepsOwners() || unpacked;
-      Owners.Owner owner =
-          wanted.orElse(kept ? new Owners.Owner(node.uid(), node.gid()) : Owners.Owner.ROOT);
-      FileNode owned = node.ownedBy(owner.uid(), owner.gid());
-      return transfer
-          .mode()
-          .filter(_ -> owned.kind() != FileNode.Kind.SYMLINK)
-          .map(mode -> owned.withMode(FileModes.apply(mode, owned.mode(), owned.isDirectory())))
-          .orElse(owned);
+    return new CopiedFiles.Change() {
+      @Override
+      public FileNode of(FileNode node, boolean unpacked) {
+        FileNode owned = owned(node, order.keepsOwners() || unpacked);
+        return transfer
+            .mode()
+            .filter(_ -> owned.kind() != FileNode.Kind.SYMLINK)
+            .map(mode -> owned.withMode(FileModes.apply(mode, owned.mode(), owned.isDirectory())))
+            .orElse(owned);
+      }
+
+      @Override
+      public FileNode ofMade(FileNode directory) {
+        return owned(directory, false);
+      }
+
+      private FileNode owned(FileNode node, boolean kept) {
+        Owners.Owner owner =
+            wanted.orElse(kept ? new Owners.Owner(node.uid(), node.gid()) : Owners.Owner.ROOT);
+        return node.ownedBy(owner.uid(), owner.gid());
+      }
     };
   }
 }
