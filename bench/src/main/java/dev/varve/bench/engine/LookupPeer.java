@@ -16,22 +16,27 @@ import java.util.List;
  */
 public final class LookupPeer {
   private static final InetSocketAddress SERVER = new InetSocketAddress("127.0.0.11", 53);
-  private static final int WARM_UP = 500;
-  private static final int LOOKUPS = 3000;
   private static final int ANSWERS = 6;
   private static final int LARGEST = 512;
 
   private LookupPeer() {}
 
   /**
-   * @param arguments the name
+   * @param arguments the name, how often it is asked for without and then with a look at the clock,
+   *     and the milliseconds between two questions
    */
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    int warmUp = Integer.parseInt(arguments[1]);
+    int lookups = Integer.parseInt(arguments[2]);
+    int pause = Integer.parseInt(arguments[3]);
     List<Double> times = new ArrayList<>();
     ByteBuffer answer = ByteBuffer.allocateDirect(LARGEST);
     try (DatagramChannel channel = DatagramChannel.open().connect(SERVER)) {
-      for (int number = 0; number < WARM_UP + LOOKUPS; number++) {
+      for (int number = 0; number < warmUp + lookups; number++) {
         ByteBuffer question = question(number, arguments[0]);
+        if (number >= warmUp) {
+          Thread.sleep(pause);
+        }
         long begin = System.nanoTime();
         channel.write(question);
         do {
@@ -41,7 +46,7 @@ public final class LookupPeer {
         if (answer.getShort(ANSWERS) < 1) {
           throw new IOException(arguments[0] + " is not known");
         }
-        if (number >= WARM_UP) {
+        if (number >= warmUp) {
           times.add((System.nanoTime() - begin) / 1e6);
         }
       }

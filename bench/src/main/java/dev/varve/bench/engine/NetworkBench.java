@@ -39,7 +39,9 @@ public final class NetworkBench {
       row("into a port from loopback", "Gbit/s", ports.throughput(), "1.6 x");
       row("new connections to it", "/s", ports.connections(), "1.7 x");
     }
-    row("name lookup", "ms", LookupRows.medians(engines), "1 x");
+    LookupRows.Medians lookups = LookupRows.medians(engines);
+    row("name lookup", "ms", lookups.nowAndThen(), "1 x");
+    row("name lookups, one after the other", "ms", lookups.oneAfterTheOther(), "1 x");
     String report = System.getProperty("report");
     if (report != null) {
       Files.writeString(Path.of(report), table.toString());
