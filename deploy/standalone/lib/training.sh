@@ -94,6 +94,7 @@ training_bulk() {
     curl -fsS --max-time 60 --unix-socket "$SOCKET" -o "$work/back" "http://varve/containers/$id/archive?path=/large"
     curl -fsS --max-time 60 --unix-socket "$SOCKET" -o "$work/back" "http://varve/containers/$id/logs?stdout=1"
   done
+  curl -fsS --max-time 60 --unix-socket "$SOCKET" "http://varve/containers/$id/logs?stdout=1&tail=10&[1-500]"
   curl -fsS --max-time 20 --unix-socket "$SOCKET" -X DELETE "http://varve/containers/$id"
 }
 

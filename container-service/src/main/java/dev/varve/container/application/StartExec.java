@@ -9,7 +9,6 @@ import dev.varve.eventlog.Cause;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Starts execs, with a client at their streams or without. */
@@ -42,10 +41,9 @@ public final class StartExec {
       throws InterruptedException {
     ExecSpec spec = execs.find(execId).spec();
     byte[] keys = DetachKeys.parse(spec.detachKeys(), "escape");
-    AtomicBoolean present = new AtomicBoolean();
     ExecHandle handle;
     try {
-      handle = execs.start(cause, execId, false, size, () -> present.set(tell(client, spec)));
+      handle = execs.start(cause, execId, false, size, () -> tell(client, spec));
     } catch (RuntimeRefusedException e) {
       byte[] text = (e.getMessage() + "\r\n").getBytes(StandardCharsets.UTF_8);
       Frames frames = new Frames(!spec.tty() && !client.takesRawOutput(), true, true);
@@ -55,10 +53,6 @@ public final class StartExec {
     }
     execs.recordBeginningSoon(cause, execId);
     if (handle.streams().isEmpty()) {
-      return;
-    }
-    if (!present.get()) {
-      handle.streams().get().close();
       return;
     }
     CompletableFuture<@Nullable StandardStreams> streams =
@@ -86,13 +80,12 @@ public final class StartExec {
     }
   }
 
-  /** False when the client has gone. */
-  private static boolean tell(StreamClient client, ExecSpec spec) {
+  /** A client that has gone is noticed by the session. */
+  private static void tell(StreamClient client, ExecSpec spec) {
     try {
-      return client.attached(spec.tty());
+      client.attached(spec.tty());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
     }
   }
 }

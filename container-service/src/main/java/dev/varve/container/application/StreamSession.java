@@ -22,8 +22,8 @@ final class StreamSession {
 
   /**
    * @param tty output has no headers
-   * @param closeStdin the program sees the end of input with the client's; otherwise the session
-   *     ends there
+   * @param closeStdin the program sees the end of input with the client's, or when the client
+   *     leaves; otherwise the session ends there
    * @param detachKeys empty without a terminal
    */
   record Options(
@@ -231,9 +231,20 @@ final class StreamSession {
     whenGone.run();
     streams.whenComplete((open, failure) -> {
       if (open != null) {
-        open.close();
+        abandon(open);
       }
     });
+  }
+
+  /** A program that reads to the end of its input would else outlive its client for ever. */
+  private void abandon(StandardStreams open) {
+    try (open) {
+      if (options.stdin && options.closeStdin) {
+        open.closeStdin();
+      }
+    } catch (IOException e) {
+      LOG.debug("the input has ended", e);
+    }
   }
 
   private @Nullable StandardStreams awaitStreams() throws InterruptedException {

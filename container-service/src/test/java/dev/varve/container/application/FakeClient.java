@@ -70,6 +70,9 @@ final class FakeClient implements StreamClient {
   @Override
   public void whenGone(Runnable action) {
     whenGone = action;
+    if (gone) {
+      action.run();
+    }
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.varve.container.application.ContainerRuntime.Exit;
 import dev.varve.container.domain.Resources;
 import dev.varve.container.domain.Secret;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,7 +43,7 @@ final class FakeKernel {
     final int pid;
     final long ticks;
     final boolean ignoresTerm;
-    final List<FakeStreams> streams = new ArrayList<>();
+    final List<FakeStreams> streams = new CopyOnWriteArrayList<>();
     Phase phase = Phase.CREATED;
     Exit exit = new Exit(0, END, false, Exit.Known.YES);
 

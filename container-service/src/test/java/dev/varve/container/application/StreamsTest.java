@@ -41,6 +41,16 @@ class StreamsTest {
     });
   }
 
+  private Thread startAttached(String execId, FakeClient client) {
+    return Thread.startVirtualThread(() -> {
+      try {
+        use.startExec().startAttached(TestEngine.CAUSE, execId, new Size(0, 0), client);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    });
+  }
+
   private String interactive(String name, boolean tty, boolean once) {
     ProcessSpec process = Specs.interactive(Specs.process("cat"), tty, once);
     return engine.create(name, process, Specs.host());
@@ -84,6 +94,48 @@ class StreamsTest {
     assertThat(session.isAlive()).isTrue();
     engine.kernel.end(id, 0);
     session.join();
+  }
+
+  @Test
+  void theInputEndsWithAClientThatLeaves() throws Exception {
+    String id = interactive("web", false, true);
+    use.start().start(TestEngine.CAUSE, id);
+    FakeClient client = new FakeClient();
+    Thread session = attach(live(id), client);
+    client.type("x");
+    FakeStreams streams = awaitStreams(id);
+    await().until(() -> streams.stdin().equals("x"));
+    client.leave();
+
+    session.join();
+    assertThat(streams.isStdinClosed()).isTrue();
+  }
+
+  private FakeStreams awaitStreams(String key) {
+    await()
+        .until(() -> engine.kernel.run(key) != null && !engine.kernel.run(key).streams.isEmpty());
+    return engine.kernel.run(key).streams.getFirst();
+  }
+
+  @Test
+  void theInputOfAnExecEndsWithAClientThatLeavesOrHasLeft() throws Exception {
+    String id = engine.running("web", "sleep");
+    for (boolean before : List.of(true, false)) {
+      String execId = use.execs().create(TestEngine.CAUSE, "web", Specs.interactiveExec("cat"));
+      FakeClient client = new FakeClient();
+      if (before) {
+        client.leave();
+      }
+      Thread session = startAttached(execId, client);
+      FakeStreams streams = awaitStreams(id + "/" + execId);
+      if (!before) {
+        client.leave();
+      }
+
+      session.join();
+      assertThat(streams.isStdinClosed()).isTrue();
+      assertThat(streams.isClosed()).isTrue();
+    }
   }
 
   @Test
@@ -160,14 +212,7 @@ class StreamsTest {
     String id = engine.running("web", "sleep");
     String execId = use.execs().create(TestEngine.CAUSE, "web", Specs.exec("date"));
     FakeClient client = new FakeClient();
-    Thread session =
-        Thread.startVirtualThread(() -> {
-          try {
-            use.startExec().startAttached(TestEngine.CAUSE, execId, new Size(0, 0), client);
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
+    Thread session = startAttached(execId, client);
     String key = id + "/" + execId;
     await().until(() -> use.execs().find(execId).phase() instanceof Exec.Phase.Running);
     engine.kernel.print(key, "today");
@@ -188,15 +233,7 @@ class StreamsTest {
     String id = engine.running("web", "sleep");
     String execId = use.execs().create(TestEngine.CAUSE, "web", Specs.exec("date"));
     CountDownLatch recording = engine.holdAt(Steps.EXEC_SEEN_ENDED);
-    Thread session =
-        Thread.startVirtualThread(() -> {
-          try {
-            use.startExec()
-                .startAttached(TestEngine.CAUSE, execId, new Size(0, 0), new FakeClient());
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
+    Thread session = startAttached(execId, new FakeClient());
     await().until(() -> use.execs().find(execId).phase() instanceof Exec.Phase.Running);
     engine.kernel.end(id + "/" + execId, 5);
 

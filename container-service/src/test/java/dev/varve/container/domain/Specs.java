@@ -198,6 +198,10 @@ public final class Specs {
     return new ExecSpec(List.of(cmd), List.of(), "", "", false, false, true, true, false, "");
   }
 
+  public static ExecSpec interactiveExec(String... cmd) {
+    return new ExecSpec(List.of(cmd), List.of(), "", "", false, true, true, true, false, "");
+  }
+
   public static ProcessSpec interactive(ProcessSpec it, boolean tty, boolean once) {
     return new ProcessSpec(
         it.entrypoint(),

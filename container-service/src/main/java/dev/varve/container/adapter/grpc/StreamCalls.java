@@ -92,44 +92,52 @@ final class StreamCalls {
         });
   }
 
+  /**
+   * The beginning of a log that is not followed is at hand, and often all of it: on a virtual
+   * thread, which may be kept for that long, it needs no other.
+   */
   void logs(LogsRequest request, Outbound<LogPart> answers) {
-    serve(
-        answers,
-        () -> {
-          ReadLog.Log log =
-              useCases
-                  .logs()
-                  .open(
-                      request.getId(),
-                      query(request),
-                      request.getTimestamps(),
-                      request.getPrefix());
-          try (ContainerLog.Reader reader = log.reader()) {
-            Context.current().addListener(_ -> reader.close(), Runnable::run);
-            LogPart.Builder first = LogPart.newBuilder().setTty(log.tty());
-            if (!request.getFollow()) {
-              // Comes at once; a log to be followed may have nothing for long.
-              int room = answers.awaitRoom();
-              ByteBuffer frames = room > 0 ? reader.next(room) : null;
-              first.setFrames(frames == null ? ByteString.EMPTY : bytes(frames));
-            }
-            boolean present = answers.send(first.build());
-            while (present) {
-              int room = answers.awaitRoom();
-              ByteBuffer frames = room > 0 ? reader.next(room) : null;
-              present = frames != null && answers.send(part(frames));
-            }
-          }
-        });
+    if (request.getFollow() || !Thread.currentThread().isVirtual()) {
+      serve(answers, () -> sendAll(open(request, answers)));
+      return;
+    }
+    try {
+      LogAnswer answer = open(request, answers);
+      if (begin(answer)) {
+        serve(answers, () -> sendAll(answer));
+      } else {
+        answers.complete();
+      }
+    } catch (Exception e) {
+      answers.fail(Calls.status(e));
+    }
   }
 
-  private static LogPart part(ByteBuffer frames) {
-    return LogPart.newBuilder().setFrames(bytes(frames)).build();
+  private static void sendAll(LogAnswer answer) throws IOException, InterruptedException {
+    try (answer) {
+      answer.sendAll();
+    }
   }
 
-  /** Nobody writes to what a reader has handed out. */
-  private static ByteString bytes(ByteBuffer frames) {
-    return UnsafeByteOperations.unsafeWrap(frames);
+  /** Closes it unless something is left to send. */
+  private static boolean begin(LogAnswer answer) throws IOException, InterruptedException {
+    boolean more = false;
+    try {
+      more = answer.begin();
+      return more;
+    } finally {
+      if (!more) {
+        answer.close();
+      }
+    }
+  }
+
+  private LogAnswer open(LogsRequest request, Outbound<LogPart> answers) {
+    ReadLog.Log log =
+        useCases
+            .logs()
+            .open(request.getId(), query(request), request.getTimestamps(), request.getPrefix());
+    return new LogAnswer(log, request.getFollow(), answers);
   }
 
   private static ContainerLog.Query query(LogsRequest request) {

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * All that readers ask of the directory of a log while others rename, compress and delete its
@@ -26,11 +25,12 @@ class LogDirectory {
    * takes.
    */
   List<String> names() throws IOException {
-    try (Stream<Path> files = Files.list(path)) {
-      return files.map(file -> String.valueOf(file.getFileName())).toList();
-    } catch (NoSuchFileException e) {
-      return List.of();
+    // With half of the system calls that Files.list makes.
+    String[] names = path.toFile().list();
+    if (names == null && Files.exists(path)) {
+      throw new IOException("cannot list " + path);
     }
+    return names == null ? List.of() : List.of(names);
   }
 
   Optional<FileChannel> open(String name) throws IOException {

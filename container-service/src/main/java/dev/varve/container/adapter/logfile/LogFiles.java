@@ -152,8 +152,12 @@ final class LogFiles {
     return plain.isPresent() ? plain : files.lastWritten(compressedName(number));
   }
 
-  /** A file that was found, and its number. */
-  record Opened(long number, LogSource source) {}
+  /**
+   * A file that was found.
+   *
+   * @param complete whether it was written no more when it was opened
+   */
+  record Opened(long number, LogSource source, boolean complete) {}
 
   /**
    * Opens a file by its number, whether or not it has been set aside yet; the next one that is
@@ -163,24 +167,28 @@ final class LogFiles {
    */
   Optional<Opened> open(long number) throws IOException {
     long wanted = number;
+    Listing listing = list();
     while (true) {
-      long last = list().last();
+      long last = listing.last();
       if (wanted <= last) {
         long kept = wanted;
+        boolean complete = listing.isComplete(kept);
         Optional<LogSource> source = keptSource(kept);
         if (source.isPresent()) {
-          return source.map(found -> new Opened(kept, found));
+          return source.map(found -> new Opened(kept, found, complete));
         }
         // Once it has been set aside, it is there until it is deleted.
         wanted++;
+        listing = list();
         continue;
       }
       if (wanted > last + 1) {
         return Optional.empty();
       }
       Optional<LogSource> source = plainSource(name);
-      if (list().last() == last) {
-        return source.map(found -> new Opened(last + 1, found));
+      listing = list();
+      if (listing.last() == last) {
+        return source.map(found -> new Opened(last + 1, found, false));
       }
       // Set aside meanwhile: what we opened may be the one after it.
       if (source.isPresent()) {

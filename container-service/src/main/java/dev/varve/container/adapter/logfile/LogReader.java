@@ -76,16 +76,21 @@ final class LogReader implements Reader {
       return;
     }
     int tail = query.tail().getAsInt();
-    LogTail.Start start =
-        tail == 0 ? new LogTail.Start(files.lastNumber() + 1, 0) : LogTail.of(files, query, tail);
-    open(start.number());
-    LogSource found = source;
-    if (found == null || number != start.number()) {
+    if (tail == 0) {
+      open(files.lastNumber() + 1);
+      if (source instanceof LogSource.Plain(var channel)) {
+        channel.position(channel.size());
+      }
       return;
     }
-    if (tail == 0 && found instanceof LogSource.Plain(var channel)) {
-      found.skip(channel.size());
-    } else if (start.offset() > 0) {
+    LogTail.Start start = LogTail.of(files, query, tail);
+    if (start.opened().isPresent()) {
+      take(start.opened().get());
+    } else {
+      open(start.number());
+    }
+    LogSource found = source;
+    if (found != null && number == start.number() && start.offset() > 0) {
       found.skip(start.offset());
     }
   }
@@ -138,8 +143,7 @@ final class LogReader implements Reader {
       return;
     }
     if (query.until().isPresent() && lines.time.isAfter(query.until().get())) {
-      entries.flush();
-      finished = true;
+      finish();
     } else if (query.since().isEmpty() || !lines.time.isBefore(query.since().get())) {
       entries.add(lines);
     }
@@ -153,6 +157,9 @@ final class LogReader implements Reader {
       if (source == null) {
         endOrAwait();
       }
+    } else if (!query.follow()) {
+      // It was the last one when it was opened, so all that was there by then has been read.
+      finish();
     } else if (files.isComplete(number)) {
       // What was written to it before that is read first.
       complete = true;
@@ -163,14 +170,18 @@ final class LogReader implements Reader {
 
   private void endOrAwait() throws IOException, InterruptedException {
     if (lastLook) {
-      entries.flush();
-      finished = true;
+      finish();
     } else if (isOver()) {
       // Asked before the last look at the file, so that nothing written before is missed.
       lastLook = true;
     } else {
       await();
     }
+  }
+
+  private void finish() {
+    entries.flush();
+    finished = true;
   }
 
   private boolean isOver() {
@@ -193,14 +204,16 @@ final class LogReader implements Reader {
       number++;
     }
     Optional<LogFiles.Opened> found = files.open(number);
-    if (found.isPresent()) {
-      number = found.get().number();
-      source = found.get().source();
-      complete = files.isComplete(number);
-    }
+    found.ifPresent(this::take);
     if (closed) {
       close();
     }
+  }
+
+  private void take(LogFiles.Opened opened) {
+    number = opened.number();
+    source = opened.source();
+    complete = opened.complete();
   }
 
   private void await() throws IOException, InterruptedException {

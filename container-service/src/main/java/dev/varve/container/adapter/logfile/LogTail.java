@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 
@@ -37,8 +38,9 @@ final class LogTail {
 
   /**
    * @param offset of uncompressed bytes
+   * @param opened the file, to be read on from its beginning, when it is still open
    */
-  record Start(long number, long offset) {}
+  record Start(long number, long offset, Optional<LogFiles.Opened> opened) {}
 
   /** From where on exactly so many lines are left, or all that there are. */
   static Start of(LogFiles files, Query query, int wanted) throws IOException {
@@ -46,32 +48,44 @@ final class LogTail {
   }
 
   private Start find() throws IOException {
-    long number = files.lastNumber() + 1;
-    Start start = new Start(number, 0);
-    boolean newest = true;
-    while (true) {
+    NavigableMap<Long, LogFiles.Kept> kept = files.kept();
+    long newest = kept.isEmpty() ? 1 : kept.lastKey() + 1;
+    long oldest = kept.isEmpty() ? newest : kept.firstKey();
+    Start start = new Start(newest, 0, Optional.empty());
+    for (long number = newest; number >= oldest; number--) {
       Optional<LogFiles.Opened> opened = files.open(number);
+      if (opened.isPresent() && opened.get().number() != number) {
+        opened.get().source().close();
+        return start; // older ones have been deleted
+      }
       if (opened.isPresent()) {
-        try (LogSource source = opened.get().source()) {
-          if (opened.get().number() != number) {
-            // Older ones have been deleted.
-            return start;
-          }
-          long offset =
-              switch (source) {
-                case LogSource.Plain(FileChannel channel) -> backwards(channel);
-                case LogSource.Compressed compressed -> forwards(compressed, number);
-              };
-          start = new Start(number, offset);
-          if (offset > 0) {
-            return start;
-          }
+        start = within(opened.get(), number == oldest);
+        if (start.offset() > 0) {
+          return start;
         }
-      } else if (!newest) {
+      } else if (number < newest) {
         return start;
       }
-      newest = false;
-      number--;
+    }
+    return start;
+  }
+
+  /** The offset is 0 when older files have to be looked at, too, if there are any. */
+  private Start within(LogFiles.Opened opened, boolean oldest) throws IOException {
+    LogSource source = opened.source();
+    boolean stays = false;
+    try {
+      long offset =
+          switch (source) {
+            case LogSource.Plain(FileChannel channel) -> backwards(channel);
+            case LogSource.Compressed compressed -> forwards(compressed, opened.number());
+          };
+      stays = source instanceof LogSource.Plain && (offset > 0 || oldest);
+      return new Start(opened.number(), offset, stays ? Optional.of(opened) : Optional.empty());
+    } finally {
+      if (!stays) {
+        source.close();
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package dev.varve.container.adapter.logfile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.container.adapter.logfile.LogModel.Line;
+import dev.varve.container.application.ContainerLog.End;
 import dev.varve.container.application.ContainerLog.Form;
 import dev.varve.container.application.ContainerLog.Query;
 import dev.varve.container.application.ContainerLog.Reader;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -156,19 +158,16 @@ class LogInterleavingTest {
         LogFiles files = new LogFiles(log, new Moving(log.getParent(), writing));
         List<LogModel.Entry> seen = new ArrayList<>();
         try (Reader reader =
-            new LogReader(
+            reader(
                 files,
                 query,
-                // Marked lines are never handed out in parts.
-                Form.lines(true, false, ">"),
+                ">",
                 () -> {
                   boolean over = writing.isOver();
                   writing.goOn(1);
                   return over;
                 },
-                watch,
-                Clock.systemUTC(),
-                Duration.ofMillis(200))) {
+                watch)) {
           seen.addAll(all(reader));
         }
         assertThat(seen)
@@ -179,6 +178,47 @@ class LogInterleavingTest {
                     .toList());
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void whoDoesNotFollowSeesAllThatWasThereWhenItAsked(int seed) throws Exception {
+    Query query = all(false);
+    try (LogWatch watch = new LogWatch()) {
+      for (int round = 0; round < 60; round++) {
+        Random random = new Random(seed * 1000L + round);
+        Path log = Files.createDirectories(directory.resolve("r" + round)).resolve("container.log");
+        Writing writing = new Writing(log, random);
+        writing.goOn(random.nextInt(20));
+        String before = text(LogModel.entries(writing.lines, query));
+        LogFiles files = new LogFiles(log, new Moving(log.getParent(), writing));
+        String seen;
+        try (Reader reader = reader(files, query, "", () -> true, watch)) {
+          seen = text(all(reader));
+        }
+        assertThat(seen).as("seed %d, round %d", seed, round).startsWith(before);
+        assertThat(text(LogModel.entries(writing.lines, query))).startsWith(seen);
+      }
+    }
+  }
+
+  private static String text(List<LogModel.Entry> entries) {
+    return entries.stream().map(LogModel.Entry::text).collect(Collectors.joining());
+  }
+
+  /**
+   * @param prefix of each line; those that have one are never handed out in parts
+   */
+  private static Reader reader(LogFiles files, Query query, String prefix, End end, LogWatch watch)
+      throws IOException {
+    return new LogReader(
+        files,
+        query,
+        Form.lines(true, false, prefix),
+        end,
+        watch,
+        Clock.systemUTC(),
+        Duration.ofMillis(200));
   }
 
   private static List<LogModel.Entry> all(Reader reader) throws Exception {
@@ -224,15 +264,7 @@ class LogInterleavingTest {
           }
         };
     try (LogWatch watch = new LogWatch();
-        Reader reader =
-            new LogReader(
-                new LogFiles(log, deleting),
-                all(false),
-                Form.lines(true, false, ""),
-                () -> true,
-                watch,
-                Clock.systemUTC(),
-                Duration.ofMillis(200))) {
+        Reader reader = reader(new LogFiles(log, deleting), all(false), "", () -> true, watch)) {
       assertThat(all(reader)).isEqualTo(entries("2", "3"));
     }
   }
