@@ -39,7 +39,8 @@ compose_get_2() {
   work=$(mktemp -d "$COMPOSE/new.XXXXXX")
   (
     cd "$work"
-    { compose_download 'docker-compose=2.*' || compose_download docker-compose-v2 || compose_of_newer_debian; } 2>log >&2 &&
+    { packages_download 'docker-compose=2.*' || packages_download docker-compose-v2 ||
+      packages_download_newer docker-compose; } 2>log >&2 &&
       dpkg-deb -x ./*.deb . && mv usr/libexec/docker/cli-plugins/docker-compose "$1"
   ) || {
     tail_of "$work/log"
@@ -50,17 +51,3 @@ compose_get_2() {
 }
 
 compose_is() { [[ -x $2 && $("$2" version --short 2>/dev/null) =~ ^v?"$1". ]]; }
-
-compose_download() { apt-get -q download "$@"; }
-
-# Debian 13's package on Debian 12, from the mirror that this machine uses. The lists are kept apart: nothing else shall come from there.
-compose_of_newer_debian() {
-  local mirror
-  # shellcheck disable=SC2016 # apt's variables
-  mirror=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' | sed -n 's/ bookworm$//p' | sort -u)
-  mkdir -p lists/partial cache/archives/partial
-  printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s trixie main\n' "${mirror%%$'\n'*}" >sources.list
-  set -- -o "Dir::Etc::SourceList=$PWD/sources.list" -o Dir::Etc::SourceParts=/dev/null \
-    -o "Dir::State::Lists=$PWD/lists" -o "Dir::Cache=$PWD/cache"
-  apt-get -q "$@" update && compose_download "$@" docker-compose
-}

@@ -66,3 +66,19 @@ packages_apt() {
   shift
   DEBIAN_FRONTEND=noninteractive apt-get -y -q -o DPkg::Lock::Timeout=300 --no-install-recommends "$verb" "$@" </dev/null
 }
+
+# packages_download PACKAGE...: their files, into the current directory, without installing anything.
+packages_download() { apt-get -q download "$@"; }
+
+# The same of Debian 13 on Debian 12, from the mirror that this machine uses. The lists are kept apart: nothing else shall come from there.
+packages_download_newer() {
+  local mirror options
+  # shellcheck disable=SC2016 # apt's variables
+  mirror=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' | sed -n 's/ bookworm$//p' | sort -u)
+  [[ -n $mirror ]] || return 1
+  mkdir -p lists/partial cache/archives/partial
+  printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s trixie main\n' "${mirror%%$'\n'*}" >sources.list
+  options=(-o "Dir::Etc::SourceList=$PWD/sources.list" -o Dir::Etc::SourceParts=/dev/null
+    -o "Dir::State::Lists=$PWD/lists" -o "Dir::Cache=$PWD/cache")
+  apt-get -q "${options[@]}" update && packages_download "${options[@]}" "$@"
+}

@@ -24,6 +24,7 @@ command_test() {
     if [[ $stage == e2e ]]; then
       build_ensure
       compose_ensure 1 2
+      buildx_ensure
     fi
     tests_stage "$stage" || failed+=("$stage")
   done

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +41,19 @@ final class Compose {
             directory.resolve("compose.yml").toString(),
             "-p",
             directory.getFileName().toString());
+  }
+
+  private Compose(String version, Map<String, String> environment, List<String> words) {
+    this.version = version;
+    this.environment = environment;
+    this.words = words;
+  }
+
+  /** The same, which builds by the engine's own builder and asks for no BuildKit. */
+  Compose classic() {
+    Map<String, String> more = new HashMap<>(environment);
+    more.put("DOCKER_BUILDKIT", "0");
+    return new Compose(version, more, words);
   }
 
   boolean isFirst() {

@@ -94,6 +94,27 @@ final class ComposeTest {
     assertThat(traces(engine, docker)).isEqualTo(before);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "2"})
+  void aServiceIsBuiltByTheEnginesOwnBuilder(String version, Engine engine, Docker docker)
+      throws Exception {
+    Path directory = Files.createDirectory(work.resolve("built"));
+    Files.writeString(directory.resolve("Dockerfile"), "FROM busybox\nCMD [\"echo\", \"built\"]\n");
+    Files.writeString(
+        directory.resolve("compose.yml"),
+        "version: '3'\nservices: {app: {build: ., image: compose-built}}\n");
+    Compose compose = new Compose(version, engine, directory);
+    if (!compose.isFirst()) {
+      Shell.Result refused = compose.run("build");
+      assertThat(refused.exit()).isNotZero();
+      assertThat(refused.out() + refused.err()).contains("DOCKER_BUILDKIT=0");
+    }
+    compose.classic().ok("build");
+    assertThat(compose.ok("up")).contains("built");
+    compose.ok("down", "-t", "1");
+    docker.ok("rmi", "compose-built");
+  }
+
   private static Set<String> containers(Docker docker) {
     return Set.copyOf(docker.ok("ps", "-aq").lines().toList());
   }

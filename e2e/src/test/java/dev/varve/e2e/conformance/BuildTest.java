@@ -150,6 +150,7 @@ final class BuildTest extends Conformance {
                     COPY tree /fresh
                     COPY tree/ t* /into/
                     COPY --chown=daemon:staff --chmod=640 one /owned
+                    COPY --chown=daemon:staff --chmod=640 one /made/
                     COPY [ "with space", "/" ]
                     """)
             .file("one", "1")
@@ -164,8 +165,9 @@ final class BuildTest extends Conformance {
             run(
                 tag,
                 "cat /real/one /renamed /fresh/inner /fresh/sub/up /into/inner /into/three '/with space';"
-                    + " echo; readlink /fresh/sub/up; stat -c '%a %u:%g' /real /fresh /fresh/inner /fresh/sub /into /owned"))
-        .isEqualTo("1122234\n../inner\n700 0:0\n750 0:0\n711 0:0\n700 0:0\n755 0:0\n640 1:50");
+                    + " echo; readlink /fresh/sub/up; stat -c '%a %u:%g' /real /fresh /fresh/inner /fresh/sub /into /owned /made /made/one"))
+        .isEqualTo(
+            "1122234\n../inner\n700 0:0\n750 0:0\n711 0:0\n700 0:0\n755 0:0\n640 1:50\n755 1:50\n640 1:50");
   }
 
   @Test

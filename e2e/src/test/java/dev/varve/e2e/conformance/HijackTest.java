@@ -249,6 +249,31 @@ final class HijackTest extends Conformance {
   }
 
   @Test
+  void theInputOfAnExecEndsWithItsClient() {
+    String id =
+        exec(
+            sleeper(),
+            "{\"Cmd\":[\"sh\",\"-c\",\"cat; exit 6\"],\"AttachStdin\":true,\"AttachStdout\":true}");
+    try (Exchange start = wire.upgrade("/exec/" + id + "/start", "{}")) {
+      start.write("abc\n");
+      assertThat(Frame.read(start.raw())).isEqualTo(new Frame(Frame.STDOUT, "abc\n"));
+    }
+    await().until(() -> wire.get("/exec/" + id + "/json").json().get("ExitCode").asInt() == 6);
+  }
+
+  /** What the CLI gives to "docker run -i". */
+  @Test
+  void theInputOfAContainerEndsWithTheClientThatItIsFor() {
+    String name = interactive("sh", "-c", "cat; exit 6");
+    try (Exchange attach = wire.upgrade("/containers/" + name + "/attach" + STREAMS, "")) {
+      docker.ok("start", name);
+      attach.write("abc\n");
+      assertThat(Frame.read(attach.raw())).isEqualTo(new Frame(Frame.STDOUT, "abc\n"));
+    }
+    assertThat(docker.ok("wait", name)).isEqualTo("6");
+  }
+
+  @Test
   void execOnATerminalIsRaw() {
     String id =
         exec(

@@ -375,6 +375,22 @@ public final class Exchange {
     String unused = WebSocketHandshake.answer(request.headers());
   }
 
+  /** Whether the client asked to go on with HTTP/2, as those of gRPC do. */
+  public boolean wantsHttp2() {
+    return "h2c".equalsIgnoreCase(request.getHeader("Upgrade"));
+  }
+
+  /**
+   * Goes on with HTTP/2 for a client that {@link #wantsHttp2}, and answers each of its calls by
+   * gRPC that there is no such service.
+   *
+   * @param text for the client; printable ASCII without a percent sign
+   */
+  public void refuseAsGrpc(String text) throws InterruptedException {
+    String head = "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n";
+    new GrpcRefusal(takeOver(head), text).serve();
+  }
+
   private RawConnection takeOver(String head) throws InterruptedException {
     takenOver = true;
     CompletableFuture<RawConnection> taken = new CompletableFuture<>();

@@ -215,7 +215,9 @@ final class RequestGate extends ChannelDuplexHandler {
     ctx.channel().config().setAutoRead(true);
     ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(written -> {
-          if (inputEnded || !(ctx.channel() instanceof DuplexChannel duplex)) {
+          if (inputEnded
+              || !ctx.channel().isActive()
+              || !(ctx.channel() instanceof DuplexChannel duplex)) {
             ctx.close();
             return;
           }

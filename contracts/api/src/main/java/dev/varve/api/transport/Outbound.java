@@ -86,7 +86,21 @@ public final class Outbound<T> {
     lock.lockInterruptibly();
     try {
       awaitReady();
-      return cancelled ? 0 : WAITING.get() < FEW ? MUCH : LITTLE;
+      return cancelled ? 0 : good();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static int good() {
+    return WAITING.get() < FEW ? MUCH : LITTLE;
+  }
+
+  /** As {@link #awaitRoom} without waiting: 0 also when there is no room now. */
+  public int room() {
+    lock.lock();
+    try {
+      return cancelled || !observer.isReady() ? 0 : good();
     } finally {
       lock.unlock();
     }
