@@ -83,10 +83,15 @@ final class LogFiles {
    * @param kept those that were set aside, by number
    * @param begun whether the monitor's own is there
    */
-  private record Listing(NavigableMap<Long, Kept> kept, boolean begun) {
+  record Listing(NavigableMap<Long, Kept> kept, boolean begun) {
     /** The last number given; 0 before the first. */
     long last() {
       return kept.isEmpty() ? 0 : kept.lastKey();
+    }
+
+    /** The number of the oldest file. */
+    long first() {
+      return kept.isEmpty() ? 1 : kept.firstKey();
     }
 
     /** Whether a file is written no more: a later one has been begun. */
@@ -95,7 +100,7 @@ final class LogFiles {
     }
   }
 
-  private Listing list() throws IOException {
+  Listing list() throws IOException {
     TreeMap<Long, Kept> found = new TreeMap<>();
     boolean begun = false;
     for (String file : files.names()) {
@@ -136,8 +141,7 @@ final class LogFiles {
 
   /** The number of the oldest file. */
   long firstNumber() throws IOException {
-    Listing now = list();
-    return now.kept().isEmpty() ? now.last() + 1 : now.kept().firstKey();
+    return list().first();
   }
 
   /** Whether nothing in a file is so late, and nothing will be. */
@@ -166,8 +170,13 @@ final class LogFiles {
    * @return empty when it has not been begun yet
    */
   Optional<Opened> open(long number) throws IOException {
+    return open(number, list());
+  }
+
+  /** The same for who has looked just before. */
+  Optional<Opened> open(long number, Listing seen) throws IOException {
     long wanted = number;
-    Listing listing = list();
+    Listing listing = seen;
     while (true) {
       long last = listing.last();
       if (wanted <= last) {

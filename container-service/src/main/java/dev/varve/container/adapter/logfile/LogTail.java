@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,6 +20,9 @@ import java.util.Set;
  */
 final class LogTail {
   private static final int BLOCK = 64 << 10;
+
+  /** Holds the few lines that most ask for. */
+  private static final int FIRST_BLOCK = 8 << 10;
 
   private final LogFiles files;
   private final Query query;
@@ -48,12 +50,12 @@ final class LogTail {
   }
 
   private Start find() throws IOException {
-    NavigableMap<Long, LogFiles.Kept> kept = files.kept();
-    long newest = kept.isEmpty() ? 1 : kept.lastKey() + 1;
-    long oldest = kept.isEmpty() ? newest : kept.firstKey();
+    LogFiles.Listing listing = files.list();
+    long newest = listing.last() + 1;
+    long oldest = listing.first();
     Start start = new Start(newest, 0, Optional.empty());
     for (long number = newest; number >= oldest; number--) {
-      Optional<LogFiles.Opened> opened = files.open(number);
+      Optional<LogFiles.Opened> opened = files.open(number, listing);
       if (opened.isPresent() && opened.get().number() != number) {
         opened.get().source().close();
         return start; // older ones have been deleted
@@ -95,7 +97,7 @@ final class LogTail {
     byte[] rest = new byte[0];
     long at = size;
     while (at > 0) {
-      int length = (int) Math.min(BLOCK, at);
+      int length = (int) Math.min(at == size ? FIRST_BLOCK : BLOCK, at);
       at -= length;
       byte[] block = read(file, at, length, rest);
       int end = block.length;
