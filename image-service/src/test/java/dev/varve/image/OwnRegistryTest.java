@@ -52,11 +52,13 @@ class OwnRegistryTest {
   private static final String TAR = "application/vnd.oci.image.layer.v1.tar";
   private static final String CONFIG = "application/vnd.oci.image.config.v1+json";
 
-  @TempDir Path directory;
+  @TempDir Path temporary;
+  private Path directory;
   private TestService service;
 
   @BeforeEach
   void start() throws Exception {
+    directory = temporary.resolve("content");
     service = new TestService(directory);
   }
 

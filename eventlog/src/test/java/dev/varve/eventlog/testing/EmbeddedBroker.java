@@ -1,11 +1,14 @@
 package dev.varve.eventlog.testing;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -81,6 +84,21 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** Stops the process from running at all, as a machine does that hangs. */
   public void pause() {
     signal("STOP");
+    // On a busy machine its threads stop one after the other, and those left go on answering.
+    await().pollDelay(Duration.ZERO).until(this::isStopped);
+  }
+
+  private boolean isStopped() throws IOException {
+    Path threads = Path.of("/proc", Long.toString(process.pid()), "task");
+    try (Stream<Path> all = Files.list(threads)) {
+      for (Path thread : all.toList()) {
+        String stat = Files.readString(thread.resolve("stat"));
+        if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   public void resume() {
