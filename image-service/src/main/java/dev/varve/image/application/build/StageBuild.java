@@ -26,7 +26,7 @@ final class StageBuild {
   private final Plan.Step step;
   private final Optional<StageState.Base> base;
   private final FileTree context;
-  private final StepLines.Voice voice;
+  private final Voice voice;
   private final Numbering numbering;
   private final Stages stages;
 
@@ -62,7 +62,7 @@ final class StageBuild {
       Plan.Step step,
       Optional<StageState.Base> base,
       FileTree context,
-      StepLines.Voice voice,
+      Voice voice,
       Numbering numbering,
       Stages stages) {
     this.steps = steps;
@@ -77,32 +77,40 @@ final class StageBuild {
   }
 
   StageState carryOut() throws IOException, InterruptedException {
+    try {
+      return carryOutSteps();
+    } catch (StepFailure e) {
+      voice.failed(e.text());
+      throw e;
+    }
+  }
+
+  private StageState carryOutSteps() throws IOException, InterruptedException {
     Stage stage = step.stage();
-    int number = numbering.first();
-    StageState state = at(place(stage.from()), from(number++));
     List<Instruction> instructions = new ArrayList<>(step.triggers());
+    instructions.addAll(stage.instructions());
+    instructions.addAll(numbering.labels());
+    StepNames names = new StepNames(plan, stage, instructions);
+    int number = numbering.first();
+    voice.begin(head(number++, stage.from(), names));
+    StageState state = at(place(stage.from()), from());
     if (!step.triggers().isEmpty()) {
-      voice.text(
+      voice.note(
           "# Executing %d build trigger%s\n"
               .formatted(step.triggers().size(), step.triggers().size() == 1 ? "" : "s"));
     }
     state.config().forgetOnBuild();
-    instructions.addAll(stage.instructions());
-    instructions.addAll(numbering.labels());
     for (Instruction instruction : instructions) {
-      head(number++, instruction);
+      voice.begin(head(number++, instruction, names));
       boolean cached = at(place(instruction), () -> carryOut(state, instruction));
-      if (cached) {
-        voice.text(" ---> Using cache\n");
-      }
-      voice.text(" ---> " + steps.built().id(state).shortHex() + "\n");
+      voice.done(cached, steps.built().id(state).shortHex());
     }
     return state;
   }
 
-  private void head(int number, Instruction instruction) {
-    voice.text(
-        "Step %d/%d : %s\n".formatted(number, numbering.total(), instruction.source().text()));
+  private Voice.Head head(int number, Instruction instruction, StepNames names) {
+    return new Voice.Head(
+        number, numbering.total(), instruction.source().text(), names.next(instruction));
   }
 
   /** Part of the stage's work. */
@@ -136,27 +144,24 @@ final class StageBuild {
         instruction.source().text());
   }
 
-  private Work<StageState> from(int number) {
-    return () -> {
-      head(number, step.stage().from());
-      StageState state =
-          switch (step.base()) {
-            case Plan.Origin.Scratch _ ->
-                StageState.scratch(Platform.HOST, Scope.of(plan.globals(), List.of()));
-            case Plan.Origin.OfStage(int index) -> stages.finished(index).child();
-            case Plan.Origin.OfImage _ -> on(base.orElseThrow());
-          };
-      voice.text(
-          step.base() instanceof Plan.Origin.Scratch
-              ? " ---> \n"
-              : " ---> "
-                  + (step.base() instanceof Plan.Origin.OfImage
-                          ? base.orElseThrow().image().id()
-                          : steps.built().id(state))
-                      .shortHex()
-                  + "\n");
-      return state;
-    };
+  private Work<StageState> from() {
+    return () ->
+        switch (step.base()) {
+          case Plan.Origin.Scratch _ -> {
+            voice.done(false, "");
+            yield StageState.scratch(Platform.HOST, Scope.of(plan.globals(), List.of()));
+          }
+          case Plan.Origin.OfStage(int index) -> {
+            StageState state = stages.finished(index).child();
+            voice.done(false, steps.built().id(state).shortHex());
+            yield state;
+          }
+          case Plan.Origin.OfImage _ -> {
+            StageState state = on(base.orElseThrow());
+            voice.done(false, base.orElseThrow().image().id().shortHex());
+            yield state;
+          }
+        };
   }
 
   private StageState on(StageState.Base base) throws IOException {
