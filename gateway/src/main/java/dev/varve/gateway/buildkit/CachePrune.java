@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 final class CachePrune {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
-  /** Containerd's form of a filter: {@code id==abc}, several of them with commas between. */
-  private static final Pattern CLAUSE = Pattern.compile("([a-z]+)==?\"?([^\",]+)\"?");
+  /** Containerd's form of a filter: {@code id~=abc,inuse}. */
+  private static final Pattern CLAUSE = Pattern.compile("([a-z]+)(?:[=~]=\"?([^\"]*)\"?)?");
 
   private CachePrune() {}
 
@@ -54,12 +54,13 @@ final class CachePrune {
   private static Map<String, List<String>> filters(List<String> filters) throws StatusException {
     Map<String, List<String>> all = new LinkedHashMap<>();
     for (String filter : filters) {
-      for (String clause : filter.split(",", -1)) {
-        Matcher matched = CLAUSE.matcher(clause.strip());
+      for (String clause : filter.isEmpty() ? new String[0] : filter.split(",", -1)) {
+        Matcher matched = CLAUSE.matcher(clause);
         if (!matched.matches()) {
           throw Faults.of("filter " + clause + " is not there");
         }
-        all.computeIfAbsent(matched.group(1), _ -> new ArrayList<>()).add(matched.group(2));
+        String value = matched.group(2) == null ? "true" : matched.group(2);
+        all.computeIfAbsent(matched.group(1), _ -> new ArrayList<>()).add(value);
       }
     }
     return all;

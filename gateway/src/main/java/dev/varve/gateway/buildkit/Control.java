@@ -74,6 +74,9 @@ final class Control extends ControlGrpc.ControlImplBase {
     Faults.answer(
         responses,
         () -> {
+          if (request.getFilterList().stream().anyMatch(filter -> !filter.isEmpty())) {
+            throw Faults.of("the cache is listed whole: filters are not there");
+          }
           List<CacheEntry> entries =
               builds().listCache(ListCacheRequest.getDefaultInstance()).getEntriesList();
           return DiskUsageResponse.newBuilder()

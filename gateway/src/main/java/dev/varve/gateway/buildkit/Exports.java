@@ -3,6 +3,7 @@ package dev.varve.gateway.buildkit;
 import dev.varve.api.buildkit.control.CacheOptionsEntry;
 import dev.varve.api.buildkit.control.Exporter;
 import dev.varve.api.buildkit.control.SolveRequest;
+import dev.varve.gateway.docker.ImageName;
 import io.grpc.StatusException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,12 +17,12 @@ import java.util.Set;
 final class Exports {
   /** Those that change nothing about an image that is kept here. */
   private static final Set<String> WITHOUT_EFFECT =
-      Set.of("push", "unpack", "store", "context", "buildinfo", "buildinfo-attrs");
+      Set.of("push", "load", "unpack", "store", "context", "buildinfo", "buildinfo-attrs");
 
   private Exports() {}
 
   /**
-   * The references of the image.
+   * The references of the image, in full.
    *
    * @throws StatusException when something else is wanted
    */
@@ -39,7 +40,7 @@ final class Exports {
         if (attribute.getKey().equals("name")) {
           for (String name : attribute.getValue().split(",", -1)) {
             if (!name.isBlank()) {
-              tags.add(name.strip());
+              tags.add(ImageName.full(name.strip()));
             }
           }
         } else if (!WITHOUT_EFFECT.contains(attribute.getKey())) {

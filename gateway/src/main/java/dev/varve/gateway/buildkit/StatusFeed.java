@@ -30,7 +30,7 @@ final class StatusFeed {
       }
       waiting.add(status);
       bytes += status.getSerializedSize();
-      while (bytes > MOST) {
+      while (!followed && bytes > MOST) {
         bytes -= waiting.remove().getSerializedSize();
       }
       changed.signalAll();

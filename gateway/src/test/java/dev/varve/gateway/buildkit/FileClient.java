@@ -10,7 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A client with files: it tells all of them, sends what it is asked for, and says when it is over. */
+/**
+ * A client with files: it tells all of them, sends what it is asked for, and says when it is over.
+ */
 final class FileClient extends FileSyncGrpc.FileSyncImplBase {
   static final int DIRECTORY = 1 << 31 | 0755;
   static final int SYMLINK = 1 << 27 | 0777;

@@ -59,7 +59,9 @@ class FileReceiverTest {
   void becomeATar() throws Exception {
     client.add(FileClient.stat("d", FileClient.DIRECTORY, 0, ""), ByteString.EMPTY);
     client.file("d/empty", "").file("d/small", "small").file("d/large", "x".repeat(300_000));
-    client.file("e", "after").add(FileClient.stat("l", FileClient.SYMLINK, 0, "d"), ByteString.EMPTY);
+    client
+        .file("e", "after")
+        .add(FileClient.stat("l", FileClient.SYMLINK, 0, "d"), ByteString.EMPTY);
     client.add(FileClient.stat("m", 0644, 5, "d/small"), ByteString.EMPTY);
     assertThat(contents(tar()))
         .containsEntry("d", "DIRECTORY  ")
@@ -90,7 +92,9 @@ class FileReceiverTest {
   @Test
   void whatShrankIsRefused() {
     client.add(FileClient.stat("a", 0644, 9, ""), ByteString.copyFromUtf8("shrunk"));
-    assertThatThrownBy(this::tar).isInstanceOf(IOException.class).hasMessageContaining("a could not");
+    assertThatThrownBy(this::tar)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("a could not");
   }
 
   @Test
@@ -106,7 +110,8 @@ class FileReceiverTest {
 
   @Test
   void someAreReadAloneAndLinksFollowed() throws Exception {
-    client.add(FileClient.stat("Dockerfile", FileClient.SYMLINK, 0, "other/file"), ByteString.EMPTY);
+    client.add(
+        FileClient.stat("Dockerfile", FileClient.SYMLINK, 0, "other/file"), ByteString.EMPTY);
     client.file("other/file", "FROM x");
     assertThat(directory.read(List.of("Dockerfile", "missing")))
         .containsOnlyKeys("Dockerfile")

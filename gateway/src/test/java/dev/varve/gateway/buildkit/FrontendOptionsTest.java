@@ -115,15 +115,15 @@ class FrontendOptionsTest {
 
   @Test
   void anImageIsTheOnlyOutput() throws Exception {
-    assertThat(Exports.tags(output("moby", "name", "a:1,b", "push", "true")))
-        .containsExactly("a:1", "b");
+    assertThat(Exports.tags(output("moby", "name", "a:1,b/c,r:5/d", "push", "true")))
+        .containsExactly("docker.io/library/a:1", "docker.io/b/c:latest", "r:5/d:latest");
     assertThat(
             Exports.tags(
                 SolveRequest.newBuilder()
                     .setExporter("moby")
                     .putExporterAttrs("name", "old")
                     .build()))
-        .containsExactly("old");
+        .containsExactly("docker.io/library/old:latest");
     assertThat(Exports.tags(SolveRequest.getDefaultInstance())).isEmpty();
     for (SolveRequest refused : List.of(output("local"), output("moby", "compression", "zstd"))) {
       assertThatThrownBy(() -> Exports.tags(refused)).hasMessageContaining("is not there");

@@ -35,7 +35,9 @@ class StatusFeedTest {
     vertices.end("a", false, "twice");
     vertices.endAll("canceled");
     List<Vertex> told = all().stream().map(it -> it.getVertexes(0)).toList();
-    assertThat(told).extracting(Vertex::getName).containsExactly("first", "second", "first", "second");
+    assertThat(told)
+        .extracting(Vertex::getName)
+        .containsExactly("first", "second", "first", "second");
     assertThat(told.get(2).getCached()).isTrue();
     assertThat(told.get(2).getDigest()).isEqualTo(told.get(0).getDigest()).startsWith("sha256:");
     assertThat(told.get(3).getError()).isEqualTo("canceled");
@@ -46,7 +48,7 @@ class StatusFeedTest {
     for (int i = 0; i < 100; i++) {
       vertices.output("a", false, MUCH);
     }
-    assertThat(all()).hasSizeLessThan(5).isNotEmpty();
+    assertThat(all().size()).isBetween(1, 4);
   }
 
   @Test
@@ -72,6 +74,6 @@ class StatusFeedTest {
     }
     feed.end();
     reader.join();
-    assertThat(read).hasSize(31);
+    assertThat(read.size()).isEqualTo(31);
   }
 }

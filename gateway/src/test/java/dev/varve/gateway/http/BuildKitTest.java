@@ -38,7 +38,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A client of BuildKit's protocol as docker buildx is one, at a real socket, before a fake builder. */
+/**
+ * A client of BuildKit's protocol as docker buildx is one, at a real socket, before a fake builder.
+ */
 class BuildKitTest extends EngineTest {
   private static final String[] UPGRADE = {"Connection: Upgrade", "Upgrade: h2c"};
   private static final String REF = "the-build";
@@ -165,14 +167,13 @@ class BuildKitTest extends EngineTest {
             .setSession("s1")
             .addExporters(Exporter.newBuilder().setType("moby").putAttrs("name", "tag"))
             .build();
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return control().solve(request).getExporterResponseMap();
-          } catch (StatusException | InterruptedException e) {
-            throw new IllegalStateException(e);
-          }
-        });
+    return CompletableFuture.supplyAsync(() -> {
+      try {
+        return control().solve(request).getExporterResponseMap();
+      } catch (StatusException e) {
+        throw new IllegalStateException(e);
+      }
+    });
   }
 
   private void solve(String target) throws Exception {
@@ -198,9 +199,9 @@ class BuildKitTest extends EngineTest {
     var _ = bridge().return_(ReturnRequest.getDefaultInstance());
     assertThat(outer.get(10, TimeUnit.SECONDS))
         .containsEntry("containerimage.config.digest", FakeBuilds.IMAGE)
-        .containsEntry("image.name", "tag");
+        .containsEntry("image.name", "docker.io/library/tag:latest");
     FakeBuilds builds = engine.builds();
-    assertThat(builds.options.get().getTagsList()).containsExactly("tag");
+    assertThat(builds.options.get().getTagsList()).containsExactly("docker.io/library/tag:latest");
     assertThat(builds.options.get().getGiven().getText().toStringUtf8()).startsWith("FROM it");
     assertThat(builds.contextBytes.get()).isGreaterThan(1024);
     assertThat(builds.answer.get().getSecret().toStringUtf8()).isEqualTo("whisper");
@@ -240,7 +241,7 @@ class BuildKitTest extends EngineTest {
   private void returnError(com.google.rpc.Status told) {
     try {
       var _ = bridge().return_(ReturnRequest.newBuilder().setError(told.toByteString()).build());
-    } catch (StatusException | InterruptedException e) {
+    } catch (StatusException e) {
       throw new AssertionError(e);
     }
   }
@@ -259,7 +260,8 @@ class BuildKitTest extends EngineTest {
     engine.builds().options.get(10, TimeUnit.SECONDS);
     calls.close();
     assertThat(engine.builds().cancelled.await(10, TimeUnit.SECONDS)).isTrue();
-    assertThatThrownBy(() -> outer.get(10, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
+    assertThatThrownBy(() -> outer.get(10, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class);
   }
 
   @Test

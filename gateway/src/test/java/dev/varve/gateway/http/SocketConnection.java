@@ -18,7 +18,8 @@ final class SocketConnection implements StreamConnection, AutoCloseable {
   SocketConnection(Path socket, String line, String... headers) throws IOException {
     channel = SocketChannel.open(StandardProtocolFamily.UNIX);
     channel.connect(UnixDomainSocketAddress.of(socket));
-    String head = line + " HTTP/1.1\r\nHost: docker\r\n" + String.join("\r\n", headers) + "\r\n\r\n";
+    String head =
+        line + " HTTP/1.1\r\nHost: docker\r\n" + String.join("\r\n", headers) + "\r\n\r\n";
     channel.write(ByteBuffer.wrap(head.getBytes(StandardCharsets.ISO_8859_1)));
     StringBuilder answer = new StringBuilder();
     ByteBuffer one = ByteBuffer.allocate(1);
