@@ -22,13 +22,20 @@ import java.util.TreeMap;
  * @param dockerfile its path in where it comes from
  * @param ownDirectory the client's directory that the Dockerfile is in; empty when it is in the
  *     source
+ * @param directories of the client's, for the further contexts of the options, in their order
  */
 record FrontendOptions(
-    BuildOptions options, BuildSource source, String dockerfile, Optional<String> ownDirectory) {
+    BuildOptions options,
+    BuildSource source,
+    String dockerfile,
+    Optional<String> ownDirectory,
+    List<String> directories) {
 
   static final String FRONTEND = "dockerfile.v0";
 
   private static final String CONTEXT = "context";
+  private static final String IMAGE = "docker-image://";
+  private static final String LOCAL = "local:";
   private static final String UPLOADS = "http://buildkit-session/";
 
   /** Abilities that a client wants of a frontend, and that are here. */
@@ -40,8 +47,16 @@ record FrontendOptions(
    */
   static FrontendOptions of(Map<String, String> attributes) throws StatusException {
     BuildOptions.Builder options = BuildOptions.newBuilder().setSteps(true).setAnswers(true);
+    List<String> directories = new ArrayList<>();
     for (Map.Entry<String, String> attribute : new TreeMap<>(attributes).entrySet()) {
-      add(options, attribute.getKey(), attribute.getValue());
+      String name = attribute.getKey();
+      String value = attribute.getValue();
+      if (name.startsWith(CONTEXT + ":") && value.startsWith(LOCAL)) {
+        options.addContextDirectories(name.substring(CONTEXT.length() + 1));
+        directories.add(value.substring(LOCAL.length()));
+      } else {
+        add(options, name, value);
+      }
     }
     BuildSource source = source(attributes.getOrDefault(CONTEXT, ""));
     if (source instanceof BuildSource.Remote(String url)) {
@@ -55,7 +70,8 @@ record FrontendOptions(
         options.setDockerfile(dockerfile).build(),
         source,
         dockerfile,
-        own ? Optional.of(key.isEmpty() ? "dockerfile" : key) : Optional.empty());
+        own ? Optional.of(key.isEmpty() ? "dockerfile" : key) : Optional.empty(),
+        List.copyOf(directories));
   }
 
   private static BuildSource source(String context) {
@@ -76,7 +92,12 @@ record FrontendOptions(
       case "" -> addPlain(options, name, value);
       case "build-arg" -> options.putArgs(rest, value);
       case "label" -> options.putLabels(rest, value);
-      case "context" -> throw notThere("a build context of its own name (" + rest + ")");
+      case CONTEXT -> {
+        if (!value.startsWith(IMAGE)) {
+          throw notThere("the build context " + rest + " from " + value);
+        }
+        options.putContextImages(rest, value.substring(IMAGE.length()));
+      }
       case "attest" -> {
         if (!value.contains("disabled=true")) {
           throw notThere("the attestation " + rest);

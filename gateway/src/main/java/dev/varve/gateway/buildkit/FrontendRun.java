@@ -124,10 +124,7 @@ final class FrontendRun {
       return Optional.ofNullable(own);
     }
     vertices.begin(IGNORE, "[internal] load .dockerignore");
-    byte[] common =
-        new ClientDirectory(session, directory)
-            .read(List.of(".dockerignore"))
-            .getOrDefault(".dockerignore", new byte[0]);
+    byte[] common = ignoreFile(new ClientDirectory(session, directory));
     vertices.part(IGNORE, "transferring context:", common.length, 0, true);
     vertices.end(IGNORE, false, "");
     return Optional.of(common);
@@ -183,10 +180,29 @@ final class FrontendRun {
         // The builder gets it itself.
       }
     }
+    end(call, CONTEXT, parts);
+    for (String directory : frontend.directories()) {
+      String key = CONTEXT + " " + directory;
+      vertices.begin(key, "[context " + directory + "] load from client");
+      ClientDirectory further = new ClientDirectory(session, directory);
+      List<String> left = IgnoreFile.patterns(ignoreFile(further));
+      ContextParts its = new ContextParts(call);
+      further.receive(left, files -> ContextTar.write(files, its));
+      end(call, key, its);
+    }
+  }
+
+  private void end(BlockingClientCall<BuildRequest, Progress> call, String key, ContextParts parts)
+      throws IOException, InterruptedException, StatusException {
     parts.close();
-    vertices.part(CONTEXT, "transferring context:", parts.count(), 0, true);
-    vertices.end(CONTEXT, false, "");
+    vertices.part(key, "transferring context:", parts.count(), 0, true);
+    vertices.end(key, false, "");
     call.write(BuildRequest.newBuilder().setContextEnd(ContextEnd.getDefaultInstance()).build());
+  }
+
+  private static byte[] ignoreFile(ClientDirectory directory)
+      throws IOException, InterruptedException, StatusException {
+    return directory.read(List.of(".dockerignore")).getOrDefault(".dockerignore", new byte[0]);
   }
 
   private void upload(String host, String path, ContextParts parts)

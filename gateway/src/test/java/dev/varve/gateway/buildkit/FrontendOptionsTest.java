@@ -75,13 +75,22 @@ class FrontendOptionsTest {
         .isEqualTo(new BuildSource.Uploaded("buildkit-session", "/abc"));
   }
 
+  @Test
+  void contextsHaveNames() throws Exception {
+    FrontendOptions options =
+        of("context:b", "local:_b", "context:a", "docker-image://r/i:1", "context:c", "local:c");
+    assertThat(options.options().getContextImagesMap()).containsExactly(Map.entry("a", "r/i:1"));
+    assertThat(options.options().getContextDirectoriesList()).containsExactly("b", "c");
+    assertThat(options.directories()).containsExactly("_b", "c");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
         "no-cache|stage",
         "platform|linux/amd64,linux/arm64",
-        "context:other|local:other",
+        "context:other|target:other",
         "attest:sbom|",
         "requestid|frontend.outline",
         "hostname|h",

@@ -51,7 +51,9 @@ final class BuildMessages {
         options.getId(),
         limits(options),
         options.getSteps(),
-        options.hasGiven() ? Optional.of(given(options.getGiven())) : Optional.empty());
+        options.hasGiven() ? Optional.of(given(options.getGiven())) : Optional.empty(),
+        options.getContextDirectoriesList(),
+        options.getContextImagesMap());
   }
 
   private static BuildRequest.Given given(GivenDockerfile given) {

@@ -24,7 +24,6 @@ import dev.varve.image.application.build.BuildImage;
 import dev.varve.image.application.build.Runs;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -57,9 +56,12 @@ public final class BuildsEndpoint extends BuildsGrpc.BuildsImplBase {
               options.getAnswers()
                   ? new AskedClient(inbound, outbound)
                   : new SilentClient(options.getAuthMap());
-          InputStream body = ReceivedBytes.from(() -> contextPart(inbound));
           builds.run(
-              BuildMessages.request(options), body, sink(outbound), client, Calls.cause(call));
+              BuildMessages.request(options),
+              () -> ReceivedBytes.from(() -> contextPart(inbound)),
+              sink(outbound),
+              client,
+              Calls.cause(call));
         });
     return inbound;
   }

@@ -15,6 +15,7 @@ import dev.varve.image.dockerfile.DockerfileException;
 import dev.varve.image.dockerfile.DockerfileParser;
 import dev.varve.image.dockerfile.GoBoolean;
 import dev.varve.image.dockerfile.Limits;
+import dev.varve.image.dockerfile.NamedContexts;
 import dev.varve.image.dockerfile.PathPatterns;
 import dev.varve.image.dockerfile.Plan;
 import dev.varve.image.domain.AddImages;
@@ -59,6 +60,13 @@ public final class BuildImage {
   /** By the id that its client gave it. */
   private final Map<String, Cancellable> cancellable = new ConcurrentHashMap<>();
 
+  /** What a client sends of files. */
+  @FunctionalInterface
+  public interface Tars {
+    /** The next one, when the last is read to its end. */
+    InputStream next();
+  }
+
   /** A build that others can end; its client is still there then, and is told. */
   private static final class Cancellable {
     private final Thread thread = Thread.currentThread();
@@ -86,17 +94,13 @@ public final class BuildImage {
   /**
    * Builds, and tells of it line by line; what goes wrong after the first line is a line, too.
    *
-   * @param body the context, a tar
+   * @param tars the context, and those that have names
    * @param client asked once the context is whole
    * @throws ProblemException when it is refused before anything was told, with Docker's text
    * @throws InterruptedException when the client went away
    */
   public void run(
-      BuildRequest request,
-      InputStream body,
-      ProgressLine.Sink sink,
-      BuildClient client,
-      Cause cause)
+      BuildRequest request, Tars tars, ProgressLine.Sink sink, BuildClient client, Cause cause)
       throws IOException, InterruptedException {
     List<Reference> references = references(request);
     if (request.squash()) {
@@ -108,7 +112,9 @@ public final class BuildImage {
       cancellable.put(request.cancelId(), cancellation);
     }
     ContentStore.Lease lease = content.lease();
-    try (FileTree sent = context(request, body)) {
+    InputStream body = tars.next();
+    try (FileTree sent = context(request, body);
+        SentContexts named = SentContexts.read(request.directories(), body, tars, trees)) {
       Plan plan = plan(request, dockerfile(request, sent));
       Optional<Instant> epoch = plan.globals().sourceDateEpoch().map(Instant::ofEpochSecond);
       Build build =
@@ -124,7 +130,8 @@ public final class BuildImage {
               new Build.Pending());
       Optional<PathPatterns> ignored = ignored(request, sent);
       StageRuns.Sources sources =
-          new StageRuns.Sources(Context.without(sent, ignored), ignored.orElse(PathPatterns.NONE));
+          new StageRuns.Sources(
+              Context.without(sent, ignored), ignored.orElse(PathPatterns.NONE), named.byName());
       build(build, plan, references, sources, sink);
     } catch (DockerfileException e) {
       throw invalid(String.valueOf(e.getMessage()));
@@ -225,7 +232,9 @@ public final class BuildImage {
   private static Plan plan(BuildRequest request, Dockerfile file) {
     String host = Platform.HOST.shown();
     String target = request.platform().isEmpty() ? host : request.platform();
-    return Plan.of(file, new BuildArguments(request.args(), host, target, request.target()));
+    NamedContexts contexts = new NamedContexts(request.images(), Set.copyOf(request.directories()));
+    return Plan.of(
+        file, new BuildArguments(request.args(), host, target, request.target(), contexts));
   }
 
   private void build(

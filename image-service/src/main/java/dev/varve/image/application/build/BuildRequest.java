@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param cancelId by which others can end it; may be empty
  * @param steps the client is told of steps, not lines
  * @param given empty when the Dockerfile is in the context
+ * @param directories names of further contexts, in the order in which they come
+ * @param images references by other names
  */
 public record BuildRequest(
     String dockerfile,
@@ -32,7 +34,9 @@ public record BuildRequest(
     String cancelId,
     RunLimits limits,
     boolean steps,
-    Optional<Given> given) {
+    Optional<Given> given,
+    List<String> directories,
+    Map<String, String> images) {
 
   /**
    * A Dockerfile that is not the context's.
@@ -46,6 +50,8 @@ public record BuildRequest(
     cacheFrom = List.copyOf(cacheFrom);
     args = Map.copyOf(args);
     labels = Map.copyOf(labels);
+    directories = List.copyOf(directories);
+    images = Map.copyOf(images);
   }
 
   String dockerfilePath() {

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Carries out the instructions of one stage. One thread. */
@@ -25,7 +26,7 @@ final class StageBuild {
   private final Plan plan;
   private final Plan.Step step;
   private final Optional<StageState.Base> base;
-  private final FileTree context;
+  private final StageRuns.Sources sources;
   private final Voice voice;
   private final Numbering numbering;
   private final Stages stages;
@@ -61,7 +62,7 @@ final class StageBuild {
       Plan plan,
       Plan.Step step,
       Optional<StageState.Base> base,
-      FileTree context,
+      StageRuns.Sources sources,
       Voice voice,
       Numbering numbering,
       Stages stages) {
@@ -70,7 +71,7 @@ final class StageBuild {
     this.plan = plan;
     this.step = step;
     this.base = base;
-    this.context = context;
+    this.sources = sources;
     this.voice = voice;
     this.numbering = numbering;
     this.stages = stages;
@@ -156,6 +157,8 @@ final class StageBuild {
             voice.done(false, steps.built().id(state).shortHex());
             yield state;
           }
+          case Plan.Origin.OfDirectory(String name) ->
+              throw new StepFailure("the build context " + name + " is no image to begin with");
           case Plan.Origin.OfImage _ -> {
             StageState state = on(base.orElseThrow());
             voice.done(false, base.orElseThrow().image().id().shortHex());
@@ -184,7 +187,7 @@ final class StageBuild {
               .carryOut(
                   build, state, run, state.scope().mounts(run), mountSources(run), place, voice);
       case Instruction.Copy copy -> copy(state, copy, place);
-      case Instruction.Add add -> steps.remotes().add(build, state, place, context, add);
+      case Instruction.Add add -> steps.remotes().add(build, state, place, sources.context(), add);
       case Instruction.Workdir workdir -> workingDirectory(state, workdir, place);
       case Instruction.From from ->
           throw new StepFailure("FROM isn't allowed here: " + from.image());
@@ -210,20 +213,10 @@ final class StageBuild {
   private boolean copy(StageState state, Instruction.Copy copy, StepPlace place)
       throws IOException, InterruptedException {
     if (copy.from().isEmpty()) {
-      return steps
-          .copies()
-          .carryOut(
-              build,
-              state,
-              place,
-              new CopyStep.Order(
-                  "COPY",
-                  copy.transfer(),
-                  context,
-                  false,
-                  copy.parents(),
-                  false,
-                  StageBuild::missing));
+      return copy(state, copy, place, sources.context());
+    }
+    if (plan.origin(step.stage(), copy) instanceof Plan.Origin.OfDirectory(String name)) {
+      return copy(state, copy, place, named(name));
     }
     return steps
         .copies()
@@ -246,15 +239,37 @@ final class StageBuild {
                         new StepFailure("COPY failed: stat " + path + ": file does not exist")));
   }
 
+  private boolean copy(StageState state, Instruction.Copy copy, StepPlace place, FileTree directory)
+      throws IOException, InterruptedException {
+    return steps
+        .copies()
+        .carryOut(
+            build,
+            state,
+            place,
+            new CopyStep.Order(
+                "COPY",
+                copy.transfer(),
+                directory,
+                false,
+                copy.parents(),
+                false,
+                StageBuild::missing));
+  }
+
+  private FileTree named(String name) {
+    return Objects.requireNonNull(sources.named().get(name));
+  }
+
   /** Names all files of what is copied from. */
   private String chain(Plan.Origin origin) throws IOException, InterruptedException {
     return switch (origin) {
       case Plan.Origin.OfStage(int index) -> stages.finished(index).chain();
       case Plan.Origin.OfImage(String reference) -> {
-        List<Layer> layers = named(reference).layers();
+        List<Layer> layers = found(reference).layers();
         yield layers.isEmpty() ? "" : layers.getLast().chainId().toString();
       }
-      case Plan.Origin.Scratch _ -> "";
+      case Plan.Origin.Scratch _, Plan.Origin.OfDirectory _ -> "";
     };
   }
 
@@ -275,12 +290,14 @@ final class StageBuild {
   private Digest image(Plan.Origin origin) throws IOException, InterruptedException {
     return switch (origin) {
       case Plan.Origin.OfStage(int index) -> steps.built().ground(build, stages.finished(index));
-      case Plan.Origin.OfImage(String reference) -> named(reference).id();
+      case Plan.Origin.OfImage(String reference) -> found(reference).id();
+      case Plan.Origin.OfDirectory(String name) ->
+          throw new StepFailure("the build context " + name + " is no image");
       case Plan.Origin.Scratch _ -> throw new StepFailure("there are no files in scratch");
     };
   }
 
-  private Image named(String reference) throws IOException, InterruptedException {
+  private Image found(String reference) throws IOException, InterruptedException {
     return steps.bases().find(build, reference, Optional.empty(), voice).image();
   }
 
@@ -289,32 +306,43 @@ final class StageBuild {
       @Override
       public FileTree open(Optional<String> from, String path)
           throws IOException, InterruptedException {
-        if (from.isEmpty()) {
-          return Context.of(context);
+        Optional<FileTree> directory = directory(from);
+        if (directory.isPresent()) {
+          return Context.of(directory.get());
         }
-        Digest imageId = image(plan.origin(step.stage(), run, from.get()));
+        Digest imageId = image(plan.origin(step.stage(), run, from.orElseThrow()));
         return ImageSources.open(steps.trees(), steps.images(), imageId, List.of(path), false);
       }
 
       @Override
       public String key(Optional<String> from, String path)
           throws IOException, InterruptedException {
+        Optional<FileTree> directory = directory(from);
+        return directory.isPresent()
+            ? keyOf(directory.get(), path)
+            : chain(plan.origin(step.stage(), run, from.orElseThrow()));
+      }
+
+      private Optional<FileTree> directory(Optional<String> from) {
         if (from.isEmpty()) {
-          return contextKey(path);
+          return Optional.of(sources.context());
         }
-        return chain(plan.origin(step.stage(), run, from.get()));
+        return plan.origin(step.stage(), run, from.get())
+                instanceof Plan.Origin.OfDirectory(String name)
+            ? Optional.of(named(name))
+            : Optional.empty();
       }
     };
   }
 
-  /** All contents at a path of the context. */
-  private String contextKey(String path) {
+  /** All contents at a path of a directory. */
+  private static String keyOf(FileTree directory, String path) {
     StepKey key = new StepKey("files", path);
-    context
+    directory
         .follow(FileNode.bytes(String.join("/", FileTree.parts(path))))
         .ifPresent(node -> {
           key.add(node);
-          context.below(node.path()).forEach(key::add);
+          directory.below(node.path()).forEach(key::add);
         });
     return key.key().hex();
   }

@@ -44,8 +44,9 @@ final class StageRuns {
    * What there is to copy from.
    *
    * @param context without what is ignored
+   * @param named further ones
    */
-  record Sources(FileTree context, PathPatterns ignored) {}
+  record Sources(FileTree context, PathPatterns ignored, Map<String, FileTree> named) {}
 
   StageRuns(
       StageBuild.Steps steps, Build build, Plan plan, Sources sources, ProgressLine.Sink sink) {
@@ -83,7 +84,7 @@ final class StageRuns {
               plan,
               step,
               Optional.ofNullable(bases.get(step.stage().index())),
-              sources.context(),
+              sources,
               report.voice(i),
               new StageBuild.Numbering(number, total, last ? labels : List.of()),
               this::finished);
