@@ -255,7 +255,7 @@ final class BuildxTest {
         .isEqualTo("10.9.8.7\tthere\n99\nword\n3072");
     assertThat(docker.ok("inspect", "-f", "{{.Config.Labels.a}}", "loaded")).isEqualTo("b");
     for (String refused :
-        List.of("--no-cache-filter first", "--build-context other=" + work, "--output out")) {
+        List.of("--no-cache-filter first", "--build-context o=https://h/o", "--output out")) {
       assertThat(own("--target", "first", refused).out()).contains("is not there");
     }
   }
@@ -295,6 +295,48 @@ final class BuildxTest {
   }
 
   @Test
+  void aClientsAgentAnswers() throws IOException {
+    assumeTrue(docker.shell("command -v ssh-agent").exit() == 0, "there is no ssh-agent here");
+    write(
+        "Dockerfile",
+        """
+        FROM debian:bookworm
+        RUN --mount=type=ssh,required <<END
+        #!/usr/bin/perl
+        use IO::Socket::UNIX;
+        my $agent = IO::Socket::UNIX->new(Peer => $ENV{SSH_AUTH_SOCK}) or die "no agent: $!";
+        print $agent pack("NC", 1, 11);
+        read($agent, my $answer, 9) == 9 or die "no answer";
+        print join(" ", "said", unpack("NCN", $answer)), "\\n";
+        END
+        """);
+    Path socket = work.resolve("agent");
+    String agent = "eval $(ssh-agent -a " + socket + ") >/dev/null; ";
+    String build = "docker build --progress plain --ssh default=" + socket + " " + context;
+    Shell.Result told = docker.shell(agent + build + " 2>&1; s=$?; ssh-agent -k >/dev/null; exit $s");
+    // No keys: five bytes, of the type of an answer.
+    assertThat(told.ok()).contains("said 5 12 0");
+    assertThat(own().out()).contains("unset ssh forward key default");
+  }
+
+  @Test
+  void furtherContextsHaveNames() throws IOException {
+    Path other = Files.createDirectory(work.resolve("other"));
+    Files.writeString(other.resolve("word"), "other\n");
+    Files.writeString(other.resolve("left-out"), "never\n");
+    Files.writeString(other.resolve(".dockerignore"), "left-*\n");
+    write("Dockerfile", "FROM base\nCOPY --from=it . /all/\nRUN --mount=from=it,target=/m cat /m/word >/made\n");
+    String contexts = "--build-context it=" + other + " --build-context base=docker-image://busybox";
+    own("-t", "loaded", contexts).ok();
+    assertThat(docker.ok("run", "--rm", "loaded", "sh", "-c", "ls /all; cat /made"))
+        .isEqualTo("word\nother");
+    assertThat(own(contexts).ok()).contains("CACHED");
+    Files.writeString(other.resolve("word"), "changed\n");
+    own("-t", "loaded", contexts).ok();
+    assertThat(docker.ok("run", "--rm", "loaded", "cat", "/made")).isEqualTo("changed");
+  }
+
+  @Test
   void anImageIsPushedWithTheClientsCredentials(Engine engine) throws IOException {
     docker.with("secret", "login", "-u", "me", "--password-stdin", engine.registry()).ok();
     write("Dockerfile", "FROM %s/busybox\nRUN echo pushed >/made\n".formatted(engine.registry()));
@@ -313,6 +355,5 @@ final class BuildxTest {
     assertThat(gone.exit()).isNotZero();
     assertThat(gone.out()).contains("begun");
     await().untilAsserted(() -> assertThat(docker.ok("ps", "-aq")).isEmpty());
-    own("--build-arg", "x=y", "--target", "none").exit();
   }
 }

@@ -111,7 +111,7 @@ final class AgentSockets implements AutoCloseable {
       for (AgentBytes bytes = agent.read(); bytes != null; bytes = agent.read()) {
         ByteBuffer left = bytes.getData().asReadOnlyByteBuffer();
         while (left.hasRemaining()) {
-          int unused = asking.write(left);
+          var _ = asking.write(left);
         }
       }
       asking.shutdownOutput();

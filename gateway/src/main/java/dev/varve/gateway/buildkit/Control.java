@@ -59,8 +59,13 @@ final class Control extends ControlGrpc.ControlImplBase {
   @Override
   public void status(StatusRequest request, StreamObserver<StatusResponse> responses) {
     Outbound<StatusResponse> outbound = new Outbound<>(responses);
+    // gRPC tells of room and of the client's end on this thread, when it is free.
+    Thread.ofVirtual().name("build-status").start(() -> follow(request.getRef(), outbound));
+  }
+
+  private void follow(String ref, Outbound<StatusResponse> outbound) {
     try {
-      solves.get(request.getRef()).feed().follow(outbound::send);
+      solves.get(ref).feed().follow(outbound::send);
       outbound.complete();
     } catch (StatusException e) {
       outbound.fail(e.getStatus());

@@ -5,6 +5,7 @@ import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -15,8 +16,10 @@ import java.util.concurrent.ExecutionException;
  * over when the client returned a result. Any thread.
  */
 final class Solve {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final SolveRequest request;
-  private final StatusFeed feed = new StatusFeed();
+  private final StatusFeed feed = new StatusFeed(PATIENCE);
   private final Vertices vertices;
   private final CompletableFuture<Map<String, String>> returned = new CompletableFuture<>();
   private volatile Map<String, String> result = Map.of();

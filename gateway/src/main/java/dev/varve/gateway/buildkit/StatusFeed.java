@@ -1,6 +1,7 @@
 package dev.varve.gateway.buildkit;
 
 import dev.varve.api.buildkit.control.StatusResponse;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.Condition;
@@ -8,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a build tells, until its client reads it. A client that reads slowly makes the build wait;
- * for one that does not read at all the newest is kept. Any thread.
+ * What a build tells, until its client reads it. A client that reads slowly, or has yet to begin,
+ * makes the build wait; for one that does not read at all the newest is kept. Any thread.
  */
 final class StatusFeed {
   /** Bytes that may wait. */
@@ -20,13 +21,21 @@ final class StatusFeed {
   private final Deque<StatusResponse> waiting = new ArrayDeque<>();
   private int bytes;
   private boolean followed;
+
+  /** How long a reader is still waited for; it may come a little later than the build begins. */
+  private long patienceNanos;
+
   private boolean ended;
+
+  StatusFeed(Duration patience) {
+    this.patienceNanos = patience.toNanos();
+  }
 
   void put(StatusResponse status) {
     lock.lock();
     try {
-      while (followed && bytes > MOST) {
-        changed.awaitUninterruptibly();
+      while (bytes > MOST && (followed || patienceNanos > 0)) {
+        awaitReader();
       }
       waiting.add(status);
       bytes += status.getSerializedSize();
@@ -36,6 +45,19 @@ final class StatusFeed {
       changed.signalAll();
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void awaitReader() {
+    if (followed) {
+      changed.awaitUninterruptibly();
+      return;
+    }
+    try {
+      patienceNanos = changed.awaitNanos(patienceNanos);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      patienceNanos = 0;
     }
   }
 
@@ -74,6 +96,7 @@ final class StatusFeed {
     lock.lock();
     try {
       followed = value;
+      patienceNanos = 0;
       changed.signalAll();
     } finally {
       lock.unlock();

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import dev.varve.api.buildkit.control.StatusResponse;
 import dev.varve.api.buildkit.control.Vertex;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class StatusFeedTest {
   private static final ByteString MUCH = ByteString.copyFrom(new byte[1 << 20]);
 
-  private final StatusFeed feed = new StatusFeed();
+  private final StatusFeed feed = new StatusFeed(Duration.ofMillis(200));
   private final Vertices vertices = new Vertices("build", feed, Clock.systemUTC());
 
   private List<StatusResponse> all() throws InterruptedException {

@@ -1,5 +1,6 @@
 package dev.varve.gateway.fake;
 
+import com.google.protobuf.ByteString;
 import dev.varve.api.image.v1.BuildAnswer;
 import dev.varve.api.image.v1.BuildOptions;
 import dev.varve.api.image.v1.BuildQuestion;
@@ -19,9 +20,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A builder of one step. It asks for a secret; a target named {@code endless} is never reached, one
- * named {@code failing} fails at the second line.
+ * named {@code failing} fails at the second line, one named {@code chatty} says much.
  */
 public final class FakeBuilds extends BuildsGrpc.BuildsImplBase {
+  /** How often a step says 64 KiB. */
+  public static final int CHATTER = 300;
+
   public static final String IMAGE = "sha256:" + "5".repeat(64);
 
   public final CompletableFuture<BuildOptions> options = new CompletableFuture<>();
@@ -56,6 +60,11 @@ public final class FakeBuilds extends BuildsGrpc.BuildsImplBase {
       request = inbound.next();
     }
     step(outbound, BuildStep.newBuilder().setBegun("[1/1] RUN it"));
+    if (asked.getTarget().equals("chatty")) {
+      for (int i = 0; i < CHATTER; i++) {
+        step(outbound, BuildStep.newBuilder().setOutput(ByteString.copyFrom(new byte[64 << 10])));
+      }
+    }
     if (asked.getTarget().equals("endless")) {
       request = inbound.next();
       return;

@@ -220,6 +220,31 @@ class BuildKitTest extends EngineTest {
   }
 
   @Test
+  void aClientThatReadsLateGetsAllOutput() throws Exception {
+    BlockingClientCall<?, StatusResponse> status =
+        control().status(StatusRequest.newBuilder().setRef(REF).build());
+    var outer = begin();
+    offer();
+    CountDownLatch solved = new CountDownLatch(1);
+    Thread.startVirtualThread(() -> {
+      try {
+        solve("chatty");
+        var _ = bridge().return_(ReturnRequest.getDefaultInstance());
+        solved.countDown();
+      } catch (Exception e) {
+        // The latch stays.
+      }
+    });
+    assertThat(solved.await(300, TimeUnit.MILLISECONDS)).isFalse();
+    long bytes = 0;
+    for (StatusResponse news = status.read(); news != null; news = status.read()) {
+      bytes += news.getLogsList().stream().mapToLong(log -> log.getMsg().size()).sum();
+    }
+    assertThat(bytes).isEqualTo((long) FakeBuilds.CHATTER * (64 << 10));
+    assertThat(outer.get(10, TimeUnit.SECONDS)).isNotEmpty();
+  }
+
+  @Test
   void aFailureTellsItsLines() throws Exception {
     var outer = begin();
     offer();

@@ -49,7 +49,7 @@ final class SocketConnection implements StreamConnection, AutoCloseable {
   public boolean write(ByteBuffer bytes) {
     try {
       while (bytes.hasRemaining()) {
-        int unused = channel.write(bytes);
+        var _ = channel.write(bytes);
       }
       return true;
     } catch (IOException e) {
