@@ -243,16 +243,16 @@ final class BuildxTest {
         """
         FROM busybox AS first
         ARG WORD=none
-        RUN grep there /etc/hosts >/made; ulimit -n >>/made; echo $WORD >>/made; df -k /dev/shm | tail -n1 | awk '{print $2}' >>/made
+        RUN grep -c up /etc/hosts >/made; grep there /etc/hosts >>/made; ulimit -n >>/made; echo $WORD >>/made; df -k /dev/shm | tail -n1 | awk '{print $2}' >>/made
         FROM first AS second
         RUN exit 1
         """);
     own(
             "-t loaded --target first --build-arg WORD=word --label a=b --add-host there:10.9.8.7",
-            "--ulimit nofile=99:99 --shm-size 3m --no-cache --platform linux/amd64")
+            "--add-host up:host-gateway --ulimit nofile=99:99 --shm-size 3m --no-cache --platform linux/amd64")
         .ok();
     assertThat(docker.ok("run", "--rm", "loaded", "cat", "/made"))
-        .isEqualTo("10.9.8.7\tthere\n99\nword\n3072");
+        .isEqualTo("1\n10.9.8.7\tthere\n99\nword\n3072");
     assertThat(docker.ok("inspect", "-f", "{{.Config.Labels.a}}", "loaded")).isEqualTo("b");
     for (String refused :
         List.of("--no-cache-filter first", "--build-context o=https://h/o", "--output out")) {

@@ -21,6 +21,7 @@ public final class BuildKitRoutes {
   private static final int MOST_METHODS = 256;
 
   private final Channel images;
+  private final Channel containers;
   private final String engine;
   private final Path agentSockets;
   private final Awaited<Session> sessions = new Awaited<>("session");
@@ -28,11 +29,13 @@ public final class BuildKitRoutes {
 
   /**
    * @param images the service that builds
+   * @param containers and that which knows of networks
    * @param engine its version
    * @param agentSockets directory of sockets that live as long as a build
    */
-  public BuildKitRoutes(Channel images, String engine, Path agentSockets) {
+  public BuildKitRoutes(Channel images, Channel containers, String engine, Path agentSockets) {
     this.images = images;
+    this.containers = containers;
     this.agentSockets = agentSockets;
     this.engine = engine;
   }
@@ -45,7 +48,7 @@ public final class BuildKitRoutes {
   private void serve(Exchange exchange) throws Exception {
     requireHttp2(exchange);
     CallContext caller = new CallContext(exchange.actor(), exchange.id(), exchange.id());
-    Solves own = new Solves(images, agentSockets, sessions, solves, caller);
+    Solves own = new Solves(images, containers, agentSockets, sessions, solves, caller);
     exchange
         .takeOverForGrpc()
         .serve(List.of(new Control(own, engine).bindService(), Frontend.service(own, engine)));

@@ -23,6 +23,7 @@ record ClientDirectory(Session session, String name) {
   private static final int MOST_BYTES = 4 << 20;
 
   private static final int MOST_LINKS = 40;
+  private static final String IGNORE_FILE = ".dockerignore";
 
   /** What to do with the files. */
   @FunctionalInterface
@@ -94,6 +95,11 @@ record ClientDirectory(Session session, String name) {
       }
     }
     return found;
+  }
+
+  /** Its own; empty when it has none. */
+  byte[] ignoreFile() throws IOException, InterruptedException, StatusException {
+    return read(List.of(IGNORE_FILE)).getOrDefault(IGNORE_FILE, new byte[0]);
   }
 
   /** Where a path leads within the directory. */

@@ -21,7 +21,15 @@ final class ContextParts extends OutputStream {
   private byte[] part = new byte[PART];
   private int filled;
   private long count;
-  private boolean wanted = true;
+
+  /** The builder has answered already: what it says is read elsewhere. */
+  static final class NotWantedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private NotWantedException() {
+      super("the builder wants no more");
+    }
+  }
 
   ContextParts(BlockingClientCall<BuildRequest, Progress> call) {
     this.call = call;
@@ -64,8 +72,9 @@ final class ContextParts extends OutputStream {
     part = new byte[PART];
     filled = 0;
     try {
-      // A builder that refused meanwhile wants no more; what it says is read elsewhere.
-      wanted = wanted && call.write(BuildRequest.newBuilder().setData(bytes).build());
+      if (!call.write(BuildRequest.newBuilder().setData(bytes).build())) {
+        throw new NotWantedException();
+      }
     } catch (StatusException e) {
       throw new IOException("the builder takes no more", e);
     } catch (InterruptedException e) {

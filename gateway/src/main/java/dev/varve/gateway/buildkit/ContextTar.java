@@ -22,6 +22,8 @@ final class ContextTar {
       if (type.isPresent()) {
         try {
           tar.add(entry(file, type.get()), files.content());
+        } catch (ContextParts.NotWantedException e) {
+          throw e;
         } catch (IOException e) {
           throw new IOException(
               SyncedFile.shown(file.path()) + " could not be sent: " + e.getMessage(), e);

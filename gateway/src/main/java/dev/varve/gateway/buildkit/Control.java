@@ -14,10 +14,14 @@ import dev.varve.api.buildkit.control.SolveResponse;
 import dev.varve.api.buildkit.control.StatusRequest;
 import dev.varve.api.buildkit.control.StatusResponse;
 import dev.varve.api.buildkit.control.UsageRecord;
+import dev.varve.api.container.v1.AddressPool;
+import dev.varve.api.container.v1.ContainersGrpc;
+import dev.varve.api.container.v1.InspectNetworkRequest;
 import dev.varve.api.image.v1.BuildsGrpc;
 import dev.varve.api.image.v1.CacheEntry;
 import dev.varve.api.image.v1.ListCacheRequest;
 import dev.varve.api.transport.Outbound;
+import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
@@ -39,7 +43,29 @@ final class Control extends ControlGrpc.ControlImplBase {
   public void listWorkers(
       ListWorkersRequest request, StreamObserver<ListWorkersResponse> responses) {
     Faults.answer(
-        responses, () -> ListWorkersResponse.newBuilder().addRecord(Worker.record(engine)).build());
+        responses,
+        () ->
+            ListWorkersResponse.newBuilder().addRecord(Worker.record(engine, gateway())).build());
+  }
+
+  /** Of the default bridge; empty when there is none. */
+  private String gateway() throws StatusException {
+    try {
+      return ContainersGrpc.newBlockingV2Stub(solves.containers())
+          .withInterceptors(solves.caller().asInterceptor())
+          .inspectNetwork(InspectNetworkRequest.newBuilder().setId("bridge").build())
+          .getPoolsList()
+          .stream()
+          .map(AddressPool::getGateway)
+          .filter(address -> !address.isEmpty())
+          .findFirst()
+          .orElse("");
+    } catch (StatusException e) {
+      if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
+        return "";
+      }
+      throw e;
+    }
   }
 
   @Override

@@ -249,7 +249,7 @@ final class FileReceiver {
         at = 0;
       }
       int taken = Math.min(length, part.size() - at);
-      part.copyTo(buffer, at, offset, taken);
+      part.substring(at, at + taken).copyTo(buffer, offset);
       at += taken;
       return taken;
     }

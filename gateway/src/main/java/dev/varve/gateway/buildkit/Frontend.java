@@ -67,7 +67,7 @@ final class Frontend extends LLBBridgeGrpc.LLBBridgeImplBase {
           return PongResponse.newBuilder()
               .addAllFrontendCaps(Worker.frontendCaps())
               .addAllLlbCaps(Worker.graphCaps())
-              .addWorkers(Worker.record(engine))
+              .addWorkers(Worker.record(engine, ""))
               .build();
         });
   }

@@ -1,18 +1,15 @@
 package dev.varve.gateway.buildkit;
 
 import com.google.protobuf.ByteString;
-import dev.varve.api.buildkit.session.UploadBytes;
 import dev.varve.api.image.v1.BuildOptions;
 import dev.varve.api.image.v1.BuildRequest;
 import dev.varve.api.image.v1.BuildStep;
 import dev.varve.api.image.v1.BuildsGrpc;
-import dev.varve.api.image.v1.ContextEnd;
 import dev.varve.api.image.v1.GivenDockerfile;
 import dev.varve.api.image.v1.Progress;
 import dev.varve.api.transport.CallContext;
 import io.grpc.Channel;
 import io.grpc.Context;
-import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.BlockingClientCall;
@@ -23,15 +20,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jboss.logging.Logger;
 
 /**
  * One run of the builder for a client of BuildKit's: its files go in, its steps come out. Used
  * once, on the thread of the call that asked for it; all that it begins ends with that call.
  */
 final class FrontendRun {
+  private static final Logger LOG = Logger.getLogger(FrontendRun.class);
   private static final String DOCKERFILE = "dockerfile";
   private static final String IGNORE = "ignore";
-  private static final String CONTEXT = "context";
   private static final String BASES = "bases";
   private static final String EXPORT = "export";
 
@@ -124,7 +122,7 @@ final class FrontendRun {
       return Optional.ofNullable(own);
     }
     vertices.begin(IGNORE, "[internal] load .dockerignore");
-    byte[] common = ignoreFile(new ClientDirectory(session, directory));
+    byte[] common = new ClientDirectory(session, directory).ignoreFile();
     vertices.part(IGNORE, "transferring context:", common.length, 0, true);
     vertices.end(IGNORE, false, "");
     return Optional.of(common);
@@ -132,23 +130,26 @@ final class FrontendRun {
 
   private void build(BlockingClientCall<BuildRequest, Progress> call, List<String> ignored)
       throws IOException, InterruptedException, StatusException {
+    ContextSender sender = new ContextSender(session, vertices, frontend);
     AtomicReference<Exception> lost = new AtomicReference<>();
     Runnable upload =
         Context.current()
             .wrap(() -> {
               try {
-                send(call, ignored);
+                sender.send(call, ignored);
+              } catch (ContextParts.NotWantedException e) {
+                LOG.debug("a build was over before its context had come");
               } catch (IOException | StatusException | InterruptedException | RuntimeException e) {
                 lost.set(e);
                 call.cancel("the context did not come", e);
               }
             });
-    Thread sender = Thread.ofVirtual().name("build-context").start(upload);
+    Thread sending = Thread.ofVirtual().name("build-context").start(upload);
     try {
       for (Progress news = call.read(); news != null; news = call.read()) {
         if (news.hasQuestion()) {
           // The context is whole by now: nobody else writes.
-          sender.join();
+          sending.join();
           call.write(BuildRequest.newBuilder().setAnswer(answers.to(news.getQuestion())).build());
         } else {
           tell(news);
@@ -159,68 +160,7 @@ final class FrontendRun {
       throw cause == null ? e : Faults.shown(cause);
     } finally {
       call.cancel("over", null);
-      sender.join();
-    }
-  }
-
-  private void send(BlockingClientCall<BuildRequest, Progress> call, List<String> ignored)
-      throws IOException, InterruptedException, StatusException {
-    ContextParts parts = new ContextParts(call);
-    switch (frontend.source()) {
-      case BuildSource.Directory(String name) -> {
-        vertices.begin(CONTEXT, "[internal] load build context");
-        new ClientDirectory(session, name)
-            .receive(ignored, files -> ContextTar.write(files, parts));
-      }
-      case BuildSource.Uploaded(String host, String path) -> {
-        vertices.begin(CONTEXT, "[internal] load remote build context");
-        upload(host, path, parts);
-      }
-      case BuildSource.Remote _ -> {
-        // The builder gets it itself.
-      }
-    }
-    end(call, CONTEXT, parts);
-    for (String directory : frontend.directories()) {
-      String key = CONTEXT + " " + directory;
-      vertices.begin(key, "[context " + directory + "] load from client");
-      ClientDirectory further = new ClientDirectory(session, directory);
-      List<String> left = IgnoreFile.patterns(ignoreFile(further));
-      ContextParts its = new ContextParts(call);
-      further.receive(left, files -> ContextTar.write(files, its));
-      end(call, key, its);
-    }
-  }
-
-  private void end(BlockingClientCall<BuildRequest, Progress> call, String key, ContextParts parts)
-      throws IOException, InterruptedException, StatusException {
-    parts.close();
-    vertices.part(key, "transferring context:", parts.count(), 0, true);
-    vertices.end(key, false, "");
-    call.write(BuildRequest.newBuilder().setContextEnd(ContextEnd.getDefaultInstance()).build());
-  }
-
-  private static byte[] ignoreFile(ClientDirectory directory)
-      throws IOException, InterruptedException, StatusException {
-    return directory.read(List.of(".dockerignore")).getOrDefault(".dockerignore", new byte[0]);
-  }
-
-  private void upload(String host, String path, ContextParts parts)
-      throws IOException, InterruptedException, StatusException {
-    Metadata which = new Metadata();
-    which.put(Session.key("urlhost"), host);
-    which.put(Session.key("urlpath"), path);
-    BlockingClientCall<UploadBytes, UploadBytes> call = session.uploads(which).pull();
-    boolean whole = false;
-    try {
-      for (UploadBytes part = call.read(); part != null; part = call.read()) {
-        part.getData().writeTo(parts);
-      }
-      whole = true;
-    } finally {
-      if (!whole) {
-        call.cancel("the context is not wanted any more", null);
-      }
+      sending.join();
     }
   }
 

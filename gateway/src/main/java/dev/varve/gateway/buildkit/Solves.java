@@ -17,6 +17,7 @@ import java.util.Map;
  */
 record Solves(
     Channel images,
+    Channel containers,
     Path agentSockets,
     Awaited<Session> sessions,
     Awaited<Solve> byRef,

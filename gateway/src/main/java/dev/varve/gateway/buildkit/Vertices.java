@@ -65,11 +65,16 @@ final class Vertices {
   }
 
   /**
-   * How far a part of one is.
+   * How far a part of one is, if it is open.
    *
    * @param id for people
    */
   void part(String key, String id, long current, long total, boolean completed) {
+    synchronized (open) {
+      if (!open.containsKey(key)) {
+        return;
+      }
+    }
     Timestamp now = now();
     VertexStatus.Builder status =
         VertexStatus.newBuilder()

@@ -35,8 +35,16 @@ final class Worker {
     return BuildkitVersion.newBuilder().setPackage("varve").setVersion(engine).build();
   }
 
-  static WorkerRecord record(String engine) {
-    return WorkerRecord.newBuilder()
+  /**
+   * @param gateway address of this host as containers see it; may be empty
+   */
+  static WorkerRecord record(String engine, String gateway) {
+    WorkerRecord.Builder record = WorkerRecord.newBuilder();
+    if (!gateway.isEmpty()) {
+      // Clients put it where their user says host-gateway.
+      record.putLabels("org.mobyproject.buildkit.worker.moby.host-gateway-ip", gateway);
+    }
+    return record
         .setId("varve")
         .addPlatforms(Platform.newBuilder().setOs("linux").setArchitecture("amd64"))
         .setBuildkitVersion(version(engine))

@@ -1,6 +1,8 @@
 package dev.varve.gateway.fake;
 
 import com.google.protobuf.ByteString;
+import dev.varve.api.container.v1.AddressPool;
+import dev.varve.api.container.v1.InspectNetworkRequest;
 import dev.varve.api.container.v1.AttachRequest;
 import dev.varve.api.container.v1.AttachResponse;
 import dev.varve.api.container.v1.ChangeResponse;
@@ -328,6 +330,15 @@ public final class FakeContainers extends ContainersGrpc.ContainersImplBase {
 
   private static <T> void answer(StreamObserver<T> out, T value) {
     out.onNext(value);
+    out.onCompleted();
+  }
+
+  @Override
+  public void inspectNetwork(InspectNetworkRequest request, StreamObserver<Network> out) {
+    out.onNext(
+        Network.newBuilder()
+            .addPools(AddressPool.newBuilder().setGateway("172.17.0.1"))
+            .build());
     out.onCompleted();
   }
 }

@@ -188,8 +188,12 @@ class BuildKitTest extends EngineTest {
 
   @Test
   void aBuildGoesToTheBuilderAndItsStepsComeBack() throws Exception {
-    assertThat(control().listWorkers(ListWorkersRequest.getDefaultInstance()).getRecordCount())
-        .isEqualTo(1);
+    assertThat(
+            control()
+                .listWorkers(ListWorkersRequest.getDefaultInstance())
+                .getRecord(0)
+                .getLabelsMap())
+        .containsValue("172.17.0.1");
     BlockingClientCall<?, StatusResponse> status =
         control().status(StatusRequest.newBuilder().setRef(REF).build());
     var outer = begin();
