@@ -194,11 +194,19 @@ final class BuildxTest {
     Files.createDirectory(context.resolve("dir"));
     write("dir/deep", "x".repeat(300_000));
     Files.createSymbolicLink(context.resolve("link"), Path.of("word"));
-    write("Dockerfile", "FROM busybox\nCOPY . /all/\nRUN echo out; cat /all/link >/made; ls /all\n");
+    write(
+        "Dockerfile", "FROM busybox\nCOPY . /all/\nRUN echo out; cat /all/link >/made; ls /all\n");
     Path id = work.resolve("id");
     Path metadata = work.resolve("metadata");
     String told =
-        own("-t", "loaded", "-t", "classic", "--iidfile", id.toString(), "--metadata-file",
+        own(
+                "-t",
+                "loaded",
+                "-t",
+                "classic",
+                "--iidfile",
+                id.toString(),
+                "--metadata-file",
                 metadata.toString())
             .ok();
     assertThat(told)
@@ -249,7 +257,8 @@ final class BuildxTest {
         """);
     own(
             "-t loaded --target first --build-arg WORD=word --label a=b --add-host there:10.9.8.7",
-            "--add-host up:host-gateway --ulimit nofile=99:99 --shm-size 3m --no-cache --platform linux/amd64")
+            "--add-host up:host-gateway --ulimit nofile=99:99 --shm-size 3m --no-cache --platform"
+                + " linux/amd64")
         .ok();
     assertThat(docker.ok("run", "--rm", "loaded", "cat", "/made"))
         .isEqualTo("1\n10.9.8.7\tthere\n99\nword\n3072");
@@ -270,9 +279,7 @@ final class BuildxTest {
     docker.shell("printf 'FROM busybox\nRUN echo alone >/made' | docker build -q -t loaded -").ok();
     assertThat(docker.ok("run", "--rm", "loaded", "cat", "/made")).isEqualTo("alone");
     write("Dockerfile", "FROM busybox\nCOPY . /all\n");
-    docker
-        .shell("tar -cz -C " + context + " . | docker build -q -t loaded -")
-        .ok();
+    docker.shell("tar -cz -C " + context + " . | docker build -q -t loaded -").ok();
     assertThat(docker.ok("run", "--rm", "loaded", "cat", "/all/word")).isEqualTo("said");
   }
 
@@ -313,7 +320,8 @@ final class BuildxTest {
     Path socket = work.resolve("agent");
     String agent = "eval $(ssh-agent -a " + socket + ") >/dev/null; ";
     String build = "docker build --progress plain --ssh default=" + socket + " " + context;
-    Shell.Result told = docker.shell(agent + build + " 2>&1; s=$?; ssh-agent -k >/dev/null; exit $s");
+    Shell.Result told =
+        docker.shell(agent + build + " 2>&1; s=$?; ssh-agent -k >/dev/null; exit $s");
     // No keys: five bytes, of the type of an answer.
     assertThat(told.ok()).contains("said 5 12 0");
     assertThat(own().out()).contains("unset ssh forward key default");
@@ -325,8 +333,11 @@ final class BuildxTest {
     Files.writeString(other.resolve("word"), "other\n");
     Files.writeString(other.resolve("left-out"), "never\n");
     Files.writeString(other.resolve(".dockerignore"), "left-*\n");
-    write("Dockerfile", "FROM base\nCOPY --from=it . /all/\nRUN --mount=from=it,target=/m cat /m/word >/made\n");
-    String contexts = "--build-context it=" + other + " --build-context base=docker-image://busybox";
+    write(
+        "Dockerfile",
+        "FROM base\nCOPY --from=it . /all/\nRUN --mount=from=it,target=/m cat /m/word >/made\n");
+    String contexts =
+        "--build-context it=" + other + " --build-context base=docker-image://busybox";
     own("-t", "loaded", contexts).ok();
     assertThat(docker.ok("run", "--rm", "loaded", "sh", "-c", "ls /all; cat /made"))
         .isEqualTo("word\nother");

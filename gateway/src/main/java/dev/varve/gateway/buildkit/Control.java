@@ -44,8 +44,7 @@ final class Control extends ControlGrpc.ControlImplBase {
       ListWorkersRequest request, StreamObserver<ListWorkersResponse> responses) {
     Faults.answer(
         responses,
-        () ->
-            ListWorkersResponse.newBuilder().addRecord(Worker.record(engine, gateway())).build());
+        () -> ListWorkersResponse.newBuilder().addRecord(Worker.record(engine, gateway())).build());
   }
 
   /** Of the default bridge; empty when there is none. */

@@ -36,7 +36,11 @@ public final class DockerApi {
     new LifecycleRoutes(services).addTo(routes);
     new CommitRoutes(services).addTo(routes);
     new BuildRoutes(services).addTo(routes);
-    new BuildKitRoutes(services.images(), services.containers(), engine.version(), engine.run().resolve("agents"))
+    new BuildKitRoutes(
+            services.images(),
+            services.containers(),
+            engine.version(),
+            engine.run().resolve("agents"))
         .addTo(routes);
     new RootRoutes(services).addTo(routes);
     new CopyRoutes(services).addTo(routes);

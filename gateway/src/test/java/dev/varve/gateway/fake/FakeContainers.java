@@ -2,7 +2,6 @@ package dev.varve.gateway.fake;
 
 import com.google.protobuf.ByteString;
 import dev.varve.api.container.v1.AddressPool;
-import dev.varve.api.container.v1.InspectNetworkRequest;
 import dev.varve.api.container.v1.AttachRequest;
 import dev.varve.api.container.v1.AttachResponse;
 import dev.varve.api.container.v1.ChangeResponse;
@@ -15,6 +14,7 @@ import dev.varve.api.container.v1.ExecCreateRequest;
 import dev.varve.api.container.v1.ExecCreateResponse;
 import dev.varve.api.container.v1.ExecInspectRequest;
 import dev.varve.api.container.v1.ExecStartRequest;
+import dev.varve.api.container.v1.InspectNetworkRequest;
 import dev.varve.api.container.v1.InspectRequest;
 import dev.varve.api.container.v1.ListNetworksRequest;
 import dev.varve.api.container.v1.ListNetworksResponse;
@@ -336,9 +336,7 @@ public final class FakeContainers extends ContainersGrpc.ContainersImplBase {
   @Override
   public void inspectNetwork(InspectNetworkRequest request, StreamObserver<Network> out) {
     out.onNext(
-        Network.newBuilder()
-            .addPools(AddressPool.newBuilder().setGateway("172.17.0.1"))
-            .build());
+        Network.newBuilder().addPools(AddressPool.newBuilder().setGateway("172.17.0.1")).build());
     out.onCompleted();
   }
 }
