@@ -355,7 +355,7 @@ final class BuildxTest {
     docker.ok("rmi", engine.registry() + "/pushed");
     assertThat(docker.ok("run", "--rm", engine.registry() + "/pushed", "cat", "/made"))
         .isEqualTo("pushed");
-    docker.ok("rmi", engine.registry() + "/pushed");
+    docker.ok("rmi", engine.registry() + "/pushed", engine.registry() + "/busybox");
   }
 
   @Test
