@@ -49,7 +49,7 @@ final class Compose {
     this.words = words;
   }
 
-  /** The same, which builds by the engine's own builder and asks for no BuildKit. */
+  /** The same, which builds by the classic API. */
   Compose classic() {
     Map<String, String> more = new HashMap<>(environment);
     more.put("DOCKER_BUILDKIT", "0");

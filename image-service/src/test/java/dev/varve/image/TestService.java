@@ -97,6 +97,7 @@ final class TestService implements AutoCloseable {
             FollowedTopic.over(containerLog, ImageModels.containers()),
             directory,
             directory.resolveSibling(directory.getFileName() + "-build"),
+            directory.resolveSibling(directory.getFileName() + "-handed"),
             limits,
             registries,
             new ImageService.Others(changes, NoFiles.INSTANCE, NoFiles.INSTANCE));

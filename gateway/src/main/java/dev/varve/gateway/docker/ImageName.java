@@ -12,6 +12,16 @@ public final class ImageName {
     return colon > tagged.lastIndexOf('/') ? tagged.substring(0, colon) : tagged;
   }
 
+  /** With its registry and its tag: {@code docker.io/library/busybox:latest}. */
+  public static String full(String reference) {
+    int slash = reference.indexOf('/');
+    String first = slash < 0 ? "" : reference.substring(0, slash);
+    boolean hasRegistry = first.contains(".") || first.contains(":") || first.equals("localhost");
+    String named =
+        hasRegistry ? reference : "docker.io/" + (slash < 0 ? "library/" : "") + reference;
+    return repository(named).equals(named) ? named + ":latest" : named;
+  }
+
   /** Whether the familiar reference fits a pattern that may name its repository only. */
   public static boolean matches(String pattern, String familiar) {
     return LinearPattern.glob(pattern, familiar)

@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -140,6 +141,11 @@ public final class Exchange {
 
   public @Nullable String header(String name) {
     return request.getHeader(name);
+  }
+
+  /** All values of a header. */
+  public List<String> headers(String name) {
+    return request.headers().getAll(name);
   }
 
   /** Whether the client asked to leave HTTP. */
@@ -380,15 +386,10 @@ public final class Exchange {
     return "h2c".equalsIgnoreCase(request.getHeader("Upgrade"));
   }
 
-  /**
-   * Goes on with HTTP/2 for a client that {@link #wantsHttp2}, and answers each of its calls by
-   * gRPC that there is no such service.
-   *
-   * @param text for the client; printable ASCII without a percent sign
-   */
-  public void refuseAsGrpc(String text) throws InterruptedException {
+  /** Goes on with HTTP/2 for a client that {@link #wantsHttp2}. */
+  public GrpcConnection takeOverForGrpc() throws InterruptedException {
     String head = "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n";
-    new GrpcRefusal(takeOver(head), text).serve();
+    return new GrpcConnection(takeOver(head));
   }
 
   private RawConnection takeOver(String head) throws InterruptedException {

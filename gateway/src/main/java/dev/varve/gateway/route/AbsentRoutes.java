@@ -16,11 +16,6 @@ final class AbsentRoutes {
       "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to"
           + " connect this node to swarm and try again.";
 
-  private static final String NO_BUILDKIT =
-      "this engine does not speak BuildKit's protocol. Set DOCKER_BUILDKIT=0 to build with the"
-          + " engine's own builder, or run a BuildKit in a container by \"docker buildx create\""
-          + " and name it with --builder";
-
   /** Method, pattern and what to call it. */
   private static final String[][] NOT_YET = {
     {"GET", "/containers/{id}/checkpoints", "docker checkpoint"},
@@ -53,8 +48,6 @@ final class AbsentRoutes {
     for (String change : List.of("enable", "disable", "set", "push", "upgrade")) {
       routes.add("POST", "/plugins/{name:*}/" + change, NO_PLUGIN);
     }
-    routes.add("POST", "/grpc", AbsentRoutes::refuseBuildKit);
-    routes.add("POST", "/session", refuse(_ -> new Refusal(501, NO_BUILDKIT)));
     for (String[] absent : NOT_YET) {
       routes.add(absent[0], absent[1], refuse(_ -> Refusal.notYet(absent[2])));
     }
@@ -67,18 +60,6 @@ final class AbsentRoutes {
     }
     routes.add("OPTIONS", "*", x -> x.status(200));
     routes.add("OPTIONS", "/{rest:*}", x -> x.status(200));
-  }
-
-  /**
-   * Says so within the protocol. To a client whose upgrade is refused, the CLI's plugin, the engine
-   * is one without a builder: it starts a container of BuildKit unasked, builds there, and leaves
-   * the image there.
-   */
-  private static void refuseBuildKit(Exchange exchange) throws Exception {
-    if (!exchange.wantsHttp2()) {
-      throw new Refusal(501, NO_BUILDKIT);
-    }
-    exchange.refuseAsGrpc(NO_BUILDKIT);
   }
 
   private interface Reason {

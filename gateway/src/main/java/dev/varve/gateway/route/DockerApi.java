@@ -1,5 +1,6 @@
 package dev.varve.gateway.route;
 
+import dev.varve.gateway.buildkit.BuildKitRoutes;
 import dev.varve.gateway.history.EventFeed;
 import dev.varve.gateway.history.EventRoutes;
 import dev.varve.gateway.host.HostFacts;
@@ -35,6 +36,12 @@ public final class DockerApi {
     new LifecycleRoutes(services).addTo(routes);
     new CommitRoutes(services).addTo(routes);
     new BuildRoutes(services).addTo(routes);
+    new BuildKitRoutes(
+            services.images(),
+            services.containers(),
+            engine.version(),
+            engine.run().resolve("agents"))
+        .addTo(routes);
     new RootRoutes(services).addTo(routes);
     new CopyRoutes(services).addTo(routes);
     new StatsRoutes(services).addTo(routes);

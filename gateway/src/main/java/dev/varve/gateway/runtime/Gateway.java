@@ -69,6 +69,7 @@ public class Gateway {
             EngineFacts.versionOf(HostFacts.version()),
             "",
             settings.root().toString(),
+            settings.run(),
             settings.node());
     Path socket = settings.socket();
     LeaseDoors leases =

@@ -1,6 +1,7 @@
 package dev.varve.gateway.fake;
 
 import com.google.protobuf.ByteString;
+import dev.varve.api.container.v1.AddressPool;
 import dev.varve.api.container.v1.AttachRequest;
 import dev.varve.api.container.v1.AttachResponse;
 import dev.varve.api.container.v1.ChangeResponse;
@@ -13,6 +14,7 @@ import dev.varve.api.container.v1.ExecCreateRequest;
 import dev.varve.api.container.v1.ExecCreateResponse;
 import dev.varve.api.container.v1.ExecInspectRequest;
 import dev.varve.api.container.v1.ExecStartRequest;
+import dev.varve.api.container.v1.InspectNetworkRequest;
 import dev.varve.api.container.v1.InspectRequest;
 import dev.varve.api.container.v1.ListNetworksRequest;
 import dev.varve.api.container.v1.ListNetworksResponse;
@@ -328,6 +330,13 @@ public final class FakeContainers extends ContainersGrpc.ContainersImplBase {
 
   private static <T> void answer(StreamObserver<T> out, T value) {
     out.onNext(value);
+    out.onCompleted();
+  }
+
+  @Override
+  public void inspectNetwork(InspectNetworkRequest request, StreamObserver<Network> out) {
+    out.onNext(
+        Network.newBuilder().addPools(AddressPool.newBuilder().setGateway("172.17.0.1")).build());
     out.onCompleted();
   }
 }

@@ -24,6 +24,7 @@ import java.util.UUID;
 public final class FakeEngine implements AutoCloseable {
   private final FakeContainers containers = new FakeContainers();
   private final FakeImages images = new FakeImages();
+  private final FakeBuilds builds = new FakeBuilds();
   private final EventLog imageLog;
   private final EventLog containerLog;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -40,7 +41,7 @@ public final class FakeEngine implements AutoCloseable {
     String id = UUID.randomUUID().toString();
     ServiceAddress imageAddress = new ServiceAddress.InProcess("image-" + id);
     ServiceAddress containerAddress = new ServiceAddress.InProcess("container-" + id);
-    Server imageServer = Transport.serve(imageAddress, images);
+    Server imageServer = Transport.serve(imageAddress, images, builds);
     Server containerServer = Transport.serve(containerAddress, containers);
     open.push(imageServer::shutdownNow);
     open.push(containerServer::shutdownNow);
@@ -70,7 +71,7 @@ public final class FakeEngine implements AutoCloseable {
                 new Services(toImages, toContainers, toSnapshots),
                 events,
                 HostFacts.read(),
-                new EngineFacts("0.1.0", "", "/var/lib/varve", "node-1"),
+                new EngineFacts("0.1.0", "", "/var/lib/varve", Path.of("/run/varve"), "node-1"),
                 leases),
             socket));
   }
@@ -81,6 +82,10 @@ public final class FakeEngine implements AutoCloseable {
 
   public FakeContainers containers() {
     return containers;
+  }
+
+  public FakeBuilds builds() {
+    return builds;
   }
 
   public EventLog imageLog() {

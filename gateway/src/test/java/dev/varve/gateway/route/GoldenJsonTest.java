@@ -213,7 +213,7 @@ class GoldenJsonTest {
           new SystemRoutes(
               new Services(unused, unused, unused),
               HOST,
-              new EngineFacts("0.1.0", "", "/var/lib/varve", "node-1"),
+              new EngineFacts("0.1.0", "", "/var/lib/varve", Path.of("/run/varve"), "node-1"),
               () -> 3);
       matches("version.json", routes.version());
       String info =

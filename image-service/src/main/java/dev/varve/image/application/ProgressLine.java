@@ -1,6 +1,7 @@
 package dev.varve.image.application;
 
 import dev.varve.image.domain.Digest;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** One line of what Docker tells a client while it works. */
@@ -25,8 +26,28 @@ public sealed interface ProgressLine {
    * The work ended badly after lines had been told.
    *
    * @param exitCode of the command that failed; 0 when none did
+   * @param lines of the Dockerfile; empty when it is about none
    */
-  record Failure(String message, int exitCode) implements ProgressLine {}
+  record Failure(String message, int exitCode, Optional<Lines> lines) implements ProgressLine {}
+
+  /** From 1. */
+  record Lines(int first, int last) {}
+
+  /** Of a build whose client wants steps: one begins. */
+  record StepBegun(int number, String name) implements ProgressLine {}
+
+  /**
+   * @param bytes nobody changes them any more
+   */
+  record StepOutput(int number, boolean standardError, byte[] bytes) implements ProgressLine {}
+
+  /**
+   * @param error empty when it went well
+   */
+  record StepEnded(int number, boolean cached, String error) implements ProgressLine {}
+
+  /** Something in a Dockerfile that is not as it should be. */
+  record Warned(String text, Optional<Lines> lines) implements ProgressLine {}
 
   /** What a push put into the registry. */
   record PushedManifest(String tag, Digest digest, long size) implements ProgressLine {}

@@ -11,7 +11,11 @@ import java.util.Map;
  * @param target the stage to build, as asked for: a name or a number; empty for the last
  */
 public record BuildArguments(
-    Map<String, String> given, String buildPlatform, String targetPlatform, String target) {
+    Map<String, String> given,
+    String buildPlatform,
+    String targetPlatform,
+    String target,
+    NamedContexts contexts) {
   public BuildArguments {
     given = Map.copyOf(given);
   }

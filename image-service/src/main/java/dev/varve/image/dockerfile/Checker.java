@@ -74,7 +74,7 @@ public final class Checker {
                 .ifPresent(misfit -> platform(step, reference, misfit));
             yield StageChecks.on(globals, image, input.ignored(), findings);
           }
-          case Plan.Origin.Scratch() ->
+          case Plan.Origin.Scratch(), Plan.Origin.OfDirectory _ ->
               StageChecks.on(
                   globals,
                   Optional.of(new CheckInput.BaseImage(List.of(), false, Optional.empty())),

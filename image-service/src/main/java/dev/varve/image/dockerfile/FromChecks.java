@@ -86,7 +86,12 @@ final class FromChecks {
   private void defaults() {
     BuildArguments given = globals.arguments();
     BuildArguments none =
-        new BuildArguments(Map.of(), given.buildPlatform(), given.targetPlatform(), given.target());
+        new BuildArguments(
+            Map.of(),
+            given.buildPlatform(),
+            given.targetPlatform(),
+            given.target(),
+            given.contexts());
     Variables defaults;
     try {
       defaults = Globals.of(file, none);

@@ -21,7 +21,7 @@ public final class Plan {
   private Plan(Dockerfile file, Globals globals, Map<Integer, List<Instruction>> imageTriggers) {
     this.file = file;
     this.globals = globals;
-    this.names = new StageNames(file);
+    this.names = new StageNames(file, globals.arguments().contexts());
     this.imageTriggers = Map.copyOf(imageTriggers);
     String wanted = globals.arguments().target();
     this.target = wanted.isEmpty() ? file.stages().size() - 1 : names.target(wanted);
@@ -62,6 +62,9 @@ public final class Plan {
 
     /** A reference, not yet checked. */
     record OfImage(String reference) implements Origin {}
+
+    /** A further context, by its name in lower case. */
+    record OfDirectory(String name) implements Origin {}
 
     /** Nothing at all. */
     record Scratch() implements Origin {}

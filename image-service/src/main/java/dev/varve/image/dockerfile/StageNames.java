@@ -13,9 +13,11 @@ final class StageNames {
   private static final int MAX_DIGITS = 9;
 
   private final List<Stage> stages;
+  private final NamedContexts contexts;
   private final Map<String, TreeSet<Integer>> byName = new HashMap<>();
 
-  StageNames(Dockerfile file) {
+  StageNames(Dockerfile file, NamedContexts contexts) {
+    this.contexts = contexts;
     this.stages = file.stages();
     for (Stage stage : stages) {
       stage
@@ -48,6 +50,10 @@ final class StageNames {
   }
 
   private Plan.Origin named(Stage stage, String name) {
+    Optional<Plan.Origin> context = contexts.find(name);
+    if (context.isPresent()) {
+      return context.get();
+    }
     if (name.equalsIgnoreCase(SCRATCH)) {
       return new Plan.Origin.Scratch();
     }
@@ -73,7 +79,7 @@ final class StageNames {
       return new Plan.Origin.OfStage(index);
     }
     Plan.Origin origin = named(stage, from);
-    if (origin instanceof Plan.Origin.OfImage) {
+    if (origin instanceof Plan.Origin.OfImage && contexts.find(from).isEmpty()) {
       later(from).ifPresent(index -> checkBefore(stage, copy, index, from));
     }
     return origin;
@@ -81,7 +87,7 @@ final class StageNames {
 
   Plan.Origin mounted(Stage stage, Instruction run, String from) {
     Plan.Origin origin = named(stage, from);
-    if (origin instanceof Plan.Origin.OfImage) {
+    if (origin instanceof Plan.Origin.OfImage && contexts.find(from).isEmpty()) {
       later(from).ifPresent(index -> checkBefore(stage, run, index, from));
     }
     return origin;

@@ -11,6 +11,7 @@ import dev.varve.image.adapter.grpc.CommitsEndpoint;
 import dev.varve.image.adapter.grpc.ImagesEndpoint;
 import dev.varve.image.adapter.grpc.RegistryCalls;
 import dev.varve.image.adapter.grpc.RepositoriesEndpoint;
+import dev.varve.image.adapter.handed.DirectoryHandedFiles;
 import dev.varve.image.adapter.json.JsonDocuments;
 import dev.varve.image.adapter.registry.HttpRegistry;
 import dev.varve.image.adapter.registry.OperatorTrust;
@@ -95,12 +96,14 @@ public final class ImageService implements AutoCloseable {
   /**
    * @param content directory of the content store
    * @param contexts directory of what builds copy from; beside it is one for git repositories
+   * @param handed directory of what containers of builds see for a while; best in memory
    */
   public ImageService(
       OwnedTopic<CatalogState, ImageEvent> images,
       FollowedTopic<ContainerUse, ContainerFact> containers,
       Path content,
       Path contexts,
+      Path handed,
       ArchiveLimits limits,
       RegistrySettings registries,
       Others others)
@@ -179,7 +182,8 @@ public final class ImageService implements AutoCloseable {
                     new OperatorTrust(registries)),
                 others.output(),
                 others.files(),
-                others.changes()),
+                others.changes(),
+                new DirectoryHandedFiles(handed)),
             limits,
             InstantSource.system());
     this.buildsEndpoint = new BuildsEndpoint(builds.build(), builds.runs(), builds.cache());

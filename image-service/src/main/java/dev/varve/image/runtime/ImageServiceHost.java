@@ -62,6 +62,7 @@ public class ImageServiceHost {
             FollowedTopic.open(engine.log(), ImageModels.containers()),
             engine.root().resolve("content"),
             engine.root().resolve("build"),
+            engine.run().resolve("build"),
             settings.limits(),
             settings.registries(),
             new ImageService.Others(

@@ -21,11 +21,11 @@ final class Files {
   }
 
   static BuildArguments arguments(Map<String, String> given) {
-    return new BuildArguments(given, "linux/amd64", "linux/arm/v7", "");
+    return new BuildArguments(given, "linux/amd64", "linux/arm/v7", "", NamedContexts.NONE);
   }
 
   static BuildArguments target(String target) {
-    return new BuildArguments(Map.of(), "linux/amd64", "linux/amd64", target);
+    return new BuildArguments(Map.of(), "linux/amd64", "linux/amd64", target, NamedContexts.NONE);
   }
 
   static String expanded(String text, Map<String, String> variables) {

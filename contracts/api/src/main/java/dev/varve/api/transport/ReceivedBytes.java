@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * up. Its end is the stream's own end; any other end is an exception. For one thread.
  */
 public final class ReceivedBytes extends InputStream {
-  private interface Parts {
+  /** Where the next bytes come from. */
+  @FunctionalInterface
+  public interface Parts {
     /** Null at the end. */
     @Nullable ByteString next() throws IOException, InterruptedException;
   }
@@ -32,12 +34,15 @@ public final class ReceivedBytes extends InputStream {
 
   /** What a client sends. */
   public static <T> ReceivedBytes from(Inbound<T> inbound, Function<T, ByteString> bytes) {
-    return new ReceivedBytes(
-        () -> {
-          T message = inbound.next();
-          return message == null ? null : bytes.apply(message);
-        },
-        () -> {});
+    return from(() -> {
+      T message = inbound.next();
+      return message == null ? null : bytes.apply(message);
+    });
+  }
+
+  /** Parts of a stream that goes on behind them. */
+  public static ReceivedBytes from(Parts parts) {
+    return new ReceivedBytes(parts, () -> {});
   }
 
   /**

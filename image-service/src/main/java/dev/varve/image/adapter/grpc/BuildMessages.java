@@ -4,7 +4,9 @@ import dev.varve.api.container.v1.Config;
 import dev.varve.api.container.v1.CreateRequest;
 import dev.varve.api.image.v1.BuildOptions;
 import dev.varve.api.image.v1.CacheEntry;
+import dev.varve.api.image.v1.GivenDockerfile;
 import dev.varve.api.image.v1.PruneCacheRequest;
+import dev.varve.api.image.v1.RegistryAuth;
 import dev.varve.image.application.Credentials;
 import dev.varve.image.application.build.BuildCache;
 import dev.varve.image.application.build.BuildRequest;
@@ -31,17 +33,6 @@ final class BuildMessages {
   private BuildMessages() {}
 
   static BuildRequest request(BuildOptions options) {
-    Map<String, Credentials> credentials = new HashMap<>();
-    options
-        .getAuthMap()
-        .forEach((host, auth) ->
-            credentials.put(
-                host,
-                new Credentials(
-                    auth.getUsername(),
-                    auth.getPassword(),
-                    auth.getIdentityToken(),
-                    auth.getRegistryToken())));
     return new BuildRequest(
         options.getDockerfile(),
         options.getTagsList(),
@@ -59,7 +50,21 @@ final class BuildMessages {
         options.getSquash(),
         options.getId(),
         limits(options),
-        credentials);
+        options.getSteps(),
+        options.hasGiven() ? Optional.of(given(options.getGiven())) : Optional.empty(),
+        options.getContextDirectoriesList(),
+        options.getContextImagesMap());
+  }
+
+  private static BuildRequest.Given given(GivenDockerfile given) {
+    return new BuildRequest.Given(
+        given.getText().toByteArray(),
+        given.hasIgnore() ? Optional.of(given.getIgnore().toByteArray()) : Optional.empty());
+  }
+
+  static Credentials credentials(RegistryAuth auth) {
+    return new Credentials(
+        auth.getUsername(), auth.getPassword(), auth.getIdentityToken(), auth.getRegistryToken());
   }
 
   private static RunLimits limits(BuildOptions options) {
@@ -137,6 +142,14 @@ final class BuildMessages {
               .setTarget(volume.target())
               .setReadOnly(volume.readOnly())
               .setVolumeOptions(Mount.VolumeOptions.newBuilder().setNoCopy(!volume.filled())));
+    }
+    for (RunSpec.Bind bind : spec.binds()) {
+      host.addMounts(
+          Mount.newBuilder()
+              .setType("bind")
+              .setSource(bind.source().toString())
+              .setTarget(bind.target())
+              .setReadOnly(bind.readOnly()));
     }
     if (!spec.keep()) {
       host.putAnnotations(BUILD_ANNOTATION, spec.buildId());

@@ -1,5 +1,6 @@
 package dev.varve.image.adapter.grpc;
 
+import com.google.protobuf.ByteString;
 import dev.varve.api.container.v1.CreateRequest;
 import dev.varve.api.image.v1.BuildOptions;
 import dev.varve.api.image.v1.BuildRequest;
@@ -18,11 +19,13 @@ import dev.varve.api.transport.Outbound;
 import dev.varve.api.transport.ReceivedBytes;
 import dev.varve.image.application.ProgressLine;
 import dev.varve.image.application.build.BuildCache;
+import dev.varve.image.application.build.BuildClient;
 import dev.varve.image.application.build.BuildImage;
 import dev.varve.image.application.build.Runs;
 import io.grpc.stub.StreamObserver;
-import java.io.InputStream;
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** Builds, and what the container service wants to know of them; called on virtual threads. */
 public final class BuildsEndpoint extends BuildsGrpc.BuildsImplBase {
@@ -49,10 +52,25 @@ public final class BuildsEndpoint extends BuildsGrpc.BuildsImplBase {
           BuildRequest first = inbound.next();
           BuildOptions options =
               first == null ? BuildOptions.getDefaultInstance() : first.getOptions();
-          InputStream body = ReceivedBytes.from(inbound, BuildRequest::getData);
-          builds.run(BuildMessages.request(options), body, sink(outbound), Calls.cause(call));
+          BuildClient client =
+              options.getAnswers()
+                  ? new AskedClient(inbound, outbound)
+                  : new SilentClient(options.getAuthMap());
+          builds.run(
+              BuildMessages.request(options),
+              () -> ReceivedBytes.from(() -> contextPart(inbound)),
+              sink(outbound),
+              client,
+              Calls.cause(call));
         });
     return inbound;
+  }
+
+  /** Null at its end. */
+  private static @Nullable ByteString contextPart(Inbound<BuildRequest> inbound)
+      throws IOException, InterruptedException {
+    BuildRequest part = inbound.next();
+    return part == null || part.hasContextEnd() ? null : part.getData();
   }
 
   /** A client that went away is noticed by the interrupt that follows. */

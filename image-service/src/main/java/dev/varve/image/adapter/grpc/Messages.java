@@ -2,6 +2,8 @@ package dev.varve.image.adapter.grpc;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.varve.api.image.v1.BuildStep;
+import dev.varve.api.image.v1.BuildStepEnd;
 import dev.varve.api.image.v1.HistoryResponse;
 import dev.varve.api.image.v1.Image;
 import dev.varve.api.image.v1.Layer;
@@ -64,8 +66,22 @@ final class Messages {
               .build();
       case ProgressLine.Built(Digest imageId) ->
           Progress.newBuilder().setBuilt(imageId.value()).build();
-      case ProgressLine.Failure(String message, int exitCode) ->
-          Progress.newBuilder().setError(message).setErrorCode(exitCode).build();
+      case ProgressLine.Failure(String message, int exitCode, Optional<ProgressLine.Lines> lines) ->
+          at(Progress.newBuilder().setError(message).setErrorCode(exitCode), lines);
+      case ProgressLine.Warned(String text, Optional<ProgressLine.Lines> lines) ->
+          at(Progress.newBuilder().setWarning(text), lines);
+      case ProgressLine.StepBegun(int number, String name) ->
+          step(BuildStep.newBuilder().setNumber(number).setBegun(name));
+      case ProgressLine.StepOutput(int number, boolean standardError, byte[] bytes) -> {
+        BuildStep.Builder step = BuildStep.newBuilder().setNumber(number);
+        ByteString output = UnsafeByteOperations.unsafeWrap(bytes);
+        yield step(standardError ? step.setErrorOutput(output) : step.setOutput(output));
+      }
+      case ProgressLine.StepEnded(int number, boolean cached, String error) ->
+          step(
+              BuildStep.newBuilder()
+                  .setNumber(number)
+                  .setEnd(BuildStepEnd.newBuilder().setCached(cached).setError(error)));
       case ProgressLine.Part(String id, String status, long current, long total) ->
           Progress.newBuilder()
               .setId(id)
@@ -74,6 +90,15 @@ final class Messages {
               .setTotal(total)
               .build();
     };
+  }
+
+  private static Progress at(Progress.Builder progress, Optional<ProgressLine.Lines> lines) {
+    lines.ifPresent(it -> progress.setFirstLine(it.first()).setLastLine(it.last()));
+    return progress.build();
+  }
+
+  private static Progress step(BuildStep.Builder step) {
+    return Progress.newBuilder().setStep(step).build();
   }
 
   static RemoveResponse.Item item(RemoveImage.Outcome outcome) {

@@ -3,7 +3,6 @@ package dev.varve.image.application.build;
 import dev.varve.eventlog.Problem;
 import dev.varve.eventlog.ProblemException;
 import dev.varve.image.application.ContentStore;
-import dev.varve.image.application.Credentials;
 import dev.varve.image.application.Documents;
 import dev.varve.image.application.HeldImages;
 import dev.varve.image.application.ImageConfigs;
@@ -22,8 +21,6 @@ import java.util.Optional;
 
 /** The images that FROM and {@code --from} name; pulled when they are not here. Any thread. */
 final class BaseImages {
-  private static final String HUB = "https://index.docker.io/v1/";
-
   private final ImageLog images;
   private final ContentStore content;
   private final ImageConfigs configs;
@@ -78,17 +75,9 @@ final class BaseImages {
     Reference reference = Catalog.parse(name, Reference::parse).withDefaultTag();
     PullImages.Request request =
         new PullImages.Request(
-            reference.familiar(), "", platform, credentials(build, reference.domain()));
+            reference.familiar(), "", platform, build.client().credentials(reference.domain()));
     pulls.pull(request, progress, build.cause());
     return images.catalog().resolve(name);
-  }
-
-  private static Credentials credentials(Build build, String domain) {
-    Credentials own = build.request().credentials().get(domain);
-    if (own == null && domain.equals("docker.io")) {
-      own = build.request().credentials().get(HUB);
-    }
-    return own == null ? Credentials.NONE : own;
   }
 
   /** When the image says it was made; the epoch when it does not say. */

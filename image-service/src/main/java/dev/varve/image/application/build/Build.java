@@ -33,6 +33,7 @@ import java.util.concurrent.locks.ReentrantLock;
 record Build(
     String id,
     BuildRequest request,
+    BuildClient client,
     Cause cause,
     ContentStore.Lease lease,
     ImageLog images,

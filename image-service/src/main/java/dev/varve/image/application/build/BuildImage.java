@@ -15,6 +15,7 @@ import dev.varve.image.dockerfile.DockerfileException;
 import dev.varve.image.dockerfile.DockerfileParser;
 import dev.varve.image.dockerfile.GoBoolean;
 import dev.varve.image.dockerfile.Limits;
+import dev.varve.image.dockerfile.NamedContexts;
 import dev.varve.image.dockerfile.PathPatterns;
 import dev.varve.image.dockerfile.Plan;
 import dev.varve.image.domain.AddImages;
@@ -24,6 +25,7 @@ import dev.varve.image.domain.ImageEvent;
 import dev.varve.image.domain.ImageEvent.BuildEvent;
 import dev.varve.image.domain.Platform;
 import dev.varve.image.domain.Reference;
+import dev.varve.image.domain.StepPlace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -58,6 +60,13 @@ public final class BuildImage {
   /** By the id that its client gave it. */
   private final Map<String, Cancellable> cancellable = new ConcurrentHashMap<>();
 
+  /** What a client sends of files. */
+  @FunctionalInterface
+  public interface Tars {
+    /** The next one, when the last is read to its end. */
+    InputStream next();
+  }
+
   /** A build that others can end; its client is still there then, and is told. */
   private static final class Cancellable {
     private final Thread thread = Thread.currentThread();
@@ -85,11 +94,13 @@ public final class BuildImage {
   /**
    * Builds, and tells of it line by line; what goes wrong after the first line is a line, too.
    *
-   * @param body the context, a tar
+   * @param tars the context, and those that have names
+   * @param client asked once the context is whole
    * @throws ProblemException when it is refused before anything was told, with Docker's text
    * @throws InterruptedException when the client went away
    */
-  public void run(BuildRequest request, InputStream body, ProgressLine.Sink sink, Cause cause)
+  public void run(
+      BuildRequest request, Tars tars, ProgressLine.Sink sink, BuildClient client, Cause cause)
       throws IOException, InterruptedException {
     List<Reference> references = references(request);
     if (request.squash()) {
@@ -101,13 +112,16 @@ public final class BuildImage {
       cancellable.put(request.cancelId(), cancellation);
     }
     ContentStore.Lease lease = content.lease();
-    try (FileTree sent = context(request, body)) {
+    InputStream body = tars.next();
+    try (FileTree sent = context(request, body);
+        SentContexts named = SentContexts.read(request.directories(), body, tars, trees)) {
       Plan plan = plan(request, dockerfile(request, sent));
       Optional<Instant> epoch = plan.globals().sourceDateEpoch().map(Instant::ofEpochSecond);
       Build build =
           new Build(
               id,
               request,
+              client,
               cause,
               lease,
               images,
@@ -116,7 +130,8 @@ public final class BuildImage {
               new Build.Pending());
       Optional<PathPatterns> ignored = ignored(request, sent);
       StageRuns.Sources sources =
-          new StageRuns.Sources(Context.without(sent, ignored), ignored.orElse(PathPatterns.NONE));
+          new StageRuns.Sources(
+              Context.without(sent, ignored), ignored.orElse(PathPatterns.NONE), named.byName());
       build(build, plan, references, sources, sink);
     } catch (DockerfileException e) {
       throw invalid(String.valueOf(e.getMessage()));
@@ -125,7 +140,7 @@ public final class BuildImage {
         throw e;
       }
       var _ = Thread.interrupted();
-      sink.send(new ProgressLine.Failure("context canceled", 0));
+      sink.send(new ProgressLine.Failure("context canceled", 0, Optional.empty()));
     } finally {
       cancellable.remove(request.cancelId(), cancellation);
       lease.release(images::referencedBlobs);
@@ -170,6 +185,11 @@ public final class BuildImage {
 
   private static Dockerfile dockerfile(BuildRequest request, FileTree context) throws IOException {
     String path = request.dockerfilePath();
+    if (request.given().isPresent()) {
+      byte[] text = request.given().get().dockerfile();
+      requireSize(path, text.length);
+      return DockerfileParser.parse(text);
+    }
     Optional<FileNode> file = context.follow(FileNode.bytes(path));
     if (file.isEmpty() && request.dockerfile().isEmpty()) {
       file = context.follow("dockerfile");
@@ -177,19 +197,27 @@ public final class BuildImage {
     if (file.filter(FileNode::isRegular).isEmpty()) {
       throw invalid("Cannot locate specified Dockerfile: " + path);
     }
-    if (file.get().size() == 0) {
-      throw invalid("The Dockerfile (" + path + ") cannot be empty");
-    }
-    if (file.get().size() > Limits.FILE_BYTES) {
-      throw invalid("The Dockerfile (" + path + ") is larger than " + Limits.FILE_BYTES + " bytes");
-    }
+    requireSize(path, file.get().size());
     try (InputStream bytes = context.open(file.get())) {
       return DockerfileParser.parse(bytes.readNBytes(Limits.FILE_BYTES));
     }
   }
 
+  private static void requireSize(String path, long size) {
+    if (size == 0) {
+      throw invalid("The Dockerfile (" + path + ") cannot be empty");
+    }
+    if (size > Limits.FILE_BYTES) {
+      throw invalid("The Dockerfile (" + path + ") is larger than " + Limits.FILE_BYTES + " bytes");
+    }
+  }
+
   private static Optional<PathPatterns> ignored(BuildRequest request, FileTree context)
       throws IOException {
+    Optional<byte[]> given = request.given().flatMap(BuildRequest.Given::ignore);
+    if (given.isPresent()) {
+      return given.map(PathPatterns::ofIgnoreFile);
+    }
     for (String name : PathPatterns.ignoreFiles(request.dockerfilePath())) {
       Optional<FileNode> file = context.follow(FileNode.bytes(name)).filter(FileNode::isRegular);
       if (file.isPresent() && file.get().size() <= Limits.FILE_BYTES) {
@@ -204,7 +232,9 @@ public final class BuildImage {
   private static Plan plan(BuildRequest request, Dockerfile file) {
     String host = Platform.HOST.shown();
     String target = request.platform().isEmpty() ? host : request.platform();
-    return Plan.of(file, new BuildArguments(request.args(), host, target, request.target()));
+    NamedContexts contexts = new NamedContexts(request.images(), Set.copyOf(request.directories()));
+    return Plan.of(
+        file, new BuildArguments(request.args(), host, target, request.target(), contexts));
   }
 
   private void build(
@@ -224,10 +254,10 @@ public final class BuildImage {
       StageState last = runs.carryOut();
       Image image = steps.built().store(build, last);
       record(build, image, references, Duration.ofNanos(System.nanoTime() - began));
-      tell(runs, build.request().quiet(), image, references);
+      runs.tell(image, references);
     } catch (StepFailure e) {
       fail(build, new BuildEvent.BuildFailed(e.text(), e.place()));
-      sink.send(new ProgressLine.Failure(e.text(), e.exitCode()));
+      sink.send(new ProgressLine.Failure(e.text(), e.exitCode(), e.place().map(BuildImage::lines)));
     } catch (InterruptedException e) {
       fail(build, new BuildEvent.BuildFailed("cancelled", Optional.empty()));
       throw e;
@@ -255,26 +285,8 @@ public final class BuildImage {
     CrashPoint.reach("image.build.recorded");
   }
 
-  private static void tell(StageRuns runs, boolean quiet, Image image, List<Reference> references) {
-    StepLines lines = runs.lines();
-    if (quiet) {
-      lines.say(new ProgressLine.Text(image.id().value() + "\n"));
-      return;
-    }
-    List<String> unconsumed = runs.plan().unconsumed();
-    if (!unconsumed.isEmpty()) {
-      lines.say(
-          new ProgressLine.Text(
-              "[Warning] One or more build-args [%s] were not consumed\n"
-                  .formatted(String.join(" ", unconsumed))));
-    }
-    // Before the id: there are scripts that take it from the last line.
-    runs.warnings().ifPresent(text -> lines.say(new ProgressLine.Text(text)));
-    lines.say(new ProgressLine.Built(image.id()));
-    lines.say(new ProgressLine.Text("Successfully built " + image.id().shortHex() + "\n"));
-    for (Reference reference : references) {
-      lines.say(new ProgressLine.Text("Successfully tagged " + reference.familiar() + "\n"));
-    }
+  private static ProgressLine.Lines lines(StepPlace place) {
+    return new ProgressLine.Lines(place.firstLine(), place.lastLine());
   }
 
   /** However it went, its end is on record: an interrupt must not prevent that. */

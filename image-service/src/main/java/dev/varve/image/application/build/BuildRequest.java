@@ -1,8 +1,8 @@
 package dev.varve.image.application.build;
 
-import dev.varve.image.application.Credentials;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The parameters of {@code POST /build}.
@@ -11,7 +11,10 @@ import java.util.Map;
  * @param remote URL of the context; empty when it is sent
  * @param args with a value
  * @param cancelId by which others can end it; may be empty
- * @param credentials by registry host
+ * @param steps the client is told of steps, not lines
+ * @param given empty when the Dockerfile is in the context
+ * @param directories names of further contexts, in the order in which they come
+ * @param images references by other names
  */
 public record BuildRequest(
     String dockerfile,
@@ -30,14 +33,25 @@ public record BuildRequest(
     boolean squash,
     String cancelId,
     RunLimits limits,
-    Map<String, Credentials> credentials) {
+    boolean steps,
+    Optional<Given> given,
+    List<String> directories,
+    Map<String, String> images) {
+
+  /**
+   * A Dockerfile that is not the context's.
+   *
+   * @param ignore the ignore file that belongs to it; empty for the context's own
+   */
+  public record Given(byte[] dockerfile, Optional<byte[]> ignore) {}
 
   public BuildRequest {
     tags = List.copyOf(tags);
     cacheFrom = List.copyOf(cacheFrom);
     args = Map.copyOf(args);
     labels = Map.copyOf(labels);
-    credentials = Map.copyOf(credentials);
+    directories = List.copyOf(directories);
+    images = Map.copyOf(images);
   }
 
   String dockerfilePath() {

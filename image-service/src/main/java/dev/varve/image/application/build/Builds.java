@@ -41,6 +41,7 @@ public final class Builds {
    * @param output what containers write
    * @param files what images hold
    * @param changes what containers changed
+   * @param handed what clients hand over for one command
    */
   public record Surroundings(
       FileTrees trees,
@@ -48,7 +49,8 @@ public final class Builds {
       GitRepositories repositories,
       RunOutput output,
       ImageFiles files,
-      ContainerChanges changes) {}
+      ContainerChanges changes,
+      HandedFiles handed) {}
 
   public Builds(
       ContentStore content,
@@ -82,7 +84,7 @@ public final class Builds {
             around.trees(),
             built,
             layers,
-            new RunMounts(around.trees()),
+            new RunMounts(around.trees(), around.handed()),
             files,
             limits,
             ids);

@@ -7,6 +7,7 @@ import dev.varve.image.domain.Digest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,12 +31,14 @@ final class RunMounts {
   private static final String SCRIPTS = ".varve-build";
 
   private final FileTrees trees;
+  private final HandedFiles handed;
 
   /** By volume: who has a locked cache. */
   private final Map<String, Semaphore> locks = new ConcurrentHashMap<>();
 
-  RunMounts(FileTrees trees) {
+  RunMounts(FileTrees trees, HandedFiles handed) {
     this.trees = trees;
+    this.handed = handed;
   }
 
   /** Where files of mounts come from, in one stage. */
@@ -54,15 +57,21 @@ final class RunMounts {
   /** The mounts of one run; to be closed when it is over. */
   static final class Held implements AutoCloseable {
     private final String workingDir;
+    private final HandedFiles handed;
     private final List<RunSpec.Volume> volumes = new ArrayList<>();
+    private final List<RunSpec.Bind> binds = new ArrayList<>();
+    private final List<Path> secrets = new ArrayList<>();
+    private final List<String> env = new ArrayList<>();
+    private int agents;
     private final Map<String, String> tmpfs = new HashMap<>();
     private final Set<String> points = new HashSet<>();
     private final Set<String> covered = new HashSet<>();
     private final List<Semaphore> taken = new ArrayList<>();
     private Optional<ContentStore.Ingest> cover = Optional.empty();
 
-    private Held(String workingDir) {
+    private Held(String workingDir, HandedFiles handed) {
       this.workingDir = workingDir;
+      this.handed = handed;
     }
 
     private String absolute(String target) {
@@ -71,6 +80,15 @@ final class RunMounts {
 
     List<RunSpec.Volume> volumes() {
       return volumes;
+    }
+
+    List<RunSpec.Bind> binds() {
+      return binds;
+    }
+
+    /** Besides what the stage says. */
+    List<String> env() {
+      return env;
     }
 
     Map<String, String> tmpfs() {
@@ -95,6 +113,7 @@ final class RunMounts {
     @Override
     public void close() {
       taken.forEach(Semaphore::release);
+      secrets.forEach(handed::remove);
     }
   }
 
@@ -123,13 +142,13 @@ final class RunMounts {
       String workingDir,
       Sources sources)
       throws IOException, InterruptedException {
-    Held held = new Held(workingDir);
+    Held held = new Held(workingDir, handed);
     List<FileTree> opened = new ArrayList<>();
     boolean complete = false;
     try {
       CopiedFiles files = new CopiedFiles(below, (node, _) -> node, Optional.empty());
       for (Mount mount : mounts) {
-        add(build, held, mount, files, sources, opened);
+        add(build, held, mount, below, files, sources, opened);
       }
       if (script.isPresent()) {
         addScript(held, script.get(), files, opened);
@@ -151,6 +170,7 @@ final class RunMounts {
       Build build,
       Held held,
       Mount mount,
+      Destination below,
       CopiedFiles files,
       Sources sources,
       List<FileTree> opened)
@@ -162,21 +182,65 @@ final class RunMounts {
         held.points.add(files.resolve(FileNode.bytes(held.absolute(target))));
       }
       case Mount.Cache cache -> addCache(build, held, cache, files, sources, opened);
-      case Mount.Secret secret -> {
-        // The classic API has no way to hand one over.
-        if (secret.required()) {
-          throw new StepFailure("secret " + secret.id() + ": not found");
-        }
-      }
-      case Mount.Ssh ssh -> {
-        if (ssh.required()) {
-          throw new StepFailure("unset ssh forward key " + ssh.id());
-        }
-      }
+      case Mount.Secret secret -> addSecret(build, held, secret, below);
+      case Mount.Ssh ssh -> addAgent(build, held, ssh, below);
       case Mount.Bind bind -> {
         String path = files.resolve(FileNode.bytes(held.absolute(bind.target())));
         held.covered.add(path);
         cover(files, path, bind.from(), bind.source(), sources, opened);
+      }
+    }
+  }
+
+  private void addSecret(Build build, Held held, Mount.Secret secret, Destination below)
+      throws IOException, InterruptedException {
+    Optional<byte[]> value = build.client().secret(secret.id());
+    if (value.isEmpty()) {
+      if (secret.required()) {
+        throw new StepFailure("secret " + secret.id() + ": not found");
+      }
+      return;
+    }
+    secret
+        .env()
+        .ifPresent(
+            name -> held.env.add(name + "=" + new String(value.get(), StandardCharsets.UTF_8)));
+    if (secret.target().isPresent()) {
+      Path file = handed.put(value.get(), secret.access());
+      held.secrets.add(file);
+      bind(held, file, secret.target().get(), true, below);
+    }
+  }
+
+  private void addAgent(Build build, Held held, Mount.Ssh ssh, Destination below)
+      throws IOException, InterruptedException {
+    Optional<Path> socket = build.client().agent(ssh.id());
+    if (socket.isEmpty()) {
+      if (ssh.required()) {
+        throw new StepFailure("unset ssh forward key " + ssh.id());
+      }
+      return;
+    }
+    handed.give(socket.get(), ssh.access());
+    String target = ssh.target().orElse("/run/buildkit/ssh_agent." + held.agents);
+    if (held.agents == 0) {
+      held.env.add("SSH_AUTH_SOCK=" + held.absolute(target));
+    }
+    held.agents++;
+    bind(held, socket.get(), target, false, below);
+  }
+
+  /** What has to be made for it is no change of the step's. */
+  private static void bind(
+      Held held, Path source, String target, boolean readOnly, Destination below)
+      throws IOException, InterruptedException {
+    held.binds.add(new RunSpec.Bind(source, held.absolute(target), readOnly));
+    String path = below.resolve(FileNode.bytes(held.absolute(target))).path();
+    held.points.add(path);
+    for (int slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+      String parent = path.substring(0, slash);
+      if (below.resolve(parent).node().isEmpty()) {
+        held.points.add(parent);
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.varve.image.application.build;
 
 import dev.varve.image.domain.Digest;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -23,6 +24,7 @@ public record RunSpec(
     String workingDir,
     String networkMode,
     List<Volume> volumes,
+    List<Bind> binds,
     Map<String, String> tmpfs,
     RunLimits limits,
     boolean keep) {
@@ -31,6 +33,7 @@ public record RunSpec(
     command = List.copyOf(command);
     env = List.copyOf(env);
     volumes = List.copyOf(volumes);
+    binds = List.copyOf(binds);
     tmpfs = Map.copyOf(tmpfs);
   }
 
@@ -40,6 +43,9 @@ public record RunSpec(
    * @param filled a new one takes over what the image has at the target
    */
   public record Volume(String name, String target, boolean readOnly, boolean filled) {}
+
+  /** A file of this host in the container. */
+  public record Bind(Path source, String target, boolean readOnly) {}
 
   /** Says nothing of its environment. */
   @Override

@@ -15,6 +15,7 @@ import dev.varve.image.domain.StepPlace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -81,7 +82,7 @@ final class RunStep {
       List<Mount> wanted,
       RunMounts.Sources sources,
       StepPlace place,
-      StepLines.Voice voice)
+      Voice voice)
       throws IOException, InterruptedException {
     if (run.security() == Instruction.Security.INSECURE) {
       throw new StepFailure("security.insecure is not allowed");
@@ -141,7 +142,7 @@ final class RunStep {
       List<Mount> wanted,
       RunMounts.Sources sources,
       StepPlace place,
-      StepLines.Voice voice)
+      Voice voice)
       throws IOException, InterruptedException {
     String containerId = HexFormat.of().formatHex(randomId.get());
     boolean plain = wanted.isEmpty() && script.isEmpty();
@@ -155,24 +156,25 @@ final class RunStep {
               containerId,
               ground,
               command,
-              state.scope().runEnvironment(),
+              environment(state, held),
               state.config().user(),
               state.config().workingDir(),
               network,
               held.volumes(),
+              held.binds(),
               held.tmpfs(),
               build.request().limits(),
               build.request().keepContainers());
       try (Runs.Run run = runs.await(spec)) {
         build.append(new BuildEvent.RunRequested(place, containerId, ground));
         CrashPoint.reach("image.build.run-requested");
-        voice.text(" ---> Running in " + containerId.substring(0, SHORT_ID) + "\n");
+        voice.note(" ---> Running in " + containerId.substring(0, SHORT_ID) + "\n");
         finish(run, command, containerId, voice);
         CrashPoint.reach("image.build.run-ended");
         ContentStore.Ingest layer = layer(build, containerId, held);
         boolean keep = build.request().keepContainers();
         if (!keep) {
-          voice.text(
+          voice.note(
               " ---> Removed intermediate container " + containerId.substring(0, SHORT_ID) + "\n");
         }
         return new LayerSteps.Made(
@@ -185,7 +187,13 @@ final class RunStep {
     }
   }
 
-  private void finish(Runs.Run run, List<String> command, String containerId, StepLines.Voice voice)
+  private static List<String> environment(StageState state, RunMounts.Held held) {
+    List<String> all = new ArrayList<>(state.scope().runEnvironment());
+    all.addAll(held.env());
+    return all;
+  }
+
+  private void finish(Runs.Run run, List<String> command, String containerId, Voice voice)
       throws IOException, InterruptedException {
     try {
       if (run.started().get()) {

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Carries out the instructions of one stage. One thread. */
@@ -25,8 +26,8 @@ final class StageBuild {
   private final Plan plan;
   private final Plan.Step step;
   private final Optional<StageState.Base> base;
-  private final FileTree context;
-  private final StepLines.Voice voice;
+  private final StageRuns.Sources sources;
+  private final Voice voice;
   private final Numbering numbering;
   private final Stages stages;
 
@@ -61,8 +62,8 @@ final class StageBuild {
       Plan plan,
       Plan.Step step,
       Optional<StageState.Base> base,
-      FileTree context,
-      StepLines.Voice voice,
+      StageRuns.Sources sources,
+      Voice voice,
       Numbering numbering,
       Stages stages) {
     this.steps = steps;
@@ -70,39 +71,47 @@ final class StageBuild {
     this.plan = plan;
     this.step = step;
     this.base = base;
-    this.context = context;
+    this.sources = sources;
     this.voice = voice;
     this.numbering = numbering;
     this.stages = stages;
   }
 
   StageState carryOut() throws IOException, InterruptedException {
+    try {
+      return carryOutSteps();
+    } catch (StepFailure e) {
+      voice.failed(e.text());
+      throw e;
+    }
+  }
+
+  private StageState carryOutSteps() throws IOException, InterruptedException {
     Stage stage = step.stage();
-    int number = numbering.first();
-    StageState state = at(place(stage.from()), from(number++));
     List<Instruction> instructions = new ArrayList<>(step.triggers());
+    instructions.addAll(stage.instructions());
+    instructions.addAll(numbering.labels());
+    StepNames names = new StepNames(plan, stage, instructions);
+    int number = numbering.first();
+    voice.begin(head(number++, stage.from(), names));
+    StageState state = at(place(stage.from()), from());
     if (!step.triggers().isEmpty()) {
-      voice.text(
+      voice.note(
           "# Executing %d build trigger%s\n"
               .formatted(step.triggers().size(), step.triggers().size() == 1 ? "" : "s"));
     }
     state.config().forgetOnBuild();
-    instructions.addAll(stage.instructions());
-    instructions.addAll(numbering.labels());
     for (Instruction instruction : instructions) {
-      head(number++, instruction);
+      voice.begin(head(number++, instruction, names));
       boolean cached = at(place(instruction), () -> carryOut(state, instruction));
-      if (cached) {
-        voice.text(" ---> Using cache\n");
-      }
-      voice.text(" ---> " + steps.built().id(state).shortHex() + "\n");
+      voice.done(cached, steps.built().id(state).shortHex());
     }
     return state;
   }
 
-  private void head(int number, Instruction instruction) {
-    voice.text(
-        "Step %d/%d : %s\n".formatted(number, numbering.total(), instruction.source().text()));
+  private Voice.Head head(int number, Instruction instruction, StepNames names) {
+    return new Voice.Head(
+        number, numbering.total(), instruction.source().text(), names.next(instruction));
   }
 
   /** Part of the stage's work. */
@@ -136,27 +145,26 @@ final class StageBuild {
         instruction.source().text());
   }
 
-  private Work<StageState> from(int number) {
-    return () -> {
-      head(number, step.stage().from());
-      StageState state =
-          switch (step.base()) {
-            case Plan.Origin.Scratch _ ->
-                StageState.scratch(Platform.HOST, Scope.of(plan.globals(), List.of()));
-            case Plan.Origin.OfStage(int index) -> stages.finished(index).child();
-            case Plan.Origin.OfImage _ -> on(base.orElseThrow());
-          };
-      voice.text(
-          step.base() instanceof Plan.Origin.Scratch
-              ? " ---> \n"
-              : " ---> "
-                  + (step.base() instanceof Plan.Origin.OfImage
-                          ? base.orElseThrow().image().id()
-                          : steps.built().id(state))
-                      .shortHex()
-                  + "\n");
-      return state;
-    };
+  private Work<StageState> from() {
+    return () ->
+        switch (step.base()) {
+          case Plan.Origin.Scratch _ -> {
+            voice.done(false, "");
+            yield StageState.scratch(Platform.HOST, Scope.of(plan.globals(), List.of()));
+          }
+          case Plan.Origin.OfStage(int index) -> {
+            StageState state = stages.finished(index).child();
+            voice.done(false, steps.built().id(state).shortHex());
+            yield state;
+          }
+          case Plan.Origin.OfDirectory(String name) ->
+              throw new StepFailure("the build context " + name + " is no image to begin with");
+          case Plan.Origin.OfImage _ -> {
+            StageState state = on(base.orElseThrow());
+            voice.done(false, base.orElseThrow().image().id().shortHex());
+            yield state;
+          }
+        };
   }
 
   private StageState on(StageState.Base base) throws IOException {
@@ -179,7 +187,7 @@ final class StageBuild {
               .carryOut(
                   build, state, run, state.scope().mounts(run), mountSources(run), place, voice);
       case Instruction.Copy copy -> copy(state, copy, place);
-      case Instruction.Add add -> steps.remotes().add(build, state, place, context, add);
+      case Instruction.Add add -> steps.remotes().add(build, state, place, sources.context(), add);
       case Instruction.Workdir workdir -> workingDirectory(state, workdir, place);
       case Instruction.From from ->
           throw new StepFailure("FROM isn't allowed here: " + from.image());
@@ -205,20 +213,10 @@ final class StageBuild {
   private boolean copy(StageState state, Instruction.Copy copy, StepPlace place)
       throws IOException, InterruptedException {
     if (copy.from().isEmpty()) {
-      return steps
-          .copies()
-          .carryOut(
-              build,
-              state,
-              place,
-              new CopyStep.Order(
-                  "COPY",
-                  copy.transfer(),
-                  context,
-                  false,
-                  copy.parents(),
-                  false,
-                  StageBuild::missing));
+      return copy(state, copy, place, sources.context());
+    }
+    if (plan.origin(step.stage(), copy) instanceof Plan.Origin.OfDirectory(String name)) {
+      return copy(state, copy, place, named(name));
     }
     return steps
         .copies()
@@ -241,15 +239,37 @@ final class StageBuild {
                         new StepFailure("COPY failed: stat " + path + ": file does not exist")));
   }
 
+  private boolean copy(StageState state, Instruction.Copy copy, StepPlace place, FileTree directory)
+      throws IOException, InterruptedException {
+    return steps
+        .copies()
+        .carryOut(
+            build,
+            state,
+            place,
+            new CopyStep.Order(
+                "COPY",
+                copy.transfer(),
+                directory,
+                false,
+                copy.parents(),
+                false,
+                StageBuild::missing));
+  }
+
+  private FileTree named(String name) {
+    return Objects.requireNonNull(sources.named().get(name));
+  }
+
   /** Names all files of what is copied from. */
   private String chain(Plan.Origin origin) throws IOException, InterruptedException {
     return switch (origin) {
       case Plan.Origin.OfStage(int index) -> stages.finished(index).chain();
       case Plan.Origin.OfImage(String reference) -> {
-        List<Layer> layers = named(reference).layers();
+        List<Layer> layers = found(reference).layers();
         yield layers.isEmpty() ? "" : layers.getLast().chainId().toString();
       }
-      case Plan.Origin.Scratch _ -> "";
+      case Plan.Origin.Scratch _, Plan.Origin.OfDirectory _ -> "";
     };
   }
 
@@ -270,12 +290,14 @@ final class StageBuild {
   private Digest image(Plan.Origin origin) throws IOException, InterruptedException {
     return switch (origin) {
       case Plan.Origin.OfStage(int index) -> steps.built().ground(build, stages.finished(index));
-      case Plan.Origin.OfImage(String reference) -> named(reference).id();
+      case Plan.Origin.OfImage(String reference) -> found(reference).id();
+      case Plan.Origin.OfDirectory(String name) ->
+          throw new StepFailure("the build context " + name + " is no image");
       case Plan.Origin.Scratch _ -> throw new StepFailure("there are no files in scratch");
     };
   }
 
-  private Image named(String reference) throws IOException, InterruptedException {
+  private Image found(String reference) throws IOException, InterruptedException {
     return steps.bases().find(build, reference, Optional.empty(), voice).image();
   }
 
@@ -284,32 +306,43 @@ final class StageBuild {
       @Override
       public FileTree open(Optional<String> from, String path)
           throws IOException, InterruptedException {
-        if (from.isEmpty()) {
-          return Context.of(context);
+        Optional<FileTree> directory = directory(from);
+        if (directory.isPresent()) {
+          return Context.of(directory.get());
         }
-        Digest imageId = image(plan.origin(step.stage(), run, from.get()));
+        Digest imageId = image(plan.origin(step.stage(), run, from.orElseThrow()));
         return ImageSources.open(steps.trees(), steps.images(), imageId, List.of(path), false);
       }
 
       @Override
       public String key(Optional<String> from, String path)
           throws IOException, InterruptedException {
+        Optional<FileTree> directory = directory(from);
+        return directory.isPresent()
+            ? keyOf(directory.get(), path)
+            : chain(plan.origin(step.stage(), run, from.orElseThrow()));
+      }
+
+      private Optional<FileTree> directory(Optional<String> from) {
         if (from.isEmpty()) {
-          return contextKey(path);
+          return Optional.of(sources.context());
         }
-        return chain(plan.origin(step.stage(), run, from.get()));
+        return plan.origin(step.stage(), run, from.get())
+                instanceof Plan.Origin.OfDirectory(String name)
+            ? Optional.of(named(name))
+            : Optional.empty();
       }
     };
   }
 
-  /** All contents at a path of the context. */
-  private String contextKey(String path) {
+  /** All contents at a path of a directory. */
+  private static String keyOf(FileTree directory, String path) {
     StepKey key = new StepKey("files", path);
-    context
+    directory
         .follow(FileNode.bytes(String.join("/", FileTree.parts(path))))
         .ifPresent(node -> {
           key.add(node);
-          context.below(node.path()).forEach(key::add);
+          directory.below(node.path()).forEach(key::add);
         });
     return key.key().hex();
   }

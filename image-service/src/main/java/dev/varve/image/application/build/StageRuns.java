@@ -34,7 +34,7 @@ final class StageRuns {
   private final StageBuild.Steps steps;
   private final Build build;
   private final Sources sources;
-  private final StepLines lines;
+  private final StepReport report;
   private final Map<Integer, StageState.Base> bases = new HashMap<>();
   private Plan plan;
   private List<Warning> warnings = List.of();
@@ -44,8 +44,9 @@ final class StageRuns {
    * What there is to copy from.
    *
    * @param context without what is ignored
+   * @param named further ones
    */
-  record Sources(FileTree context, PathPatterns ignored) {}
+  record Sources(FileTree context, PathPatterns ignored, Map<String, FileTree> named) {}
 
   StageRuns(
       StageBuild.Steps steps, Build build, Plan plan, Sources sources, ProgressLine.Sink sink) {
@@ -53,28 +54,12 @@ final class StageRuns {
     this.build = build;
     this.plan = plan;
     this.sources = sources;
-    this.lines = new StepLines(sink, plan.file().stages().size(), build.request().quiet());
+    this.report = StepReport.of(build.request(), sink, plan.file().stages().size());
   }
 
-  StepLines lines() {
-    return lines;
-  }
-
-  /** With what the base images brought. */
-  Plan plan() {
-    return plan;
-  }
-
-  /** What the checks found, as Docker tells it; empty when there is nothing to tell. */
-  Optional<String> warnings() {
-    if (warnings.isEmpty()) {
-      return Optional.empty();
-    }
-    StringBuilder text = new StringBuilder();
-    text.append(warnings.size()).append(warnings.size() == 1 ? " warning" : " warnings");
-    text.append(" found:\n");
-    warnings.forEach(warning -> text.append(" - ").append(warning.line()).append('\n'));
-    return Optional.of(text.toString());
+  /** Tells of the image that came of it. */
+  void tell(Image image, List<Reference> references) {
+    report.built(image, references, plan.unconsumed(), warnings);
   }
 
   /** The target stage's outcome. */
@@ -99,12 +84,12 @@ final class StageRuns {
               plan,
               step,
               Optional.ofNullable(bases.get(step.stage().index())),
-              sources.context(),
-              lines.voice(i),
+              sources,
+              report.voice(i),
               new StageBuild.Numbering(number, total, last ? labels : List.of()),
               this::finished);
       number += 1 + step.triggers().size() + step.stage().instructions().size();
-      StepLines.Voice voice = lines.voice(i);
+      Voice voice = report.voice(i);
       CompletableFuture<StageState> outcome = outcome(step.stage().index());
       threads.add(
           Thread.ofVirtual()
@@ -176,7 +161,7 @@ final class StageRuns {
   private StageState.Base find(Plan.Step step, String reference)
       throws IOException, InterruptedException {
     try {
-      return steps.bases().find(build, reference, step.platform(), lines::sayUnlessQuiet);
+      return steps.bases().find(build, reference, step.platform(), report::finding);
     } catch (ProblemException e) {
       throw new StepFailure(
           e.problem().message(), Optional.of(StageBuild.place(step, step.stage().from())), 0);
@@ -210,7 +195,7 @@ final class StageRuns {
     return Objects.requireNonNull(stages.get(index));
   }
 
-  private void run(StageBuild stage, StepLines.Voice voice, CompletableFuture<StageState> outcome) {
+  private void run(StageBuild stage, Voice voice, CompletableFuture<StageState> outcome) {
     try {
       StageState state = stage.carryOut();
       voice.end();
