@@ -78,8 +78,11 @@ record ClientDirectory(Session session, String name) {
             if (file.kind() == SyncedFile.Kind.SYMLINK) {
               links.put(path, SyncedFile.shown(file.linkName()));
             } else if (file.kind() == SyncedFile.Kind.FILE) {
-              if (file.size() > MOST_BYTES || files.size() > MOST_LINKS) {
+              if (file.size() > MOST_BYTES) {
                 throw new IOException(path + " is larger than " + MOST_BYTES + " bytes");
+              }
+              if (files.size() > MOST_LINKS) {
+                throw new IOException("the client sends files that nobody asked for");
               }
               files.put(path, receiver.content().readAllBytes());
             }

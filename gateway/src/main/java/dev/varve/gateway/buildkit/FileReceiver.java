@@ -21,7 +21,11 @@ import org.jspecify.annotations.Nullable;
  * is read as it comes. One thread.
  */
 final class FileReceiver {
-  private static final int MOST_FILES = 500_000;
+  /** Of memory, for files that were told and whose turn has not come. */
+  private static final int SHARE_OF_MEMORY = 4;
+
+  /** What the memory holds of a file besides its name. */
+  private static final int BYTES_OF_A_FILE = 256;
 
   /** More and the client would stop reading until its own answers are read. */
   private static final int MOST_AHEAD = 64;
@@ -30,6 +34,7 @@ final class FileReceiver {
   private static final long BYTES_AHEAD = 4 << 20;
 
   private final BlockingClientCall<Packet, Packet> call;
+  private final long mostTold;
   private final Deque<Arriving> waiting = new ArrayDeque<>();
 
   /** Of those that wait, files whose contents were not asked for. */
@@ -38,17 +43,26 @@ final class FileReceiver {
   private final Map<Integer, Arriving> asked = new HashMap<>();
   private @Nullable Arriving current;
   private int count;
+  private long told;
   private long ahead;
   private boolean allTold;
 
   FileReceiver(BlockingClientCall<Packet, Packet> call) {
+    this(call, Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY);
+  }
+
+  /**
+   * @param mostTold bytes that files may need whose turn has not come
+   */
+  FileReceiver(BlockingClientCall<Packet, Packet> call, long mostTold) {
     this.call = call;
+    this.mostTold = mostTold;
   }
 
   private static final class Arriving {
     private final int id;
     private final SyncedFile file;
-    private final Deque<ByteString> parts = new ArrayDeque<>();
+    private final Deque<ByteString> parts = new ArrayDeque<>(1);
     private long left;
     private boolean ended;
 
@@ -56,6 +70,10 @@ final class FileReceiver {
       this.id = id;
       this.file = file;
       this.left = file.size();
+    }
+
+    private long bytes() {
+      return BYTES_OF_A_FILE + 2L * file.path().length() + 2L * file.stat().getLinkName().size();
     }
   }
 
@@ -73,6 +91,7 @@ final class FileReceiver {
     if (next == null) {
       return Optional.empty();
     }
+    told -= next.bytes();
     if (unasked.peek() == next) {
       unasked.remove();
       if (next.file.size() > 0) {
@@ -185,11 +204,12 @@ final class FileReceiver {
       allTold = true;
       return;
     }
-    if (count == MOST_FILES) {
-      throw new IOException("more than " + MOST_FILES + " files: name some in .dockerignore");
-    }
     Arriving file = new Arriving(count, SyncedFile.of(packet.getStat()));
     count++;
+    told += file.bytes();
+    if (told > mostTold) {
+      throw new IOException("too many files at once: name some in .dockerignore");
+    }
     waiting.add(file);
     if (file.file.kind() == SyncedFile.Kind.FILE) {
       unasked.add(file);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import dev.varve.api.buildkit.session.FileSyncGrpc;
 import dev.varve.api.transport.ServiceAddress;
 import dev.varve.api.transport.Transport;
 import dev.varve.archive.TarEntry;
@@ -81,6 +82,20 @@ class FileReceiverTest {
     }
     Map<String, String> contents = contents(tar());
     assertThat(contents).hasSize(1000).containsEntry("f0999", "FILE  content of 999");
+  }
+
+  @Test
+  void moreThanTheMemoryHoldsAreRefused() throws Exception {
+    client.file("a", "comes after all were told");
+    for (int i = 0; i < 100; i++) {
+      client.file("f%04d".formatted(i), "");
+    }
+    FileReceiver tight =
+        new FileReceiver(FileSyncGrpc.newBlockingV2Stub(channel).diffCopy(), 10_000);
+    assertThat(tight.next()).isPresent();
+    assertThatThrownBy(() -> tight.content().readAllBytes())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("too many files");
   }
 
   @Test
