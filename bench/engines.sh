@@ -1,10 +1,12 @@
 # shellcheck shell=bash
 # What all benchmarks need: a network namespace, a root and a run directory of their own, Varve in them and dockerd beside it
-# where one is installed, and all of that removed at the end. Sourced with `top` set; sets `work`, `java` and `dockerd_pid`.
+# where one is installed, and all of that removed at the end. Sourced with `top` set; sets `work`, `space`, `java`, `dockerd_space`
+# and `dockerd_pid`.
 
 work=$(mktemp -d /tmp/varve-bench.XXXXXX)
 chmod 0711 "$work"
 space=vbench$$
+dockerd_space=$space
 export VARVE_ROOT=$work/root VARVE_RUN=$work/run VARVE_SOCKET=$work/run/docker.sock VARVE_PREFIX=vb$$
 # Not "ip netns exec": that mounts a new /sys, without the cgroups.
 inside() { nsenter --net="/run/netns/$space" "$@"; }
@@ -14,6 +16,7 @@ finish() {
   [ -n "${dockerd_pid:-}" ] && stop_dockerd
   inside "$top/varve" reset --yes >/dev/null 2>&1
   ip netns del "$space" 2>/dev/null
+  [ "$dockerd_space" = "$space" ] || ip netns del "$dockerd_space" 2>/dev/null
   rm -rf "$work"
 }
 trap finish EXIT
@@ -41,7 +44,7 @@ end_process() { # signal, pid
 }
 
 start_dockerd() {
-  setsid nsenter --net="/run/netns/$space" dockerd --data-root "$work/dockerd/data" --exec-root "$work/dockerd/exec" \
+  setsid nsenter --net="/run/netns/$dockerd_space" dockerd --data-root "$work/dockerd/data" --exec-root "$work/dockerd/exec" \
     --pidfile "$work/dockerd/pid" --live-restore -H "unix://$work/dockerd/docker.sock" </dev/null >>"$work/dockerd/log" 2>&1 &
 }
 
@@ -53,7 +56,7 @@ write_restarts() {
       printf '#!/bin/bash\nset -e\n'
       # shellcheck disable=SC2016 # expanded by the program
       printf '[ -n "${OUTSIDE:-}" ] || OUTSIDE=yes exec nsenter --mount=/proc/%s/ns/mnt "$0" "$@"\n' $$
-      printf 'top=%q work=%q space=%q\n' "$top" "$work" "$space"
+      printf 'top=%q work=%q space=%q dockerd_space=%q\n' "$top" "$work" "$space" "$dockerd_space"
       declare -f inside end_process start_dockerd "restart_$name"
       printf 'restart_%s "$1"\n' "$name"
     } >"$work/restart-$name"
@@ -84,6 +87,17 @@ start_varve() {
   inside "$top/varve" up --no-seed
   inside "$top/varve" image seed --only busybox
   java=$(readlink "/proc/$(cut -d' ' -f1 "$VARVE_RUN/processes/engine")/exe")
+}
+
+# Each engine in a network namespace of its own, as on a host of its own: dockerd has the kernel lead what crosses bridges through
+# the host's packet filter, anybody's bridges.
+start_engines_apart() {
+  dockerd_space=$space-d
+  ip netns add "$dockerd_space"
+  nsenter --net="/run/netns/$dockerd_space" ip link set lo up
+  start_engines
+  # Where the module is loaded, new namespaces have it switched on.
+  inside sh -c 'for it in /proc/sys/net/bridge/bridge-nf-call-*; do [ ! -e "$it" ] || echo 0 >"$it"; done'
 }
 
 start_engines() {

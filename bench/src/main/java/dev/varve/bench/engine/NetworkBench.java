@@ -9,7 +9,8 @@ import java.util.List;
  * What networks cost and carry, each work on each engine in turn, round by round. Called by {@code
  * bench/networks}, which starts the engines.
  *
- * <p>Properties: {@code varve.socket}, {@code dockerd.socket}, {@code report} (file to write),
+ * <p>Properties: {@code varve.socket}, {@code dockerd.socket}, {@code varve.namespace}, {@code
+ * dockerd.namespace} (of the network, where an engine's ports are), {@code report} (file to write),
  * {@code rounds}.
  */
 public final class NetworkBench {

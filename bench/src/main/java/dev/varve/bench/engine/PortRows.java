@@ -2,15 +2,8 @@ package dev.varve.bench.engine;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,11 +11,7 @@ import java.util.regex.Pattern;
 final class PortRows implements AutoCloseable {
   private static final int INSIDE = 7000;
   private static final int OUTSIDE = 18_100;
-  private static final int CLIENTS = 4;
-  private static final int CONNECTIONS = 2000;
   private static final int PASSES = 5;
-  private static final long BYTES = 4L << 30;
-  private static final int BUFFER = 256 << 10;
   private static final Pattern PID = Pattern.compile("\"Pid\":([1-9][0-9]*)");
 
   private final List<Behind> ports = new ArrayList<>();
@@ -37,11 +26,11 @@ final class PortRows implements AutoCloseable {
   }
 
   List<Double> throughput() throws Exception {
-    return rates(PortRows::throughput);
+    return rates(PortClient.Work.THROUGHPUT);
   }
 
   List<Double> connections() throws Exception {
-    return rates(PortRows::connections);
+    return rates(PortClient.Work.CONNECTIONS);
   }
 
   private static Behind behind(Subject engine, int port) throws Exception {
@@ -83,18 +72,12 @@ final class PortRows implements AutoCloseable {
     return program;
   }
 
-  /** A rate that one engine reaches. */
-  @FunctionalInterface
-  private interface Rate {
-    double of(Behind port) throws Exception;
-  }
-
-  private List<Double> rates(Rate rate) throws Exception {
+  private List<Double> rates(PortClient.Work work) throws Exception {
     List<List<Double>> all = new ArrayList<>();
     ports.forEach(_ -> all.add(new ArrayList<>()));
     for (int pass = 0; pass <= PASSES; pass++) {
       for (int i = 0; i < ports.size(); i++) {
-        double reached = rate.of(ports.get(i));
+        double reached = rate(ports.get(i), work);
         if (pass > 0) {
           all.get(i).add(reached);
         }
@@ -107,54 +90,26 @@ final class PortRows implements AutoCloseable {
     return values.stream().sorted().toList().get(values.size() / 2);
   }
 
-  private static double throughput(Behind port) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
-    long begin = System.nanoTime();
-    try (SocketChannel client =
-        SocketChannel.open(new InetSocketAddress("127.0.0.1", port.port()))) {
-      for (long sent = 0; sent < BYTES; ) {
-        buffer.clear();
-        sent += client.write(buffer);
-      }
-      client.shutdownOutput();
-      awaitByte(client);
+  /** Asks where the engine has its ports: each has a network namespace of its own. */
+  private static double rate(Behind port, PortClient.Work work)
+      throws IOException, InterruptedException {
+    Process client =
+        new ProcessBuilder(
+                "nsenter",
+                "--net=" + System.getProperty(port.engine().name() + ".namespace"),
+                ProcessHandle.current().info().command().orElse("java"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                PortClient.class.getName(),
+                work.name(),
+                String.valueOf(port.port()))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String said = client.inputReader().readLine();
+    if (client.waitFor() != 0 || said == null) {
+      throw new IllegalStateException(port.engine().name() + ": the port did not serve");
     }
-    return BYTES * 8.0 / (System.nanoTime() - begin);
-  }
-
-  private static void awaitByte(SocketChannel client) throws IOException {
-    if (client.read(ByteBuffer.allocate(1)) != 1) {
-      throw new IOException("the connection was cut");
-    }
-  }
-
-  private static double connections(Behind port) throws Exception {
-    long begin = System.nanoTime();
-    try (ExecutorService threads = Executors.newFixedThreadPool(CLIENTS)) {
-      List<Future<?>> clients = new ArrayList<>();
-      for (int i = 0; i < CLIENTS; i++) {
-        clients.add(
-            threads.submit(() -> {
-              for (int done = 0; done < CONNECTIONS / CLIENTS; done++) {
-                connection(port.port());
-              }
-              return null;
-            }));
-      }
-      for (Future<?> client : clients) {
-        var unused = client.get();
-      }
-    }
-    return CONNECTIONS * 1e9 / (System.nanoTime() - begin);
-  }
-
-  private static void connection(int port) throws IOException {
-    try (SocketChannel client = SocketChannel.open(new InetSocketAddress("127.0.0.1", port))) {
-      client.shutdownOutput();
-      awaitByte(client);
-      // No port of the client's may wait for late packets: there are not enough of them.
-      client.setOption(StandardSocketOptions.SO_LINGER, 0);
-    }
+    return Double.parseDouble(said);
   }
 
   @Override

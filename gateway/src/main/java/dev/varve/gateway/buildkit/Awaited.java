@@ -39,6 +39,12 @@ final class Awaited<T> {
     byId.remove(id);
   }
 
+  /** Removes it when who asks for it, at once with its client's other calls, surely has. */
+  void removeLater(String id) {
+    CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .execute(() -> byId.remove(id));
+  }
+
   /**
    * Waits a while for it.
    *

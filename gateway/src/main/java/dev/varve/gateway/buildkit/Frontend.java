@@ -55,7 +55,7 @@ final class Frontend extends LLBBridgeGrpc.LLBBridgeImplBase {
   }
 
   private Solve current() throws InterruptedException, StatusException {
-    return solves.get(CURRENT.get());
+    return solves.open(CURRENT.get());
   }
 
   @Override

@@ -23,6 +23,7 @@ final class Solve {
   private final Vertices vertices;
   private final CompletableFuture<Map<String, String>> returned = new CompletableFuture<>();
   private volatile Map<String, String> result = Map.of();
+  private volatile boolean over;
 
   Solve(SolveRequest request) {
     this.request = request;
@@ -74,8 +75,13 @@ final class Solve {
     }
   }
 
+  boolean isOver() {
+    return over;
+  }
+
   /** Nothing more is told. */
   void end() {
+    over = true;
     vertices.endAll("canceled");
     feed.end();
   }

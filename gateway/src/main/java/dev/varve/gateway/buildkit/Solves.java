@@ -23,8 +23,18 @@ record Solves(
     Awaited<Solve> byRef,
     CallContext caller) {
 
+  /** May be over already: its status can still be read. */
   Solve get(String ref) throws InterruptedException, StatusException {
     return byRef.get(ref);
+  }
+
+  /** One that is not over. */
+  Solve open(String ref) throws InterruptedException, StatusException {
+    Solve solve = get(ref);
+    if (solve.isOver()) {
+      throw Faults.of("the build " + ref + " is over");
+    }
+    return solve;
   }
 
   /** Lasts until its client has its result. */
@@ -40,7 +50,7 @@ record Solves(
       return solve.await();
     } finally {
       solve.end();
-      byRef.remove(request.getRef());
+      byRef.removeLater(request.getRef());
     }
   }
 

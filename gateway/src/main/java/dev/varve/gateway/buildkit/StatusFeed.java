@@ -16,6 +16,9 @@ final class StatusFeed {
   /** Bytes that may wait. */
   private static final int MOST = 4 << 20;
 
+  /** Of a build that is over. */
+  private static final int MOST_AFTERWARDS = 256 << 10;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Deque<StatusResponse> waiting = new ArrayDeque<>();
@@ -39,12 +42,18 @@ final class StatusFeed {
       }
       waiting.add(status);
       bytes += status.getSerializedSize();
-      while (!followed && bytes > MOST) {
-        bytes -= waiting.remove().getSerializedSize();
+      if (!followed) {
+        keep(MOST);
       }
       changed.signalAll();
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void keep(int most) {
+    while (bytes > most) {
+      bytes -= waiting.remove().getSerializedSize();
     }
   }
 
@@ -66,6 +75,9 @@ final class StatusFeed {
     lock.lock();
     try {
       ended = true;
+      if (!followed) {
+        keep(MOST_AFTERWARDS);
+      }
       changed.signalAll();
     } finally {
       lock.unlock();

@@ -223,6 +223,23 @@ class BuildKitTest extends EngineTest {
             "exporting to image");
   }
 
+  /** Clients ask for both at once, and a build may be over before its status is asked for. */
+  @Test
+  void whoAsksForTheStatusAfterTheEndGetsItAll() throws Exception {
+    var outer = begin();
+    offer();
+    solve("");
+    var _ = bridge().return_(ReturnRequest.getDefaultInstance());
+    assertThat(outer.get(10, TimeUnit.SECONDS)).isNotEmpty();
+    BlockingClientCall<?, StatusResponse> status =
+        control().status(StatusRequest.newBuilder().setRef(REF).build());
+    List<String> names = new ArrayList<>();
+    for (StatusResponse news = status.read(); news != null; news = status.read()) {
+      news.getVertexesList().forEach(vertex -> names.add(vertex.getName()));
+    }
+    assertThat(names).contains("[1/1] RUN it", "exporting to image");
+  }
+
   @Test
   void aClientThatReadsLateGetsAllOutput() throws Exception {
     BlockingClientCall<?, StatusResponse> status =
