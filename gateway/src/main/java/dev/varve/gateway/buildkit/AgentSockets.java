@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -35,12 +36,23 @@ final class AgentSockets implements AutoCloseable {
   private final Map<String, Path> paths = new HashMap<>();
   private final Map<Path, ServerSocketChannel> open = new HashMap<>();
 
-  /**
-   * @param directory made when it is missing
-   */
   AgentSockets(Path directory, Session session) {
     this.directory = directory;
     this.session = session;
+  }
+
+  /** At start: those of an engine that was killed. */
+  static void removeLeft(Path directory) {
+    try {
+      Files.createDirectories(directory);
+      try (DirectoryStream<Path> left = Files.newDirectoryStream(directory)) {
+        for (Path socket : left) {
+          Files.delete(socket);
+        }
+      }
+    } catch (IOException e) {
+      LOG.warnf(e, "sockets are left in %s", directory);
+    }
   }
 
   /** The socket of an agent that the client has. */
@@ -49,7 +61,6 @@ final class AgentSockets implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    Files.createDirectories(directory);
     Path path = directory.resolve(UUID.randomUUID().toString());
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     server.bind(UnixDomainSocketAddress.of(path));

@@ -31,13 +31,14 @@ public final class BuildKitRoutes {
    * @param images the service that builds
    * @param containers and that which knows of networks
    * @param engine its version
-   * @param agentSockets directory of sockets that live as long as a build
+   * @param agentSockets directory of sockets that live as long as a build; what is in it goes
    */
   public BuildKitRoutes(Channel images, Channel containers, String engine, Path agentSockets) {
     this.images = images;
     this.containers = containers;
     this.agentSockets = agentSockets;
     this.engine = engine;
+    AgentSockets.removeLeft(agentSockets);
   }
 
   public void addTo(Routes routes) {

@@ -1,6 +1,7 @@
 package dev.varve.gateway.buildkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import dev.varve.api.buildkit.control.StatusResponse;
@@ -57,13 +58,14 @@ class StatusFeedTest {
   @Test
   void aSlowReaderMissesNothing() throws Exception {
     CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
     List<StatusResponse> read = new ArrayList<>();
     Thread reader =
         Thread.startVirtualThread(() -> {
           try {
             feed.follow(status -> {
               reading.countDown();
-              Thread.sleep(1);
+              goOn.await();
               return read.add(status);
             });
           } catch (InterruptedException e) {
@@ -72,10 +74,17 @@ class StatusFeedTest {
         });
     vertices.output("a", false, MUCH);
     assertThat(reading.await(10, TimeUnit.SECONDS)).isTrue();
-    for (int i = 0; i < 30; i++) {
-      vertices.output("a", false, MUCH);
-    }
-    feed.end();
+    Thread writer =
+        Thread.startVirtualThread(() -> {
+          for (int i = 0; i < 30; i++) {
+            vertices.output("a", false, MUCH);
+          }
+          feed.end();
+        });
+    // The build waits for its reader.
+    await().until(() -> writer.getState() == Thread.State.WAITING);
+    goOn.countDown();
+    writer.join();
     reader.join();
     assertThat(read.size()).isEqualTo(31);
   }
