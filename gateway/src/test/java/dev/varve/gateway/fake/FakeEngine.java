@@ -71,7 +71,8 @@ public final class FakeEngine implements AutoCloseable {
                 new Services(toImages, toContainers, toSnapshots),
                 events,
                 HostFacts.read(),
-                new EngineFacts("0.1.0", "", "/var/lib/varve", Path.of("/run/varve"), "node-1"),
+                new EngineFacts(
+                    "0.1.0", "", "/var/lib/varve", socket.resolveSibling("run"), "node-1"),
                 leases),
             socket));
   }
