@@ -222,9 +222,15 @@ final class OwnRegistryTest {
 
   @Test
   void skopeoCopiesBothWays(Engine engine, Docker docker) throws IOException {
-    String archive = Path.of("target/seed/busybox.tar").toAbsolutePath().toString();
+    // A layer like no other: skopeo sends none, in whatever form, that the registry has already.
+    String layer = directory.resolve("layer.tar").toString();
+    String container = docker.ok("create", "busybox");
+    docker.ok(
+        "cp", Files.writeString(directory.resolve("mark"), layer).toString(), container + ":/");
+    docker.ok("export", "--output", layer, container);
+    docker.ok("rm", container);
     String layout = "oci:" + directory.resolve("layout") + ":busybox";
-    skopeo(engine, "--dest-oci-accept-uncompressed-layers", "docker-archive:" + archive, layout);
+    skopeo(engine, "--dest-oci-accept-uncompressed-layers", "tarball:" + layer, layout);
     for (List<String> kind :
         List.of(
             List.of("zstd", "--format", "oci", "--dest-compress-format", "zstd"),
