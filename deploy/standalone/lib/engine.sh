@@ -22,6 +22,7 @@ engine_configure() {
         printf 'varve.postgres.url=%s\nvarve.postgres.user=%s\nvarve.postgres.password=%s\n' \
           "$POSTGRES" "${VARVE_POSTGRES_USER:-varve}" "${VARVE_POSTGRES_PASSWORD:-}"
       fi
+      [[ ! -x $NAMES_PROGRAM ]] || printf 'varve.names.program=%s\n' "$NAMES_PROGRAM"
       engine_registries
       engine_listens
     } >"$SECRETS/engine.properties"

@@ -9,6 +9,7 @@ command_build() {
 
 install_ensure() {
   packages_ensure
+  names_ensure
   java_ensure
   build_ensure
   training_ensure

@@ -78,7 +78,7 @@ packages_download_newer() {
   [[ -n $mirror ]] || return 1
   mkdir -p lists/partial cache/archives/partial
   printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s trixie main\n' "${mirror%%$'\n'*}" >sources.list
-  options=(-o "Dir::Etc::SourceList=$PWD/sources.list" -o Dir::Etc::SourceParts=/dev/null
+  options=(-o Acquire::http::Timeout=20 -o "Dir::Etc::SourceList=$PWD/sources.list" -o Dir::Etc::SourceParts=/dev/null
     -o "Dir::State::Lists=$PWD/lists" -o "Dir::Cache=$PWD/cache")
   apt-get -q "${options[@]}" update && packages_download "${options[@]}" "$@"
 }

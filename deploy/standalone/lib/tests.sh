@@ -12,6 +12,7 @@ command_test() {
   done
   require_root
   packages_ensure
+  names_ensure
   java_ensure
   begun=$(now_ms)
   mkdir -p "$TESTS_LOGS"

@@ -88,7 +88,7 @@ public class ContainerServiceHost {
             buildTopic(),
             new SnapshotMounts(channel, new KernelMountCalls(new KernelFileCalls())),
             new ImageServiceRuns(images),
-            new Machine(engine.root(), engine.run(), engine.prefix()));
+            new Machine(engine.root(), engine.run(), engine.prefix(), engine.nameServer()));
     assembly = opened;
     opened.start();
     ServiceAddress address = ServiceAddress.parse(engine.address("container"));

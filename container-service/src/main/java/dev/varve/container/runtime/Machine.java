@@ -36,6 +36,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** The machine's side of the service: everything through which it has an effect or sees one. */
@@ -54,10 +55,10 @@ final class Machine implements AutoCloseable {
   private final Alarms alarms = open(new Alarms());
   private final HostFacts host = new ProcHost(Path.of("/proc"), Path.of("/sys"));
 
-  Machine(Path root, Path run, String prefix) throws IOException {
+  Machine(Path root, Path run, String prefix, Optional<Path> nameServer) throws IOException {
     LinuxNetwork kernel = open(new LinuxNetwork());
     NftTables tables = open(new NftTables(kernel));
-    AardvarkServer names = open(new AardvarkServer(run));
+    AardvarkServer names = open(new AardvarkServer(run, nameServer));
     HostPorts published = open(new HostPorts(kernel, tables, prefix, EphemeralPorts.ofHost()));
     ports = published;
     network =

@@ -75,6 +75,11 @@ public final class EngineSettings {
                 prefix() + "_" + service));
   }
 
+  /** {@code varve.names.program}: an aardvark-dns other than the system's. */
+  public Optional<Path> nameServer() {
+    return optional("varve.names.program").map(Path::of);
+  }
+
   /** {@code varve.services.<service>}: the text of that service's address. */
   public String address(String service) {
     return value("varve.services." + service);

@@ -1,5 +1,6 @@
 package dev.varve.container.adapter.dns;
 
+import dev.varve.linux.SystemCallException;
 import dev.varve.linux.process.Descriptor;
 import dev.varve.linux.process.PidFd;
 import java.io.IOException;
@@ -18,31 +19,35 @@ import org.jboss.logging.Logger;
 
 /**
  * One aardvark-dns and the directory it reads, a file for each zone. It goes on when the engine
- * ends, and is found again by its pid file. It runs while there is a zone; when it dies before that
- * it is started anew. Thread-safe.
+ * ends, and is found again by its pid file; unless it is another program than the one wanted now,
+ * which then takes its place. It runs while there is a zone; when it dies before that it is started
+ * anew. Thread-safe.
  */
 final class AardvarkProcess {
   private static final Logger LOG = Logger.getLogger(AardvarkProcess.class);
   private static final int SIGHUP = 1;
+  private static final int SIGKILL = 9;
   private static final int SIGTERM = 15;
+  private static final int PATIENCE_MILLIS = 2000;
   private static final String PID_FILE = "aardvark.pid";
-  private static final List<Path> PROGRAMS =
-      List.of(Path.of("/usr/lib/podman/aardvark-dns"), Path.of("/usr/libexec/podman/aardvark-dns"));
 
   /** A domain that no name ends in: none is cut off. */
   private static final String NO_DOMAIN = "varve.invalid";
 
   private final Path directory;
+  private final List<Path> programs;
   private final int port;
   private final Map<String, String> environment;
   private boolean closed;
   private long watched;
 
   /**
+   * @param programs of which the first that is there is run
    * @param port on which it listens at the addresses of all zones
    */
-  AardvarkProcess(Path directory, int port, Map<String, String> environment) {
+  AardvarkProcess(Path directory, List<Path> programs, int port, Map<String, String> environment) {
     this.directory = directory;
+    this.programs = List.copyOf(programs);
     this.port = port;
     this.environment = Map.copyOf(environment);
   }
@@ -117,12 +122,28 @@ final class AardvarkProcess {
       if (!arguments.contains(directory.toString())) {
         return false; // the number is another's by now
       }
-      if (!arguments.contains(String.valueOf(port))) {
-        var _ = PidFd.signal(it, SIGTERM); // an earlier engine's, which listens elsewhere
+      if (!arguments.contains(String.valueOf(port)) || isOutdated(arguments)) {
+        end(it); // an earlier engine's, which listens elsewhere or is another program
         return false;
       }
       return PidFd.signal(it, signal);
     }
+  }
+
+  /** Returns when its port is free. */
+  private static void end(Descriptor process) throws SystemCallException {
+    if (PidFd.signal(process, SIGTERM) && !PidFd.awaitEnd(process, PATIENCE_MILLIS)) {
+      var _ = PidFd.signal(process, SIGKILL);
+      var _ = PidFd.awaitEnd(process, PATIENCE_MILLIS);
+    }
+  }
+
+  private boolean isOutdated(List<String> arguments) {
+    return program().filter(it -> !arguments.contains(it.toString())).isPresent();
+  }
+
+  private Optional<Path> program() {
+    return programs.stream().filter(Files::isExecutable).findFirst();
   }
 
   private Optional<Integer> pid() throws IOException {
@@ -143,7 +164,7 @@ final class AardvarkProcess {
   }
 
   private void start() throws IOException {
-    Optional<Path> program = PROGRAMS.stream().filter(Files::isExecutable).findFirst();
+    Optional<Path> program = program();
     if (program.isEmpty()) {
       LOG.warn("aardvark-dns is not installed: containers don't find each other by name");
       return;

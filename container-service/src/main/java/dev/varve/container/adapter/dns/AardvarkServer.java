@@ -7,7 +7,9 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * {@link NameServer} by aardvark-dns, which goes on when this process ends. One for everybody, who
@@ -16,6 +18,9 @@ import java.util.Set;
  * program is missing, containers learn no names.
  */
 public final class AardvarkServer implements NameServer, AutoCloseable {
+  private static final List<Path> INSTALLED =
+      List.of(Path.of("/usr/lib/podman/aardvark-dns"), Path.of("/usr/libexec/podman/aardvark-dns"));
+
   private final Ports ports;
   private final ZoneAddresses addresses = new ZoneAddresses();
   private final AardvarkProcess open;
@@ -23,13 +28,18 @@ public final class AardvarkServer implements NameServer, AutoCloseable {
 
   /**
    * @param run the run directory
+   * @param program to be used instead of the one that the system has
    */
-  public AardvarkServer(Path run) throws IOException {
+  public AardvarkServer(Path run, Optional<Path> program) throws IOException {
+    List<Path> programs = Stream.concat(program.stream(), INSTALLED.stream()).toList();
     this.ports = NamePorts.at(run.resolve("names.ports"));
-    this.open = new AardvarkProcess(run.resolve("names"), ports.open(), Map.of());
+    this.open = new AardvarkProcess(run.resolve("names"), programs, ports.open(), Map.of());
     this.internal =
         new AardvarkProcess(
-            run.resolve("names-internal"), ports.internal(), Map.of("AARDVARK_NO_PROXY", "1"));
+            run.resolve("names-internal"),
+            programs,
+            ports.internal(),
+            Map.of("AARDVARK_NO_PROXY", "1"));
   }
 
   /** Where they listen, at the addresses of the networks' bridges. */
