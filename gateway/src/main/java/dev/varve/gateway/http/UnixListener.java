@@ -1,7 +1,8 @@
 package dev.varve.gateway.http;
 
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.SocketAddress;
@@ -12,6 +13,8 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
 
 /**
  * Serves a {@link HttpFront} at a unix socket.
@@ -21,6 +24,7 @@ import java.util.concurrent.TimeoutException;
  * path with owner and mode already right.
  */
 public final class UnixListener implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(UnixListener.class);
   private static final int MAX_HEAD = 64 << 10;
   private static final int TIMEOUT_SECONDS = 10;
 
@@ -39,10 +43,17 @@ public final class UnixListener implements AutoCloseable {
    */
   public static UnixListener open(Vertx vertx, HttpFront front, Path path) throws IOException {
     SocketFile file = SocketFile.claim(path);
+    AtomicBoolean accepting = new AtomicBoolean();
     HttpServer server =
         vertx
             .createHttpServer(options())
-            .connectionHandler(UnixListener::guard)
+            .connectionHandler(connection -> {
+              Channel channel = ((ConnectionBase) connection).channel();
+              channel.pipeline().addFirst(new RequestGate(Peer.UNKNOWN, Duration.ZERO));
+              if (accepting.compareAndSet(false, true)) {
+                acceptOn(channel.eventLoop(), channel.parent());
+              }
+            })
             .requestHandler(front::accept);
     try {
       server
@@ -71,11 +82,21 @@ public final class UnixListener implements AutoCloseable {
         .setIdleTimeout(0);
   }
 
-  private static void guard(HttpConnection connection) {
-    ((ConnectionBase) connection)
-        .channel()
-        .pipeline()
-        .addFirst(new RequestGate(Peer.UNKNOWN, Duration.ZERO));
+  /**
+   * Moves the listener, which Vert.x gives a thread of its own, to the loop on which all its
+   * connections are: a client's first request then waits for one thread to wake up, not for two.
+   * Who connects meanwhile waits in the backlog.
+   */
+  private static void acceptOn(EventLoop loop, Channel listener) {
+    listener
+        .deregister()
+        .addListener(_ ->
+            loop.register(listener)
+                .addListener(moved -> {
+                  if (!moved.isSuccess() && listener.isOpen()) {
+                    LOG.error("Nobody can connect any more", moved.cause());
+                  }
+                }));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.varve.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +126,24 @@ class HttpCoreTest extends EngineTest {
               .request("GET /version", "Connection: close")
               .untilEnd();
       assertThat(answers).containsSubsequence("OK", "page not found", "\"Version\":\"0.1.0\"");
+    }
+  }
+
+  @Test
+  void whoComesTogetherWithTheVeryFirstIsAnswered() throws Exception {
+    List<RawClient> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < 100; i++) {
+        clients.add(connect());
+      }
+      for (RawClient client : clients) {
+        assertThat(client.request("GET /_ping").untilContains("\r\n\r\nOK"))
+            .startsWith("HTTP/1.1 200 ");
+      }
+    } finally {
+      for (RawClient client : clients) {
+        client.close();
+      }
     }
   }
 
