@@ -5,10 +5,13 @@
 
 training_ensure() {
   local started work
-  [[ -z ${VARVE_TRAINING:-} && ${VARVE_AOT:-yes} != no && ! -e $BUILD/trained ]] || return 0
+  [[ -z ${VARVE_TRAINING:-} && ${VARVE_AOT:-yes} != no ]] || return 0
+  # A tree that was moved, or is a copy: a JVM does not start with a cache whose jars lie elsewhere now.
+  [[ ! -e $BUILD/trained || $(<"$BUILD/trained") != "$BUILD" ]] || return 0
   started=$(now_ms)
   say "preparing fast starts (once for each build)"
-  : >"$BUILD/trained"
+  rm -f "$BUILD"/*.aot
+  printf '%s\n' "$BUILD" >"$BUILD/trained"
   work=$(mktemp -d /tmp/varve-training.XXXXXX)
   chmod 0711 "$work"
   if ! training_run "$work" >"$BUILD/training.log" 2>&1 9>&-; then
