@@ -118,6 +118,8 @@ public final class HostPorts implements PublishedPorts, AutoCloseable {
   @Override
   public synchronized void release(String containerId) throws IOException {
     Publication publication = publications.remove(containerId);
+    // First: whom the rules don't lead to the container any more, a relay is not to take in.
+    claims.getOrDefault(containerId, List.of()).forEach(port -> port.socket().close());
     try {
       if (publication != null) {
         withdraw(publication);

@@ -18,12 +18,14 @@ import dev.varve.container.domain.Subnet;
 import dev.varve.linux.Native;
 import dev.varve.linux.net.LinuxNetwork;
 import dev.varve.linux.net.NftTables;
+import dev.varve.linux.net.PacketTables;
 import dev.varve.linux.process.Descriptor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
+import java.lang.reflect.Proxy;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -36,6 +38,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -102,6 +105,24 @@ class KernelPortsTest {
       tables = new NftTables(kernel);
       ports = new HostPorts(kernel, tables, "rtp", new EphemeralPorts(32768, 32770));
       ports.reconcile(running);
+    }
+
+    /** The next engine's elements go, and something is done before it goes on. */
+    void lookWhenRulesGo(Callable<?> look) throws IOException {
+      PacketTables looked =
+          (PacketTables)
+              Proxy.newProxyInstance(
+                  PacketTables.class.getClassLoader(),
+                  new Class<?>[] {PacketTables.class},
+                  (_, method, arguments) -> {
+                    Object result = method.invoke(tables, arguments);
+                    if (method.getName().equals("remove")) {
+                      look.call();
+                    }
+                    return result;
+                  });
+      ports = new HostPorts(kernel, looked, "rtp", new EphemeralPorts(32768, 32770));
+      ports.reconcile(Map.of());
     }
 
     Lease container(String id) throws IOException {
@@ -268,6 +289,22 @@ class KernelPortsTest {
       for (String address : List.of("127.0.0.1", HOST)) {
         assertThat(sh("! " + connect(address, 8080))).contains("refused");
       }
+    });
+  }
+
+  @Test
+  void whoComesWhileAPortIsGivenBackIsRefused() throws Exception {
+    onAHostOfItsOwn(host -> {
+      List<String> answers = new ArrayList<>();
+      host.lookWhenRulesGo(() -> {
+        answers.add(sh(connect("127.0.0.1", 8080) + " || true"));
+        return null;
+      });
+      Lease web = host.container("web");
+      host.serve(web, 80);
+      host.publish("web", web, tcp("", 8080));
+      host.ports.release("web");
+      assertThat(answers).singleElement().asString().contains("refused");
     });
   }
 
