@@ -4,6 +4,7 @@ import java.io.IOException;
 
 /** A port of the host, held as long as this is open, against other programs and ours. */
 interface HostSocket extends AutoCloseable {
+  /** Gives the port up; idempotent. */
   @Override
   void close();
 

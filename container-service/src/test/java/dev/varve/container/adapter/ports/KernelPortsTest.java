@@ -107,7 +107,7 @@ class KernelPortsTest {
       ports.reconcile(running);
     }
 
-    /** The next engine's elements go, and something is done before it goes on. */
+    /** From now on, when elements have gone from the rules, something is done before it goes on. */
     void lookWhenRulesGo(Callable<?> look) throws IOException {
       PacketTables looked =
           (PacketTables)
@@ -121,6 +121,7 @@ class KernelPortsTest {
                     }
                     return result;
                   });
+      ports.close();
       ports = new HostPorts(kernel, looked, "rtp", new EphemeralPorts(32768, 32770));
       ports.reconcile(Map.of());
     }
